@@ -27,6 +27,7 @@ mod gate;
 mod health;
 mod house;
 mod living;
+mod looking_after;
 mod network;
 mod offline;
 mod organization;

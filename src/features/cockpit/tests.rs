@@ -72,7 +72,7 @@ async fn owners_see_every_pair_and_person_and_nobody_else_does() {
     │ <@UANA>, <@UMAX>
     │ ----
     │ [ Make a pair by hand ]  [ Start the next cohort ]
-    │ · Why somebody is on a break or not looking is theirs to know, so I never ask.
+    │ · Why someone is on a break or not looking is theirs to know, so I never ask.
     └ [ Close ]
     ");
     for command in ["pairs", "people"] {

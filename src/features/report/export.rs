@@ -7,6 +7,7 @@ use super::csv_file;
 use crate::domain::cadence;
 use crate::domain::cycle::{Cycle, State as Month};
 use crate::domain::digest::Published;
+use crate::domain::figures::Figure;
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::{Pair, State};
 use crate::domain::program_file::ProgramFile;
@@ -189,6 +190,14 @@ fn is_own(pair: &Pair, reader: Option<&UserId>) -> bool {
     reader.is_some_and(|reader| pair.has(reader))
 }
 
+/// Empty where a digest of an earlier release did not count it.
+fn counted(figure: Figure) -> String {
+    match figure {
+        Figure::FewerThan(0) => String::new(),
+        figure => figure.to_string(),
+    }
+}
+
 /// What each week's digest said, the first week first. Weeks under a smaller minimum group would show more than may be shown now.
 fn aggregates_file(told: &[(IsoWeek, Published)], minimum: u32) -> String {
     let header = [
@@ -200,7 +209,8 @@ fn aggregates_file(told: &[(IsoWeek, Published)], minimum: u32) -> String {
         "agreements_signed",
         "agreements",
         "in_the_program",
-        "waiting",
+        "without_partner",
+        "would_take_another",
         "confidence_change",
         "learning",
     ];
@@ -221,6 +231,7 @@ fn aggregates_file(told: &[(IsoWeek, Published)], minimum: u32) -> String {
             published.agreements_total.to_string(),
             published.joined_people.to_string(),
             published.waiting_people.to_string(),
+            counted(published.open_to_another),
             published.confidence_tenths.map(tenths).unwrap_or_default(),
             topics.join("; "),
         ]

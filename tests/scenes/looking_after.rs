@@ -1,0 +1,155 @@
+//! Owners look after a running program: pairs, people, the whole program's break, and cohorts.
+
+use crate::both;
+use crate::people::{junior, senior, takes_part};
+use crate::support::{Engine, harness};
+use jiff::SignedDuration;
+use reverse_mentor::domain::ids::{RoundId, TeamId};
+use reverse_mentor::rehearse::harness::Harness;
+use reverse_mentor::store::pairs;
+use slack_sandbox::{Answers, Screen, Submitted, User};
+
+const OWEN: &str = "UOWEN";
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+const PROGRAM: &str = "owners = [\"UOWEN\"]\nsupport_contact = \"USUE\"\nround_schedule = \"0 10 1 1 *\"\n\
+                       digest_schedule = \"0 10 1 1 *\"";
+
+/// Max mentors Ana, as an introduction of an earlier release left them; Ed and Bea look for a partner.
+async fn set(engine: Engine) -> Harness {
+    let harness = harness(engine, PROGRAM).await;
+    for user in [OWEN, "USUE"] {
+        harness.slack.add_user(User::new(user, user));
+    }
+    harness.run_due().await.unwrap();
+    let team = TeamId::from("T0SANDBOX");
+    let now = harness.clock.now();
+    let mut tx = harness.bot.db.write(&team, now).await.unwrap();
+    for (user, profile) in [
+        ("UMAX", junior()),
+        ("UANA", senior()),
+        ("UED", junior()),
+        ("UBEA", senior()),
+    ] {
+        harness.slack.add_user(User::new(user, user));
+        takes_part(&mut tx, user, &profile).await;
+    }
+    let two = (&"UMAX".into(), &"UANA".into());
+    pairs::create(&mut tx, RoundId(1), two, &[], 6)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    harness
+}
+
+fn modal(harness: &Harness) -> String {
+    harness.slack.modal(OWEN).unwrap().render()
+}
+
+/// What somebody has read in private.
+fn read(harness: &Harness, user: &str) -> String {
+    let all: Vec<String> = harness
+        .slack
+        .dm(user)
+        .iter()
+        .map(|one| one.render())
+        .collect();
+    all.join("\n")
+}
+
+async fn chooses(harness: &Harness, choice: &str) {
+    let chosen = harness
+        .slack
+        .choose(OWEN, &Screen::Modal, "care", choice)
+        .await;
+    assert!(chosen.is_ok(), "{choice}: {chosen:?}");
+}
+
+async fn submits(harness: &Harness, answers: Answers) -> Submitted {
+    harness.slack.submit(OWEN, &answers).await
+}
+
+fn no_remarks(harness: &Harness) {
+    let remarks = harness.slack.tally().remarks;
+    assert!(remarks.is_empty(), "{remarks:?}");
+}
+
+both! {
+    async fn an_owner_asks_hands_over_and_ends(engine: Engine) {
+        let harness = set(engine).await;
+        harness.slack.command(OWEN, "pairs").await;
+        let list = modal(&harness);
+        assert!(list.contains("@UMAX → @UANA · just introduced"), "{list}");
+        chooses(&harness, "Ask both how it goes").await;
+        assert!(modal(&harness).contains("How is it going, you and @UANA?"), "{}", modal(&harness));
+        submits(&harness, Answers::new()).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(DAY * 2).await.unwrap();
+        for user in ["UMAX", "UANA"] {
+            let asked = read(&harness, user);
+            assert!(asked.contains("How is it going, you and"), "{user}: {asked}");
+        }
+
+        harness.slack.command(OWEN, "pairs").await;
+        chooses(&harness, "Hand to the support contact").await;
+        submits(&harness, Answers::from([("words", "A fresh start may help.")])).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(SignedDuration::from_secs(2)).await.unwrap();
+        let handed = read(&harness, "USUE");
+        assert!(handed.contains("look after the pair of @UMAX and @UANA") && handed.contains("A fresh start may help."), "{handed}");
+
+        harness.slack.command(OWEN, "pairs").await;
+        chooses(&harness, "End the pair kindly").await;
+        assert!(modal(&harness).contains("no reasons are given"), "{}", modal(&harness));
+        submits(&harness, Answers::new()).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(DAY * 2).await.unwrap();
+        for user in ["UMAX", "UANA"] {
+            let told = read(&harness, user);
+            assert!(told.contains("has come to an end"), "{user}: {told}");
+            assert!(!told.contains("Owen") && !told.contains("@UOWEN"), "{user}: {told}");
+        }
+        harness.slack.command(OWEN, "pairs").await;
+        assert!(modal(&harness).contains("There are no pairs here"), "{}", modal(&harness));
+        no_remarks(&harness);
+    }
+}
+
+both! {
+    async fn two_who_look_for_a_partner_are_paired_by_hand(engine: Engine) {
+        let harness = set(engine).await;
+        harness.slack.command(OWEN, "people").await;
+        let list = modal(&harness);
+        assert!(list.contains("Without a partner: *2*"), "{list}");
+        assert!(harness.slack.click_modal(OWEN, "open_make_pair").await.is_ok());
+        let no = submits(&harness, Answers::from([("mentor", "UBEA"), ("mentee", "UED")])).await;
+        assert!(matches!(no, Submitted::Errors(_)), "{no:?}");
+        let looked = submits(&harness, Answers::from([("mentor", "UED"), ("mentee", "UBEA")])).await;
+        assert_eq!(looked, Submitted::Updated);
+        assert!(modal(&harness).contains("*@UED → @UBEA*"), "{}", modal(&harness));
+        submits(&harness, Answers::new()).await;
+        harness.pass(SignedDuration::from_secs(5)).await.unwrap();
+        assert_eq!(harness.slack.group_dms("UED").len(), 1);
+        no_remarks(&harness);
+    }
+}
+
+both! {
+    async fn the_whole_program_pauses_and_goes_on_by_itself(engine: Engine) {
+        let harness = set(engine).await;
+        harness.slack.open_home(OWEN).await;
+        assert!(harness.slack.click_home(OWEN, "open_program_break").await.is_ok());
+        let past = submits(&harness, Answers::from([("date", "2020-01-01")])).await;
+        assert!(matches!(past, Submitted::Errors(_)), "{past:?}");
+        let until = (harness.clock.now() + DAY * 40).strftime("%F").to_string();
+        submits(&harness, Answers::from([("date", until.as_str())])).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(DAY).await.unwrap();
+        let messages = || harness.slack.tally().messages;
+        let before = messages();
+        harness.pass(DAY * 38).await.unwrap();
+        assert_eq!(messages(), before, "nobody hears a word");
+        harness.pass(DAY * 4).await.unwrap();
+        assert_ne!(messages(), before, "it goes on");
+        no_remarks(&harness);
+    }
+}
