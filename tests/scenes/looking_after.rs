@@ -51,7 +51,7 @@ fn read(harness: &Harness, user: &str) -> String {
         .slack
         .dm(user)
         .iter()
-        .map(|one| one.render())
+        .map(slack_sandbox::Message::render)
         .collect();
     all.join("\n")
 }
