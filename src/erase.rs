@@ -6,7 +6,7 @@
 use crate::clock::Clock;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::pair::Pair;
-use crate::features::{self, privacy};
+use crate::features::privacy;
 use crate::operator::{self, BadPlace, Place};
 use crate::router;
 use crate::store::personal_data::{self, Rows, Stored};
@@ -64,22 +64,13 @@ async fn erase(db: &Db, clock: &Clock, options: &Options, user: &UserId) -> anyh
         println!("Nothing was erased.");
         return Ok(false);
     }
-    let mut tx = db.write(&found.team, clock.now()).await?;
-    let erased: features::Result<bool> = async {
-        let is_in_file = privacy::is_in_file(&mut tx, user).await?;
-        privacy::erase_former(&mut tx, user).await?;
-        router::happenings(&mut tx).await?;
+    let is_in_file = operator::in_one(db, &found.team, clock, async |tx| {
+        let is_in_file = privacy::is_in_file(tx, user).await?;
+        privacy::erase_former(tx, user).await?;
+        router::happenings(tx).await?;
         Ok(is_in_file)
-    }
-    .await;
-    let is_in_file = match erased {
-        Ok(is_in_file) => is_in_file,
-        Err(error) => {
-            tx.rollback().await;
-            return Err(error.into());
-        }
-    };
-    tx.commit().await?;
+    })
+    .await?;
     println!("Erased. Copies in your backups are yours to delete.");
     if is_in_file {
         println!(

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::UserId;
 use crate::features::report;
-use crate::operator::{OPERATOR, Place};
+use crate::operator::{self, OPERATOR, Place};
 use clap::Args;
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -32,24 +32,12 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let db = options.place.open(&clock).await?;
     let made = async {
         let team = options.place.only_team(&db, &clock).await?;
-        let mut tx = db.write(&team, clock.now()).await?;
-        let files = report::files(&mut tx, None).await;
-        let files = match files {
-            Ok(files) => report::exported(&mut tx, &UserId::from(OPERATOR))
-                .await
-                .map(|()| files),
-            Err(error) => Err(error),
-        };
-        match files {
-            Ok(files) => {
-                tx.commit().await?;
-                anyhow::Ok(files)
-            }
-            Err(error) => {
-                tx.rollback().await;
-                Err(error.into())
-            }
-        }
+        operator::in_one(&db, &team, &clock, async |tx| {
+            let files = report::files(tx, None).await?;
+            report::exported(tx, &UserId::from(OPERATOR)).await?;
+            Ok(files)
+        })
+        .await
     }
     .await;
     db.close().await;

@@ -6,7 +6,7 @@ use crate::config;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::organization::List;
 use crate::domain::program::Settings;
-use crate::features::{self, organization};
+use crate::features::organization;
 use crate::operator::{self, OPERATOR, Place};
 use crate::people_file::{self, BadPeople, Mapping, Problem, Purpose};
 use crate::router;
@@ -216,20 +216,11 @@ fn as_json(list: &List, review: &Review, applied: bool) -> Value {
 }
 
 async fn take_over(db: &Db, clock: &Clock, team: &TeamId, review: &Review) -> anyhow::Result<()> {
-    let mut tx = db.write(team, clock.now()).await?;
-    let done: features::Result<()> = async {
-        organization::take_over(&mut tx, &review.placed, &UserId::from(OPERATOR)).await?;
-        router::happenings(&mut tx).await
-    }
-    .await;
-    match done {
-        Ok(()) => tx.commit().await?,
-        Err(error) => {
-            tx.rollback().await;
-            return Err(error.into());
-        }
-    }
-    Ok(())
+    operator::in_one(db, team, clock, async |tx| {
+        organization::take_over(tx, &review.placed, &UserId::from(OPERATOR)).await?;
+        router::happenings(tx).await
+    })
+    .await
 }
 
 fn confirmed(options: &Options) -> std::io::Result<bool> {

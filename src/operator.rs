@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use crate::config;
 use crate::domain::ids::{TeamId, UserId};
-use crate::store::{Db, workspaces};
+use crate::features;
+use crate::store::{Db, Tx, workspaces};
 use clap::Args;
 use secrecy::SecretString;
 use std::io::{BufRead as _, Write as _};
@@ -92,6 +93,26 @@ impl Place {
             return Err(BadPlace::Several(teams.join(", ")).into());
         }
         Ok(teams.pop().ok_or(BadPlace::NoTeam)?)
+    }
+}
+
+/// Does `work` in one transaction: commits it, or rolls it back if it fails.
+pub async fn in_one<T>(
+    db: &Db,
+    team: &TeamId,
+    clock: &Clock,
+    work: impl AsyncFnOnce(&mut Tx) -> features::Result<T>,
+) -> anyhow::Result<T> {
+    let mut tx = db.write(team, clock.now()).await?;
+    match work(&mut tx).await {
+        Ok(done) => {
+            tx.commit().await?;
+            Ok(done)
+        }
+        Err(error) => {
+            tx.rollback().await;
+            Err(error.into())
+        }
     }
 }
 

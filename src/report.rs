@@ -2,7 +2,7 @@
 
 use crate::domain::ids::UserId;
 use crate::features::report;
-use crate::operator::{OPERATOR, Place};
+use crate::operator::{self, OPERATOR, Place};
 use clap::Args;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,17 +30,10 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let db = options.place.open(&clock).await?;
     let made = async {
         let team = options.place.only_team(&db, &clock).await?;
-        let mut tx = db.write(&team, clock.now()).await?;
-        match report::make(&mut tx, &UserId::from(OPERATOR)).await {
-            Ok(page) => {
-                tx.commit().await?;
-                anyhow::Ok(page)
-            }
-            Err(error) => {
-                tx.rollback().await;
-                Err(error.into())
-            }
-        }
+        operator::in_one(&db, &team, &clock, async |tx| {
+            report::make(tx, &UserId::from(OPERATOR)).await
+        })
+        .await
     }
     .await;
     db.close().await;

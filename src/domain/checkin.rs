@@ -17,7 +17,7 @@ named! {
         HelpNote = "help_note",
         /// To a partner: the other's break has no end in sight, so they may look for another.
         PartnerAway = "partner_away",
-        /// To each partner: an owner asks how it goes.
+        /// To each partner, because an owner asked for it: how is it going?
         OwnerAsks = "owner_asks",
         /// To nobody: the time to answer the closing check-in is over.
         ClosingEnds = "closing_ends",

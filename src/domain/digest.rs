@@ -1,4 +1,4 @@
-//! What a public digest says about the program, in figures that never reveal one person: [`super::figures`] has the rules.
+//! What a public digest says about the program. Its figures never reveal one person; the rules are in [`super::figures`].
 //!
 //! The mean confidence change covers at least N people, and is computed again only when at least N of them
 //! have rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
@@ -38,7 +38,7 @@ pub struct Facts {
     pub confidence: Vec<Rating>,
 }
 
-/// What digests of earlier releases did not count.
+/// The figure that a digest of an earlier release has in place of a count it did not make.
 fn not_counted() -> Figure {
     Figure::FewerThan(0)
 }
@@ -142,7 +142,7 @@ pub struct Line {
 }
 
 impl Published {
-    /// What the next digest or report is made from. True counts: never shown.
+    /// The true counts behind what was shown. The next digest or report is made from them; they are never shown.
     pub fn held(&self) -> &Held {
         &self.held
     }

@@ -90,7 +90,7 @@ pub struct Confidence {
     pub then_and_now: Option<(i32, i32)>,
 }
 
-/// What was shown last, which lets the next figures move slowly. True counts: never shown.
+/// The true counts behind what was shown last. The next figures move slowly from them; they are never shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     counts: BTreeMap<String, HeldCount>,
@@ -133,7 +133,7 @@ impl Held {
         self
     }
 
-    /// To show figures under this minimum group.
+    /// Figures that cover at least `minimum` people each, made from these counts.
     pub fn under(self, minimum: u32) -> Figures {
         Figures {
             minimum: minimum.max(2),
@@ -154,7 +154,7 @@ impl Figures {
         self.minimum
     }
 
-    /// What the next figures are made from.
+    /// Ends with what was shown, from which the next figures are made.
     pub fn done(self) -> Held {
         self.held
     }

@@ -79,17 +79,13 @@ pub(super) async fn press(
         Action::SendAgain { from, to } => {
             directory::send_again(request.writing().await?, actor, (*from, *to)).await?
         }
-        Action::ShowPairs => {
-            cockpit::opened(cockpit::pairs(&mut request.reading().await?, actor, 0).await?)
-        }
+        Action::ShowPairs => cockpit::pairs(&mut request.reading().await?, actor, 0).await?,
         Action::PagePairs { from } => {
-            cockpit::turned(cockpit::pairs(&mut request.reading().await?, actor, *from).await?)
+            cockpit::pairs(&mut request.reading().await?, actor, *from).await?
         }
-        Action::ShowPeople => {
-            cockpit::opened(cockpit::people(&mut request.reading().await?, actor, 0).await?)
-        }
+        Action::ShowPeople => cockpit::people(&mut request.reading().await?, actor, 0).await?,
         Action::PagePeople { from } => {
-            cockpit::turned(cockpit::people(&mut request.reading().await?, actor, *from).await?)
+            cockpit::people(&mut request.reading().await?, actor, *from).await?
         }
         Action::Care(pair, care) => {
             ask_about_care(&mut request.reading().await?, actor, *pair, *care).await?

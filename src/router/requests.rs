@@ -151,12 +151,8 @@ async fn run(
             invite::ask(request.writing().await?, actor, who.as_ref()).await?
         }
         Command::Round => matching::asked(request.writing().await?, actor).await?,
-        Command::Pairs => {
-            cockpit::opened(cockpit::pairs(&mut request.reading().await?, actor, 0).await?)
-        }
-        Command::People => {
-            cockpit::opened(cockpit::people(&mut request.reading().await?, actor, 0).await?)
-        }
+        Command::Pairs => cockpit::pairs(&mut request.reading().await?, actor, 0).await?,
+        Command::People => cockpit::people(&mut request.reading().await?, actor, 0).await?,
         // For anybody else it only reads, and leads to help: they may have something to report.
         Command::Report => {
             if report::is_for(&mut request.reading().await?, actor).await? {

@@ -64,6 +64,24 @@ async fn keep(
     Ok(true)
 }
 
+/// Tells these owners what another one changed.
+pub async fn tell_owners(
+    tx: &mut Tx,
+    by: &UserId,
+    owners: Vec<UserId>,
+    note: &Message,
+) -> Result<()> {
+    let at = tx.now_ms();
+    for owner in owners.into_iter().filter(|owner| owner != by) {
+        let key = Key::OwnersNote {
+            owner: owner.clone(),
+            at,
+        };
+        tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
+    }
+    Ok(())
+}
+
 /// Timer `News`: sends it, or waits for a better moment.
 pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
     let Some(mut news) = outbox::kept(tx, row).await? else {

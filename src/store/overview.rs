@@ -37,7 +37,8 @@ pub async fn pairs(tx: &mut Reading) -> Result<Vec<PairAtWork>> {
         let id: PairId = row.get("id")?;
         let (state, introduced): (State, Timestamp) = (row.get("state")?, row.get("created_at")?);
         let back: Option<Timestamp> = row.maybe("back")?;
-        let until = back.filter(|_| row.get::<i64>("open_ended").is_ok_and(|open| open == 0));
+        let open_ended = row.get::<i64>("open_ended")? > 0;
+        let until = back.filter(|_| !open_ended);
         let stands = match (state, quiet.get(&id)) {
             _ if in_one_line.contains(&id) => Stands::InOneLine,
             (State::Active, Some(since)) => Stands::Quiet { since: *since },

@@ -24,7 +24,7 @@ impl Line {
     }
 }
 
-/// Who is above somebody, one after the other, as far as it is known.
+/// The managers above somebody, one after the other, as far as they are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportingLine {
     /// The own manager first.

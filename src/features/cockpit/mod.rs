@@ -7,7 +7,6 @@ mod tests;
 
 use super::{Reply, Result, is_owner, refuse, settings};
 use crate::shared::overview::of_others;
-use crate::slack::blocks::Modal;
 use crate::slack::event::Actor;
 use crate::store::{Reading, overview, people};
 
@@ -17,7 +16,7 @@ const PAIRS: usize = 25;
 const PEOPLE: usize = 80;
 
 /// All open pairs but the owner's own, those worth a look first.
-pub async fn pairs(tx: &mut Reading, actor: &Actor, from: usize) -> Result<Modal> {
+pub async fn pairs(tx: &mut Reading, actor: &Actor, from: usize) -> Result<Reply> {
     only_owners(tx, actor).await?;
     let settings = settings(tx).await?;
     let zone = people::zone_or(tx, &actor.user, &settings.zone()).await?;
@@ -27,32 +26,17 @@ pub async fn pairs(tx: &mut Reading, actor: &Actor, from: usize) -> Result<Modal
     let own = all - pairs.len();
     let from = page_of(from, pairs.len(), PAIRS);
     let past = overview::past(tx).await?;
-    Ok(messages::pairs(
-        &pairs,
-        (from, PAIRS),
-        own,
-        past,
-        &zone,
-        tx.now,
-    ))
+    let list = messages::pairs(&pairs, (from, PAIRS), own, past, &zone, tx.now);
+    Ok(Reply::page(list))
 }
 
 /// Everyone who takes part, by how they stand.
-pub async fn people(tx: &mut Reading, actor: &Actor, from: usize) -> Result<Modal> {
+pub async fn people(tx: &mut Reading, actor: &Actor, from: usize) -> Result<Reply> {
     only_owners(tx, actor).await?;
     let people = overview::people(tx).await?;
     let from = page_of(from, people.len(), PEOPLE);
-    Ok(messages::people(&people, (from, PEOPLE), tx.now))
-}
-
-/// The list was asked for.
-pub fn opened(list: Modal) -> Reply {
-    Reply::modal(list)
-}
-
-/// Another page: in place of the one before.
-pub fn turned(list: Modal) -> Reply {
-    Reply::nothing().or_modal(list)
+    let list = messages::people(&people, (from, PEOPLE), tx.now);
+    Ok(Reply::page(list))
 }
 
 /// A page that exists; lists get shorter while they are read.

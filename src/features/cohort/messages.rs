@@ -1,5 +1,6 @@
 //! Texts about a cohort's end, and the next one.
 
+use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::features::find_partner_button;
 use crate::md;
@@ -89,4 +90,20 @@ pub(super) fn question(next: Option<&Md>) -> Message {
         .buttons([find_partner_button()])
         .context("Only you can see this. If it doesn't suit you, there's nothing to do.")
         .message(text)
+}
+
+pub(super) fn told_owners_of_the_end(by: &UserId) -> Message {
+    md!(
+        "{} has ended this cohort: each pair's month is its last, and then each partner is asked privately what comes next.",
+        by
+    )
+    .into()
+}
+
+pub(super) fn told_owners_of_the_next(by: &UserId) -> Message {
+    md!(
+        "{} has started the next cohort: people who take part without a partner are asked, once, whether they'd like to be in it.",
+        by
+    )
+    .into()
 }

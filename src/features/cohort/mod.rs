@@ -8,10 +8,11 @@ mod tests;
 use super::{Reply, Result, next_match, owners_only, refuse};
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
+use crate::domain::message::Message;
 use crate::domain::overview::PeopleGroup;
 use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
-use crate::shared::news;
+use crate::shared::{news, owners};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
 use crate::store::outbox::Kind;
@@ -33,6 +34,7 @@ pub async fn end(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         timers::soon(tx, &Timer::LastMonth(pair)).await?;
     }
     audit::note(tx, &actor.user, "cohort_ended", "program").await?;
+    tell_owners(tx, actor, &messages::told_owners_of_the_end(&actor.user)).await?;
     Ok(Reply::modal(messages::ended()).with_home())
 }
 
@@ -59,7 +61,13 @@ pub async fn next(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         timers::soon(tx, &Timer::NextCohort(user.clone())).await?;
     }
     audit::note(tx, &actor.user, "next_cohort", "program").await?;
+    tell_owners(tx, actor, &messages::told_owners_of_the_next(&actor.user)).await?;
     Ok(Reply::modal(messages::asked(people.len())).with_home())
+}
+
+async fn tell_owners(tx: &mut Tx, actor: &Actor, note: &Message) -> Result<()> {
+    let owners = owners::acting(tx).await?.people;
+    news::tell_owners(tx, &actor.user, owners, note).await
 }
 
 /// Those who take part, have no partner, and do not look for one.

@@ -148,3 +148,15 @@ async fn cohorts_are_for_owners() {
         ));
     }
 }
+
+#[tokio::test]
+async fn the_other_owners_hear_of_both() {
+    let mut settings = settings();
+    settings.owners.push("UOLGA".into());
+    let (mut test, _) = FeatureTest::signed(settings).await;
+    test.seen("UOLGA", "Europe/London").await;
+    test.submit(OWEN, Form::EndCohort, &[]).await.unwrap();
+    test.pass(DAY).await;
+    let told = test.told().await;
+    assert!(told.contains("<@UOWEN> has ended this cohort"), "{told}");
+}

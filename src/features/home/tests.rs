@@ -159,7 +159,10 @@ async fn owners_see_the_round_that_waits_for_them() {
     [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Announce it ]  [ Report ]  [ Export ]  [ Pause the program ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     "#);
-    assert!(!seen.contains("<@"), "figures, no names");
+    assert!(
+        !seen.contains("<@"),
+        "no names while no pair is worth a look"
+    );
     assert!(!home(&test, "U1").await.contains("approval"));
 }
 

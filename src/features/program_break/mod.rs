@@ -8,11 +8,10 @@ mod tests;
 use super::{Reply, Result, owners_only, refuse, settings};
 use crate::domain::cadence;
 use crate::domain::happening::Happening;
-use crate::domain::key::Key;
+use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::shared::{breaks, news, owners};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::Kind;
 use crate::store::timers::Due;
 use crate::store::{Reading, Tx, audit, pairs, programs, timers};
 use jiff::ToSpan;
@@ -46,7 +45,7 @@ pub async fn begin(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Repl
         whose: None,
     };
     timers::set(tx, &Timer::ProgramGoesOn, &due).await?;
-    audit::note(tx, &actor.user, "program_paused", &day.to_string()).await?;
+    audit::note(tx, &actor.user, "program_paused", "program").await?;
     if before.is_none() {
         let open = pairs::open_ids(tx).await?;
         for pair in &open {
@@ -96,20 +95,7 @@ pub async fn goes_on(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-async fn tell_owners(
-    tx: &mut Tx,
-    actor: &Actor,
-    note: &crate::domain::message::Message,
-) -> Result<()> {
-    let at = tx.now_ms();
-    for owner in owners::acting(tx).await?.people {
-        if owner != actor.user {
-            let key = Key::OwnersNote {
-                owner: owner.clone(),
-                at,
-            };
-            news::tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
-        }
-    }
-    Ok(())
+async fn tell_owners(tx: &mut Tx, actor: &Actor, note: &Message) -> Result<()> {
+    let owners = owners::acting(tx).await?.people;
+    news::tell_owners(tx, &actor.user, owners, note).await
 }

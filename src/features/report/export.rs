@@ -10,6 +10,7 @@ use crate::domain::digest::Published;
 use crate::domain::figures::Figure;
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::{Pair, State};
+use crate::domain::participant::Participant;
 use crate::domain::program_file::ProgramFile;
 use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
@@ -32,6 +33,7 @@ pub async fn files(
 ) -> Result<Vec<(ProgramFile, String)>> {
     let settings = settings(tx).await?;
     let zone = settings.zone();
+    let everybody = participants::all(tx).await?;
     let pairs = pairs::all(tx).await?;
     let months = Months {
         closed: cycles::closed(tx).await?,
@@ -41,8 +43,8 @@ pub async fn files(
     let mut files = Vec::new();
     for file in ProgramFile::EXPORTED {
         let content = match file {
-            ProgramFile::Participants => participants_file(tx, &zone).await?,
-            ProgramFile::Pairs => pairs_file(tx, &pairs, &months, (reader, &zone)).await?,
+            ProgramFile::Participants => participants_file(tx, &everybody, &zone).await?,
+            ProgramFile::Pairs => pairs_file((&everybody, &pairs), &months, (reader, &zone)),
             ProgramFile::Cycles => cycles_file((&pairs, &numbers), &months, (reader, &zone)),
             ProgramFile::Aggregates => {
                 let told = digests::last(tx, WEEKS).await?;
@@ -69,8 +71,11 @@ impl Months {
     }
 }
 
-async fn participants_file(tx: &mut Reading, zone: &TimeZone) -> Result<String> {
-    let everybody = participants::all(tx).await?;
+async fn participants_file(
+    tx: &mut Reading,
+    everybody: &[Participant],
+    zone: &TimeZone,
+) -> Result<String> {
     let gone = participants::gone_since(tx).await?;
     let header = [
         "slack_id",
@@ -82,14 +87,14 @@ async fn participants_file(tx: &mut Reading, zone: &TimeZone) -> Result<String> 
         "left",
         "standing",
     ];
-    let rows = everybody.into_iter().map(|person| {
+    let rows = everybody.iter().map(|person| {
         let left = gone.get(&person.user).copied();
         [
             person.user.to_string(),
             person.profile.role.as_str().to_owned(),
-            person.profile.stage,
-            person.profile.department.unwrap_or_default(),
-            person.profile.site.unwrap_or_default(),
+            person.profile.stage.clone(),
+            person.profile.department.clone().unwrap_or_default(),
+            person.profile.site.clone().unwrap_or_default(),
             day(Some(person.joined_at), zone),
             day(left, zone),
             person.standing.as_str().to_owned(),
@@ -98,16 +103,14 @@ async fn participants_file(tx: &mut Reading, zone: &TimeZone) -> Result<String> 
     Ok(csv_file::file(header, rows))
 }
 
-async fn pairs_file(
-    tx: &mut Reading,
-    pairs: &[Pair],
+fn pairs_file(
+    (everybody, pairs): (&[Participant], &[Pair]),
     months: &Months,
     (reader, zone): (Option<&UserId>, &TimeZone),
-) -> Result<String> {
-    let everybody = participants::all(tx).await?.into_iter();
-    let here: BTreeSet<UserId> = everybody.map(|person| person.user).collect();
+) -> String {
+    let here: BTreeSet<&UserId> = everybody.iter().map(|person| &person.user).collect();
     // Of somebody whose data is erased, their pairs stay, but not as theirs.
-    let id = |user: &UserId| here.get(user).map(UserId::to_string).unwrap_or_default();
+    let id = |user: &UserId| here.get(user).map(ToString::to_string).unwrap_or_default();
     let first = first_meetings(months);
     let header = [
         "pair",
@@ -130,10 +133,10 @@ async fn pairs_file(
             state(pair.state).to_owned(),
         ]
     });
-    Ok(csv_file::file(header, rows))
+    csv_file::file(header, rows)
 }
 
-/// Whether introduced or active says whether somebody said that they met.
+/// Introduced and active are one word here, since the difference says whether somebody said that they met.
 fn state(state: State) -> &'static str {
     match state {
         State::Introduced | State::Active => "running",

@@ -2,8 +2,6 @@
 
 use super::messages;
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
-use crate::domain::outgoing::Kind;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::zones;
@@ -25,17 +23,9 @@ pub(super) async fn tell(
     if changes.is_empty() {
         return Ok(());
     }
-    let (at, note) = (tx.now_ms(), messages::told_owners(by, changes));
-    for owner in concerned(tx, before, after).await? {
-        if owner != *by {
-            let key = Key::OwnersNote {
-                owner: owner.clone(),
-                at,
-            };
-            news::tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
-        }
-    }
-    Ok(())
+    let note = messages::told_owners(by, changes);
+    let owners = concerned(tx, before, after).await?;
+    news::tell_owners(tx, by, owners, &note).await
 }
 
 /// An owner who was taken out hears so, too.
