@@ -6,13 +6,14 @@ mod health;
 mod heart;
 mod loops;
 mod probes;
+mod sockets;
 #[cfg(test)]
 mod tests;
 mod to_mend;
 mod working;
 
 use crate::clock::Clock;
-use crate::config::{BadConfig, Config};
+use crate::config::Config;
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::program::Settings;
 use crate::features::setup;
@@ -51,6 +52,7 @@ pub struct App {
     pub sender: Sender,
     pub scheduler: Scheduler,
     endpoint: Endpoint,
+    entrance: Entrance,
     declared: Option<Arc<Settings>>,
     tick: SignedDuration,
     senders: u8,
@@ -59,6 +61,27 @@ pub struct App {
     health: Arc<Health>,
     /// Notified when a timer was set: the database wakes one loop, which wakes the matcher's.
     solving: Arc<Notify>,
+}
+
+/// How Slack's requests get in: over HTTP, over connections that we open, or both while one is being set up.
+#[derive(Clone)]
+struct Entrance {
+    verifier: Option<Verifier>,
+    sockets: Option<Client>,
+}
+
+impl Entrance {
+    fn of(config: &Config) -> anyhow::Result<Self> {
+        let sockets = config.app_token().map(|token| config.client(token));
+        let secret = match config.signing_secret() {
+            Err(_) if sockets.is_some() => None,
+            secret => Some(secret?),
+        };
+        Ok(Self {
+            verifier: secret.and_then(Verifier::new),
+            sockets: sockets.transpose()?,
+        })
+    }
 }
 
 /// The listeners of the bot.
@@ -73,13 +96,8 @@ impl App {
     /// Opens the database and assembles the parts; starts nothing.
     pub async fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let declared = config.declared()?;
-        let verifier = Verifier::new(config.signing_secret()?)
-            .ok_or(BadConfig::Missing("SLACK_SIGNING_SECRET", ""))?;
-        let client = Client::new(
-            &config.slack_api_url,
-            config.bot_token()?,
-            config.slack_timeout(),
-        )?;
+        let entrance = Entrance::of(config)?;
+        let client = config.client(config.bot_token()?)?;
         let db = config.open_database().await?;
         db.share_clock(&clock);
         db.check_key(clock.now()).await?;
@@ -91,7 +109,7 @@ impl App {
         };
         sender.adopt().await?;
         let scheduler = Scheduler::new(db.clone(), clock.clone());
-        let endpoint = Endpoint::new(db.clone(), clock.clone(), client, verifier);
+        let endpoint = Endpoint::new(db.clone(), clock.clone(), client);
         let tick =
             SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
         Ok(Self {
@@ -104,14 +122,23 @@ impl App {
             tick,
             senders: config.senders.max(1),
             admin_apart: config.admin_listen.is_some(),
-            health: Arc::new(Health::new(tick)),
+            health: Arc::new(Health::new(tick, entrance.sockets.is_some())),
+            entrance,
             solving: Arc::default(),
         })
     }
 
     /// All routes for Slack, with those of [`App::probes`] unless they have their own listener.
     pub fn routes(&self) -> Router {
-        self.with_probes(web::routes(self.endpoint.clone()))
+        self.with_probes(self.slack_routes())
+    }
+
+    /// Where Slack posts its requests; nowhere in Socket Mode without a signing secret.
+    fn slack_routes(&self) -> Router {
+        let verifier = self.entrance.verifier.clone();
+        verifier.map_or_else(Router::new, |verifier| {
+            web::routes(self.endpoint.clone(), verifier)
+        })
     }
 
     /// The routes at start. A request before we know the workspace would be told that there is no program, so it waits, until
@@ -123,7 +150,7 @@ impl App {
             }
             next.run(request).await
         };
-        let slack = web::routes(self.endpoint.clone());
+        let slack = self.slack_routes();
         self.with_probes(slack.layer(from_fn_with_state(self.clone(), wait)))
     }
 
@@ -239,6 +266,7 @@ impl App {
         }
         let front = self.front_door(Instant::now() + FIRST_WORD);
         servers.spawn("the server", web::serve(doors.slack, front, stop.clone()));
+        self.open_sockets(&mut servers, &stop);
         let dead = tokio::select! {
             biased;
             () = stop.cancelled() => None,
@@ -251,6 +279,24 @@ impl App {
         }
         self.finish(servers, loops).await;
         dead.map_or(Ok(()), |dead| Err(dead.into()))
+    }
+
+    /// Answers requests over Socket Mode connections until `stop`, for scenes and rehearsals.
+    pub async fn serve_sockets(self, stop: CancellationToken) {
+        let mut servers = Loops::default();
+        self.open_sockets(&mut servers, &stop);
+        servers.finish().await;
+    }
+
+    /// Opens Socket Mode connections, if there is an app-level token.
+    fn open_sockets(&self, servers: &mut Loops, stop: &CancellationToken) {
+        let Some(client) = &self.entrance.sockets else {
+            return;
+        };
+        for _ in 0..sockets::CONNECTIONS {
+            let kept = self.clone().keep_socket(client.clone(), stop.clone());
+            servers.spawn("a Socket Mode connection", kept);
+        }
     }
 
     /// Starts everything that must run as long as the process.

@@ -2,6 +2,7 @@
 
 use crate::clock::{Clock, millis};
 use crate::domain::program::Settings;
+use crate::slack::client::{BadUrl, Client};
 use crate::store::Db;
 pub use crate::store::db::sqlite_file;
 use crate::store::db::{StoreError, keep_private, one_url_each};
@@ -53,6 +54,10 @@ pub struct Config {
     /// From your Slack app's "OAuth & Permissions"; starts with xoxb-.
     #[arg(long, env = "SLACK_BOT_TOKEN", hide_env_values = true)]
     pub slack_bot_token: Option<SecretString>,
+    /// For Socket Mode, where Slack needs no address of the bot: an app-level token with the scope connections:write, from
+    /// your Slack app's "Basic Information"; starts with xapp-.
+    #[arg(long, env = "SLACK_APP_TOKEN", hide_env_values = true)]
+    pub slack_app_token: Option<SecretString>,
     /// Slack's Web API, or a stand-in (plain http only on this machine).
     #[arg(long, env = "SLACK_API_URL", default_value = "https://slack.com/api")]
     pub slack_api_url: String,
@@ -118,7 +123,8 @@ impl Config {
     pub fn signing_secret(&self) -> Result<&SecretString, BadConfig> {
         present(self.slack_signing_secret.as_ref()).ok_or(BadConfig::Missing(
             "SLACK_SIGNING_SECRET",
-            "Copy it from your Slack app's \"Basic Information\" page.",
+            "Copy it from your Slack app's \"Basic Information\" page; or set SLACK_APP_TOKEN for Socket Mode, which needs \
+             no public address.",
         ))
     }
 
@@ -127,6 +133,16 @@ impl Config {
             "SLACK_BOT_TOKEN",
             "Copy the bot token (xoxb-…) from your Slack app's \"OAuth & Permissions\" page.",
         ))
+    }
+
+    /// The app-level token of Socket Mode; none where Slack posts its requests.
+    pub fn app_token(&self) -> Option<&SecretString> {
+        present(self.slack_app_token.as_ref())
+    }
+
+    /// A client that calls Slack with this token.
+    pub fn client(&self, token: &SecretString) -> Result<Client, BadUrl> {
+        Client::new(&self.slack_api_url, token, self.slack_timeout())
     }
 
     pub fn slack_timeout(&self) -> Duration {

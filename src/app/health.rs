@@ -1,5 +1,6 @@
 //! Whether the bot is well, from memory only: probes answer at once, even if the database does not.
 
+use super::sockets::OpenSockets;
 use crate::clock::monotonic;
 use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
 use jiff::SignedDuration;
@@ -102,11 +103,14 @@ pub(super) struct Health {
     pub(super) matcher: Pulse,
     /// Notified when Slack should be asked for the time.
     pub(super) word_wanted: Notify,
+    /// Whether Slack's requests come over connections that we open.
+    socket_mode: bool,
+    pub(super) sockets: OpenSockets,
 }
 
 impl Health {
     /// For a bot whose loops run every `tick`.
-    pub(super) fn new(tick: SignedDuration) -> Self {
+    pub(super) fn new(tick: SignedDuration, socket_mode: bool) -> Self {
         Self {
             tick,
             state: watch::Sender::new(State {
@@ -124,6 +128,8 @@ impl Health {
             scheduler: Pulse::default(),
             matcher: Pulse::default(),
             word_wanted: Notify::new(),
+            socket_mode,
+            sockets: OpenSockets::default(),
         }
     }
 
@@ -275,6 +281,9 @@ impl Health {
             Some(skew) => writeln!(out, "clock: {} s ahead of Slack's", skew.as_secs()),
             None => writeln!(out, "clock: Slack has not told us its time yet"),
         };
+        if self.socket_mode {
+            let _ = writeln!(out, "socket mode: {}", self.sockets.describe());
+        }
         let mend = self.mending();
         if mend.ownerless > 0 {
             let _ = writeln!(
@@ -309,6 +318,9 @@ impl Health {
         let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
         metrics::gauge!("reverse_mentor_programs_without_owner").set(count(mend.ownerless));
         metrics::gauge!("reverse_mentor_refused_methods").set(count(mend.refused.len()));
+        if self.socket_mode {
+            metrics::gauge!("reverse_mentor_sockets_open").set(count(self.sockets.count()));
+        }
         if let Some(skew) = state.skew {
             metrics::gauge!("reverse_mentor_clock_skew_seconds").set(skew.as_secs_f64());
         }

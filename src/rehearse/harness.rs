@@ -28,12 +28,18 @@ pub struct Harness {
     _folder: Arc<Folder>,
 }
 
-/// The bot's HTTP server: stopped when dropped.
-struct Server(AbortHandle);
+/// The bot's HTTP server and its Socket Mode connections: stopped when dropped.
+struct Server(Vec<AbortHandle>);
+
+impl Server {
+    fn stop(&self) {
+        self.0.iter().for_each(AbortHandle::abort);
+    }
+}
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.0.abort();
+        self.stop();
     }
 }
 
@@ -102,6 +108,8 @@ impl Harness {
         let clock = Clock::manual(setting.starts);
         let secret = setting.sandbox.signing_secret.clone();
         let token = setting.sandbox.bot_token.clone();
+        let app_token = setting.sandbox.app_token.clone();
+        let socket_mode = setting.sandbox.socket_mode;
         let slack = Sandbox::start(clock.clone(), installed(setting.sandbox)).await?;
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -110,7 +118,11 @@ impl Harness {
         );
         std::fs::create_dir_all(&folder.0)?;
         let mut config = Defaults::parse_from(["harness"]).config;
-        config.slack_signing_secret = Some(SecretString::from(secret));
+        if socket_mode {
+            config.slack_app_token = Some(SecretString::from(app_token));
+        } else {
+            config.slack_signing_secret = Some(SecretString::from(secret));
+        }
         config.slack_bot_token = Some(SecretString::from(token));
         config.slack_api_url = slack.api_url();
         config.slack_timeout_ms = setting.timeout_ms;
@@ -200,7 +212,7 @@ impl Harness {
 
     /// Kills the bot without warning, so that nobody answers Slack. [`Harness::restart`] brings it back.
     pub fn kill(&mut self) {
-        self.server.0.abort();
+        self.server.stop();
         // Open connections outlive the listener, so Slack is pointed at a dead port.
         self.slack.connect(NOBODY);
         self.dead = true;
@@ -208,7 +220,7 @@ impl Harness {
 
     /// Kills the bot without warning and starts it again on the same database.
     pub async fn restart(&mut self) -> anyhow::Result<()> {
-        self.server.0.abort();
+        self.server.stop();
         self.bot = App::new(&self.config, self.clock.clone()).await?;
         (self.address, self.server) = serve(&self.slack, &self.bot).await?;
         self.dead = false;
@@ -229,6 +241,11 @@ async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, Arc<Server
         async move { bot.settled().await }
     });
     let server = web::serve(listener, bot.routes(), CancellationToken::new());
-    let server = Server(tokio::spawn(server).abort_handle());
-    Ok((address, Arc::new(server)))
+    let mut tasks = vec![tokio::spawn(server).abort_handle()];
+    if slack.is_in_socket_mode() {
+        let sockets = bot.clone().serve_sockets(CancellationToken::new());
+        tasks.push(tokio::spawn(sockets).abort_handle());
+        anyhow::ensure!(slack.sockets_open(2).await, "no Socket Mode connection");
+    }
+    Ok((address, Arc::new(Server(tasks))))
 }

@@ -202,6 +202,7 @@ async fn set(
             keep_bodies: false,
             keep_bodies_of: whose.iter().map(|(id, _)| id.clone()).collect(),
             seed: options.seed,
+            socket_mode: options.socket,
             ..slack_sandbox::Options::default()
         },
         program: Some(company.program(options.months)),
@@ -287,6 +288,7 @@ mod tests {
             seed: 5,
             csv: None,
             faults,
+            socket: false,
             json: None,
             transcript: None,
             database: None,

@@ -22,6 +22,9 @@ pub struct Options {
     /// Slack misbehaves: lost connections, 429s, 500s, late answers, repeated events.
     #[arg(long, value_enum)]
     pub faults: Option<Faulty>,
+    /// Slack's requests come over Socket Mode connections instead of HTTP.
+    #[arg(long)]
+    pub socket: bool,
     /// Write the figures as one flat JSON object; - is standard output, in place of the report.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,

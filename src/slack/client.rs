@@ -141,6 +141,29 @@ impl Client {
         answer
     }
 
+    /// The address of a new Socket Mode connection, for an app-level token.
+    pub(super) async fn socket_url(&self) -> Result<Url, CallError> {
+        let answer = self.call("apps.connections.open", &json!({})).await?;
+        let url = answer.get("url").and_then(Value::as_str);
+        let url = url.and_then(|url| Url::parse(url).ok());
+        let mut url = url.ok_or(CallError::InDoubt("garbled answer"))?;
+        // A WebSocket begins as a request over HTTP.
+        let scheme = if url.scheme() == "ws" {
+            "http"
+        } else {
+            "https"
+        };
+        let is_socket = matches!(url.scheme(), "ws" | "wss") && url.set_scheme(scheme).is_ok();
+        if !(is_socket && self.0.http.may_call(&url)) {
+            return Err(CallError::Refused("unsafe_socket_url".into(), Vec::new()));
+        }
+        Ok(url)
+    }
+
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.0.http.client
+    }
+
     /// Asks Slack who we are, and also returns facts from the headers: the token's scopes and Slack's time.
     pub async fn probe(&self) -> Result<Probe, CallError> {
         let url = self

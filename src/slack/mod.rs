@@ -7,5 +7,6 @@ pub mod event;
 mod http;
 pub mod inbound;
 pub mod manifest;
+pub mod socket;
 pub mod verify;
 pub mod words;

@@ -1,4 +1,5 @@
-//! Facts about this database: that it takes writes, the latest time it was told, and what Slack refuses (`holds`).
+//! Facts about this database: that it takes writes, the latest time it was told, which workspaces Slack has told us an event
+//! of, and what Slack refuses (`holds`).
 
 use super::db::{Reading, Result, Tx, instant, sql};
 use jiff::Timestamp;
@@ -7,6 +8,8 @@ use jiff::Timestamp;
 const ALIVE: &str = "alive";
 /// The latest time that a clock we believe has shown, over restarts and replicas.
 const CLOCK_MARK: &str = "clock_mark";
+/// The start of the name: when the first event of a workspace came.
+const FIRST_EVENT: &str = "first_event/";
 
 /// A tiny write: what fails here fails for everybody.
 pub async fn alive(tx: &mut Tx) -> Result<()> {
@@ -24,6 +27,24 @@ pub async fn clock_mark(tx: &mut Reading) -> Result<Option<Timestamp>> {
 /// Notes `at`, which may be earlier than what was noted before.
 pub async fn set_clock_mark(tx: &mut Tx, at: Timestamp) -> Result<()> {
     set(tx, CLOCK_MARK, at).await
+}
+
+/// Notes that Slack tells us events of the transaction's workspace.
+pub async fn event_came(tx: &mut Tx) -> Result<()> {
+    let (name, at) = (format!("{FIRST_EVENT}{}", tx.team()), tx.now);
+    tx.run(sql!(
+        "insert into facts (name, value) values ($1, $2) on conflict (name) do nothing",
+        name,
+        at.as_millisecond().to_string()
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Whether an event of the transaction's workspace has ever come.
+pub async fn has_event_come(tx: &mut Reading) -> Result<bool> {
+    let name = format!("{FIRST_EVENT}{}", tx.team());
+    Ok(text(tx, &name).await?.is_some())
 }
 
 async fn set(tx: &mut Tx, name: &str, at: Timestamp) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Serializes our answers to Slack.
+//! Our answers to Slack, whatever they travel over.
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
@@ -10,7 +10,32 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-pub(super) fn submission_answer(reply: Reply) -> Response {
+/// The acknowledgment that Slack waits three seconds for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ack {
+    /// Taken; nothing to show.
+    Taken,
+    /// Taken, with an answer in JSON.
+    Answered(String),
+    /// Not taken: Slack should tell us again.
+    Again,
+}
+
+impl IntoResponse for Ack {
+    fn into_response(self) -> Response {
+        match self {
+            Ack::Taken => StatusCode::OK.into_response(),
+            Ack::Answered(body) => (
+                [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
+                Body::from(body),
+            )
+                .into_response(),
+            Ack::Again => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
+}
+
+pub(super) fn submission_answer(reply: Reply) -> Ack {
     if !reply.errors.is_empty() {
         let errors: Map<String, Value> = reply
             .errors
@@ -21,7 +46,7 @@ pub(super) fn submission_answer(reply: Reply) -> Response {
     }
     let told = reply.say.as_ref().map(|said| Box::new(notice(said)));
     let Some(modal) = reply.modal.or(told) else {
-        return empty();
+        return Ack::Taken;
     };
     answer(&Updated {
         response_action: "update",
@@ -30,7 +55,7 @@ pub(super) fn submission_answer(reply: Reply) -> Response {
 }
 
 /// The options of a menu while somebody types.
-pub(super) fn options_answer(reply: Reply) -> Response {
+pub(super) fn options_answer(reply: Reply) -> Ack {
     let options = reply.options.unwrap_or_default();
     let options: Vec<Choice> = options
         .iter()
@@ -91,14 +116,6 @@ struct Updated {
     view: View,
 }
 
-pub(super) fn answer(body: &impl Serialize) -> Response {
-    (
-        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
-        Body::from(serde_json::to_vec(body).unwrap_or_default()),
-    )
-        .into_response()
-}
-
-pub(super) fn empty() -> Response {
-    StatusCode::OK.into_response()
+pub(super) fn answer(body: &impl Serialize) -> Ack {
+    Ack::Answered(serde_json::to_string(body).unwrap_or_default())
 }

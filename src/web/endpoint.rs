@@ -4,9 +4,12 @@ use super::bodies::Bodies;
 use super::limits::KnownLimits;
 use super::turns::Homes;
 use crate::clock::Clock;
+use crate::domain::ids::TeamId;
 use crate::slack::client::Client;
-use crate::slack::verify::Verifier;
-use crate::store::Db;
+use crate::slack::inbound::Inbound;
+use crate::store::{Db, facts};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::task::TaskTracker;
 
 /// The state that requests need. Cheap to clone.
@@ -15,25 +18,51 @@ pub struct Endpoint {
     pub db: Db,
     pub clock: Clock,
     pub client: Client,
-    pub verifier: Verifier,
     /// Requests, and work that continues after the acknowledgement; shutdown waits for both.
     pub after: TaskTracker,
     pub(super) bodies: Bodies,
     pub(super) calls: KnownLimits,
     pub(super) homes: Homes,
+    /// The workspaces whose first event is noted.
+    heard_of: Arc<Mutex<HashSet<TeamId>>>,
 }
 
 impl Endpoint {
-    pub fn new(db: Db, clock: Clock, client: Client, verifier: Verifier) -> Self {
+    pub fn new(db: Db, clock: Clock, client: Client) -> Self {
         Self {
             db,
             clock,
             client,
-            verifier,
             after: TaskTracker::new(),
             bodies: Bodies::default(),
             calls: KnownLimits::default(),
             homes: Homes::default(),
+            heard_of: Arc::default(),
         }
+    }
+
+    /// Notes that Slack tells us events: without a verified URL it tells none, and everything else looks well.
+    pub(super) fn note_event(&self, inbound: &Inbound) {
+        let known = || self.heard_of.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = inbound.event_id.is_some() && known().insert(inbound.team.clone());
+        if !is_news {
+            return;
+        }
+        let (endpoint, team) = (self.clone(), inbound.team.clone());
+        self.after.spawn(async move {
+            let noted = async {
+                let mut tx = endpoint.db.write(&team, endpoint.clock.now()).await?;
+                facts::event_came(&mut tx).await?;
+                tx.commit().await
+            };
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, "the first event could not be noted");
+                endpoint
+                    .heard_of
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .remove(&team);
+            }
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! The acknowledgement and its follow-ups: modals, answers where the person acted, the Home.
 
 use super::answers::{
-    Anew, Opening, answer, empty, ephemeral, notice, options_answer, submission_answer,
+    Ack, Anew, Opening, answer, ephemeral, notice, options_answer, submission_answer,
 };
 use super::asked::Asked;
 use super::by_message::{Answered, answer_key};
@@ -12,7 +12,6 @@ use crate::slack::blocks::{Blocks, Modal, button};
 use crate::slack::client::CallError;
 use crate::slack::event::{Actor, Event, Reply, Surface};
 use crate::slack::words::Md;
-use axum::response::Response;
 use futures_util::FutureExt;
 use serde::Serialize;
 use serde_json::json;
@@ -33,13 +32,13 @@ const RESPOND: Duration = Duration::from_secs(3);
 
 impl Endpoint {
     /// The acknowledgement that Slack waits for; the rest of the reply starts after it.
-    pub(super) fn acknowledge(&self, asked: &Asked, reply: Reply) -> Response {
+    pub(super) fn acknowledge(&self, asked: &Asked, reply: Reply) -> Ack {
         match &asked.inbound.event {
             Event::Command { actor, .. } => {
                 let said = reply.say.as_ref().map(ephemeral);
-                let response = said.as_ref().map_or_else(empty, answer);
+                let ack = said.as_ref().map_or(Ack::Taken, answer);
                 self.follow_up(actor, asked, Reply { say: None, ..reply });
-                response
+                ack
             }
             Event::Submit { actor, .. } => {
                 let rest = Reply {
@@ -56,9 +55,9 @@ impl Endpoint {
             | Event::LogMeeting { actor }
             | Event::DirectMessage { actor, .. } => {
                 self.follow_up(actor, asked, reply);
-                empty()
+                Ack::Taken
             }
-            Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => empty(),
+            Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => Ack::Taken,
         }
     }
 
@@ -132,7 +131,7 @@ impl Endpoint {
         }
     }
 
-    async fn respond(&self, url: &str, body: &(impl Serialize + Sync)) {
+    pub(super) async fn respond(&self, url: &str, body: &(impl Serialize + Sync)) {
         let sent = timeout(RESPOND, self.client.respond(url, body)).await;
         match sent.unwrap_or(Err(CallError::InDoubt("timed out"))) {
             Ok(()) => {}

@@ -3,15 +3,13 @@
 //! Each runs in its own task. It finishes even if Slack hangs up; a panic ends the task's transaction
 //! and nothing else; and when it takes too long, the person is told before Slack stops waiting.
 
-use super::answers::{answer, empty};
+use super::answers::{Ack, answer};
 use super::asked::Asked;
 use super::endpoint::Endpoint;
 use crate::features::{Error, Result};
 use crate::slack::event::{Event, Reply};
 use crate::slack::words::Md;
 use crate::store::db::StoreError;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use serde_json::json;
 use std::future::Future;
@@ -84,7 +82,7 @@ impl Endpoint {
         asked: Asked,
         running: impl Future<Output = Result<Option<Reply>>> + Send + 'static,
         deadline: Pin<&mut Sleep>,
-    ) -> (&'static str, Response) {
+    ) -> (&'static str, Ack) {
         let kind = asked.inbound.kind;
         let (done, mut outcome) = oneshot::channel();
         let (endpoint, of) = (self.clone(), asked.clone());
@@ -109,12 +107,12 @@ impl Endpoint {
         }
         let written = catch_unwind(AssertUnwindSafe(|| self.answer(&asked, outcome)));
         match written {
-            Ok(response) => (label, response),
+            Ok(ack) => (label, ack),
             Err(_) => ("panicked", self.apologize(&asked, MAYBE_DONE, MAYBE_SAVED)),
         }
     }
 
-    fn answer(&self, asked: &Asked, outcome: Outcome) -> Response {
+    fn answer(&self, asked: &Asked, outcome: Outcome) -> Ack {
         match outcome {
             Outcome::Done(reply) => self.acknowledge(asked, reply),
             Outcome::Repeated => self.acknowledge(asked, Reply::nothing()),
@@ -125,13 +123,13 @@ impl Endpoint {
     }
 
     /// Says `words` where the person acted, or `at_a_field` in the form, which stays open with everything typed.
-    fn apologize(&self, asked: &Asked, words: &'static str, at_a_field: &'static str) -> Response {
+    fn apologize(&self, asked: &Asked, words: &'static str, at_a_field: &'static str) -> Ack {
         match &asked.inbound.event {
             // Slack sends these only once, and again only if they are refused.
             Event::PersonSeen(_)
             | Event::Uninstalled
             | Event::HomeOpened { .. }
-            | Event::DirectMessage { .. } => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            | Event::DirectMessage { .. } => Ack::Again,
             Event::Submit { answers, .. } => match answers.0.keys().next() {
                 Some(field) => {
                     answer(&json!({"response_action": "errors", "errors": {field: at_a_field}}))
@@ -142,7 +140,7 @@ impl Endpoint {
                 self.acknowledge(asked, Reply::say(Md::from(words)))
             }
             Event::Options { .. } => self.acknowledge(asked, Reply::nothing()),
-            Event::Nothing(_) => empty(),
+            Event::Nothing(_) => Ack::Taken,
         }
     }
 

@@ -12,12 +12,11 @@ use crate::features::{Error, Reply, Result, refuse};
 use crate::slack::client::Client;
 use crate::slack::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::slack::inbound::Inbound;
-use crate::slack::verify::Verifier;
 use crate::slack::words::Md;
 use crate::store::db::StoreError;
 use crate::testing::feature_test::FeatureTest;
 use axum::body::to_bytes;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -45,8 +44,7 @@ impl Door {
         let clock = Clock::manual(test.now);
         let token = SecretString::from("xoxb-1");
         let client = Client::new(&slack.uri(), &token, LONG).unwrap();
-        let verifier = Verifier::new(&SecretString::from("a secret")).unwrap();
-        let endpoint = Endpoint::new(test.db.clone(), clock, client, verifier);
+        let endpoint = Endpoint::new(test.db.clone(), clock, client);
         let door = Self {
             endpoint,
             slack,
@@ -113,7 +111,7 @@ impl Door {
     ) -> (&'static str, u16, String) {
         let deadline = pin!(sleep_until(Instant::now() + time));
         let (label, response) = self.endpoint.settle(asked, running, deadline).await;
-        let (status, body) = read(response).await;
+        let (status, body) = read(response.into_response()).await;
         (label, status, body)
     }
 

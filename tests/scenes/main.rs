@@ -45,6 +45,7 @@ mod replay;
 mod replicas;
 mod report;
 mod servers;
+mod socket_mode;
 mod sqlite;
 mod stalled;
 mod standing;

@@ -27,6 +27,14 @@ both! {
 }
 
 both! {
+    /// The same requests and answers, over connections that the bot opens.
+    async fn a_program_in_socket_mode(engine: Engine) {
+        let options = options(engine, &["--people", "8", "--months", "1", "--seed", "4", "--socket"]).await;
+        assert!(Box::pin(rehearse::run(&options)).await.unwrap());
+    }
+}
+
+both! {
     async fn an_outage_now_and_then_breaks_no_promise(engine: Engine) {
         let options = options(engine, &["--people", "8", "--months", "1", "--faults", "heavy"]).await;
         assert!(Box::pin(rehearse::run(&options)).await.unwrap());

@@ -1,6 +1,7 @@
 //! The running workspace, and how its parts reach it.
 
 use super::record::Exchange;
+use super::sockets::Sockets;
 use super::state::State;
 use crate::clock::{Clock, WallClock};
 use crate::options::AppClock;
@@ -50,6 +51,7 @@ pub(super) struct Inner {
     pub(super) state: Mutex<State>,
     pub(super) http: reqwest::Client,
     pub(super) bot: Mutex<Option<String>>,
+    pub(super) sockets: Mutex<Sockets>,
     pub(super) hook: Mutex<Option<Hook>>,
     /// Notifies those who wait for a change.
     pub(super) changed: watch::Sender<u64>,

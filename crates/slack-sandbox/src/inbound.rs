@@ -67,7 +67,18 @@ pub(super) struct Ack {
 }
 
 impl Ack {
-    fn failed(failure: &'static str, took: Duration) -> Self {
+    /// Acknowledged over a socket, with this answer.
+    pub(super) fn taken(body: String, took: Duration) -> Self {
+        Self {
+            status: 200,
+            body: body.into(),
+            took,
+            failure: None,
+            no_retry: false,
+        }
+    }
+
+    pub(super) fn failed(failure: &'static str, took: Duration) -> Self {
         Self {
             status: 0,
             body: Bytes::new(),
@@ -115,6 +126,9 @@ impl Inner {
         body: String,
         headers: &[(&str, String)],
     ) -> Ack {
+        if self.state().options.socket_mode {
+            return self.send_to_socket(path, content_type, body, headers).await;
+        }
         let bot = {
             let place = self.bot.lock();
             place.unwrap_or_else(PoisonError::into_inner).clone()
@@ -174,6 +188,27 @@ impl Inner {
                 failure: (!status.is_success()).then_some("http_error"),
                 no_retry,
             },
+        };
+        self.keep(path, kept, &ack);
+        ack
+    }
+
+    async fn send_to_socket(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: String,
+        headers: &[(&str, String)],
+    ) -> Ack {
+        let number = self.state().record.next_number();
+        let at = self.now();
+        let sent = self.send_over_socket(content_type, &body, headers, PATIENCE);
+        let ack = sent.await;
+        let kept = Kept {
+            number,
+            at,
+            headers: vec![("socket".to_owned(), "Socket Mode".to_owned())],
+            request: body,
         };
         self.keep(path, kept, &ack);
         ack

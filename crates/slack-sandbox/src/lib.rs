@@ -4,7 +4,7 @@
 // options.rs, handle.rs  how it is set up, and how its parts reach it; clock.rs, passing.rs its time
 // people.rs, talk.rs     what people do: commands, shortcuts, messages   ┐
 // screens.rs, forms.rs   buttons, menus, modals; finding.rs by name      ├ inbound.rs, payload.rs: signed requests
-//                        fields.rs the fields of a modal                 │
+//                        fields.rs the fields of a modal                 │ sockets.rs: the same in Socket Mode
 // workspace.rs, user.rs  who is there; events when that changes          ┘ request_url.rs: where they go
 // api/                   Slack's Web API and `response_url`s, for the app
 // state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
@@ -44,6 +44,7 @@ mod render;
 mod request_url;
 mod screens;
 mod seen;
+mod sockets;
 mod state;
 mod talk;
 mod tally;
@@ -97,6 +98,7 @@ impl Sandbox {
             state: Mutex::new(State::new(options)),
             http: inbound::http_client()?,
             bot: Mutex::new(None),
+            sockets: Mutex::default(),
             hook: Mutex::new(None),
             changed: watch::channel(0).0,
         });

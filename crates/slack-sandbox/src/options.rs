@@ -20,6 +20,10 @@ pub struct Options {
     pub enterprise: Option<String>,
     /// The token that the app calls the Web API with: `xoxb-…`.
     pub bot_token: String,
+    /// The app-level token that opens Socket Mode connections: `xapp-…`.
+    pub app_token: String,
+    /// Whether Socket Mode is on: requests go over connections that the app opens, and to no address of its own.
+    pub socket_mode: bool,
     /// The secret that signs requests to the app.
     pub signing_secret: String,
     /// For `oauth.v2.access`.
@@ -137,6 +141,8 @@ impl Default for Options {
             team_name: "Sandbox".into(),
             enterprise: None,
             bot_token: "xoxb-sandbox-token".into(),
+            app_token: "xapp-1-A0SANDBOX-1-sandbox".into(),
+            socket_mode: false,
             signing_secret: "8f742231b10e8888abcd99yyyzzz85a5".into(),
             client_id: "1111111111.2222222222".into(),
             client_secret: "sandbox-client-secret".into(),

@@ -64,7 +64,12 @@ impl Sandbox {
     /// Sends the challenge ahead of the first event, as Slack does when a Request URL is entered. After a wrong answer,
     /// no event is delivered until somebody has the URL checked again.
     pub(super) async fn admission(&self, path: &str) -> Admission {
-        if !self.inner.state().options.must_verify_url {
+        let is_needless = {
+            let options = &self.inner.state().options;
+            // Socket Mode has no Request URL.
+            !options.must_verify_url || options.socket_mode
+        };
+        if is_needless {
             return Admission::Open;
         }
         match self.check(path) {

@@ -3,7 +3,7 @@
 use super::super::limits::Tier;
 use super::call::Call;
 use super::refusal::Outcome;
-use super::{chat, conversations, files, oauth, users, views};
+use super::{apps, chat, conversations, files, oauth, users, views};
 
 /// A method of the Web API.
 pub(super) struct Method {
@@ -13,10 +13,20 @@ pub(super) struct Method {
     pub scopes: &'static [&'static str],
     /// Whether it takes JSON; methods that read take forms only, and GET.
     pub json: bool,
-    /// Whether it needs the app's token.
-    pub token: bool,
+    /// The token it needs.
+    pub token: Needs,
     pub args: &'static [&'static str],
     pub run: fn(&mut Call) -> Outcome,
+}
+
+/// The kinds of tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// The bot's, of one workspace: `xoxb-…`.
+    Bot,
+    /// The app's own: `xapp-…`.
+    App,
 }
 
 const fn reads(
@@ -31,7 +41,7 @@ const fn reads(
         tier,
         scopes,
         json: false,
-        token: true,
+        token: Needs::Bot,
         args,
         run,
     }
@@ -72,6 +82,16 @@ const POST: &[&str] = &[
 
 static METHODS: &[Method] = &[
     writes("api.test", Tier::Special, &[], &["error"], users::api_test),
+    Method {
+        token: Needs::App,
+        ..writes(
+            "apps.connections.open",
+            Tier::Three,
+            &[],
+            &[],
+            apps::connections_open,
+        )
+    },
     writes("auth.test", Tier::Special, &[], &[], users::auth_test),
     reads(
         "users.info",
@@ -259,7 +279,7 @@ static METHODS: &[Method] = &[
         files::complete,
     ),
     Method {
-        token: false,
+        token: Needs::Nothing,
         ..reads(
             "oauth.v2.access",
             Tier::Special,

@@ -1,5 +1,6 @@
 //! Slack's Web API, as strict as the real one.
 
+mod apps;
 mod args;
 mod call;
 mod chat;
@@ -22,6 +23,7 @@ use super::listener::Wire;
 use super::state::{State, Token};
 use args::Args;
 use axum::body::Bytes;
+use axum::extract::WebSocketUpgrade;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
@@ -31,6 +33,7 @@ use axum::routing::{get, post};
 use axum::{Router, routing::any};
 use call::Call;
 use jiff::fmt::rfc2822;
+use methods::Needs;
 use refusal::{Refusal, refuse};
 use reply::Reply;
 use serde_json::json;
@@ -47,6 +50,7 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
     router
         .route("/api/{method}", any(call))
         .route("/response/{*id}", post(respond::respond))
+        .route("/link/", get(link))
         .route("/upload/{id}", post(files::upload))
         .route("/files/{id}", get(files::download))
         .route("/files-pri/{id}/download/{name}", get(files::private))
@@ -63,6 +67,19 @@ async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Res
         response.headers_mut().insert(header::DATE, date);
     }
     response
+}
+
+/// A Socket Mode connection begins.
+async fn link(
+    Shared(inner): Shared<Arc<Inner>>,
+    RawQuery(query): RawQuery,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let mut fields = form_urlencoded::parse(query.as_bytes());
+    let ticket = fields.find(|(name, _)| name == "ticket");
+    let ticket = ticket.map_or_else(String::new, |(_, ticket)| ticket.into_owned());
+    upgrade.on_upgrade(move |socket| inner.serve_socket(socket, ticket))
 }
 
 async fn call(
@@ -115,9 +132,7 @@ fn perform(
     }
     let args = Args::read(method.json, query, headers, body);
     let in_form = args.as_ref().ok().and_then(Args::token);
-    if method.token
-        && let Err(error) = check_token(&state, headers, in_form)
-    {
+    if let Err(error) = check_token(&state, headers, in_form, method.token) {
         return Reply::refused(refuse(error));
     }
     let args = match args {
@@ -205,15 +220,31 @@ fn check_token(
     state: &State,
     headers: &HeaderMap,
     in_form: Option<&str>,
+    needs: Needs,
 ) -> Result<(), &'static str> {
+    // An app-level token is taken from the header alone.
+    let in_form = in_form.filter(|_| needs == Needs::Bot);
+    if needs == Needs::Nothing {
+        return Ok(());
+    }
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .or(in_form)
         .ok_or("not_authed")?;
-    if given != state.options.bot_token {
+    let (right, wrong) = match needs {
+        Needs::App => (&state.options.app_token, &state.options.bot_token),
+        Needs::Bot | Needs::Nothing => (&state.options.bot_token, &state.options.app_token),
+    };
+    if given == wrong {
+        return Err("not_allowed_token_type");
+    }
+    if given != right {
         return Err("invalid_auth");
+    }
+    if needs == Needs::App {
+        return Ok(());
     }
     match state.token {
         Token::Valid => Ok(()),
