@@ -37,8 +37,15 @@ enum Answer {
 impl Sandbox {
     /// Slack checks the Request URL of the Event Subscriptions: it sends `url_verification` with a challenge, which the
     /// app has to send back, as the whole body, as a form's `challenge`, or as `challenge` in JSON. The error says what
-    /// came instead. Events are delivered from then on, unless the answer was wrong.
+    /// came instead. Events are delivered from then on, unless the answer was wrong. In Socket Mode, the app must have a
+    /// connection open instead.
     pub async fn verify_request_url(&self) -> Result<(), String> {
+        if self.is_in_socket_mode() {
+            let open = self.open_sockets() > 0;
+            return open
+                .then_some(())
+                .ok_or_else(|| "the app has no Socket Mode connection open".to_owned());
+        }
         let path = self.inner.state().options.paths.events.clone();
         match self.challenge(&path).await {
             Answer::Right => Ok(()),

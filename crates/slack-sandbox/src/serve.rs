@@ -38,6 +38,16 @@ pub struct Serve {
     /// The token that the app calls the Web API with.
     #[arg(long, value_name = "TOKEN", default_value = "xoxb-sandbox-token")]
     bot_token: String,
+    /// Requests go over Socket Mode connections that the app opens, instead of to `--bot`.
+    #[arg(long)]
+    socket_mode: bool,
+    /// The app-level token that opens them.
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        default_value = "xapp-1-A0SANDBOX-1-sandbox"
+    )]
+    app_token: String,
     /// The app's display name.
     #[arg(long, value_name = "NAME", default_value = "App")]
     bot_name: String,
@@ -148,6 +158,8 @@ impl Serve {
         Ok(Options {
             bot_token: self.bot_token.clone(),
             signing_secret: self.signing_secret.clone(),
+            socket_mode: self.socket_mode,
+            app_token: self.app_token.clone(),
             bot_name: self.bot_name.clone(),
             command: self.command.clone(),
             scopes: all(&self.scopes, SCOPES),
@@ -183,10 +195,17 @@ impl Serve {
         let here = api.trim_end_matches("/api");
         let names: Vec<String> = slack.users().into_iter().map(|user| user.name).collect();
         println!("A local Slack: {here}");
-        println!("It sends what people do to {}", self.bot);
+        if self.socket_mode {
+            println!("It sends what people do over the connections that the app opens");
+        } else {
+            println!("It sends what people do to {}", self.bot);
+        }
         println!("\nStart your app with:\n");
         println!("export SLACK_API_URL={api}/");
         println!("export SLACK_BOT_TOKEN={}", self.bot_token);
+        if self.socket_mode {
+            println!("export SLACK_APP_TOKEN={}", self.app_token);
+        }
         println!("export SLACK_SIGNING_SECRET={}", self.signing_secret);
         println!("\nIn the workspace: {}", names.join(", "));
         println!("Control API: {here}/control, such as: curl '{here}/control/users?as=text'");

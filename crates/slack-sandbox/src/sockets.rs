@@ -128,7 +128,9 @@ impl Inner {
             sockets.late.insert(id);
             return Ack::failed("http_timeout", took);
         };
-        let payload = answer.get("payload").filter(|payload| !payload.is_null());
+        // Slack's own library for JavaScript acknowledges everything with an empty object.
+        let is_empty = |payload: &Json| payload.is_null() || *payload == json!({});
+        let payload = answer.get("payload").filter(|payload| !is_empty(payload));
         if payload.is_some() && !accepts {
             self.misunderstood(kind, "this envelope takes no payload");
         }

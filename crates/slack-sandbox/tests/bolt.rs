@@ -11,6 +11,8 @@ use support::{App, Control, Program, free_port, install, tool};
 
 /// After the packages are there.
 const LIMIT: Duration = Duration::from_mins(1);
+/// Over HTTP, and in Socket Mode.
+const BOTH_WAYS: [&[&str]; 2] = [&[], &["--socket-mode"]];
 
 #[tokio::test]
 async fn an_app_of_bolt_for_javascript() {
@@ -29,9 +31,11 @@ async fn an_app_of_bolt_for_javascript() {
     let Some(folder) = install("bolt-js", &["package.json", "app.js"], &npm) else {
         return;
     };
-    tokio::time::timeout(LIMIT, orders(&["node", "app.js"], &folder))
-        .await
-        .expect("the scene ends within a minute");
+    for flags in BOTH_WAYS {
+        tokio::time::timeout(LIMIT, orders(&["node", "app.js"], &folder, flags))
+            .await
+            .expect("the scene ends within a minute");
+    }
 }
 
 #[tokio::test]
@@ -56,18 +60,20 @@ async fn an_app_of_bolt_for_python() {
     let Some(folder) = install("bolt-python", &["requirements.txt", "app.py"], &pip) else {
         return;
     };
-    tokio::time::timeout(LIMIT, orders(&["python3", "app.py"], &folder))
-        .await
-        .expect("the scene ends within a minute");
+    for flags in BOTH_WAYS {
+        tokio::time::timeout(LIMIT, orders(&["python3", "app.py"], &folder, flags))
+            .await
+            .expect("the scene ends within a minute");
+    }
 }
 
 /// Ana orders lunch, cancels it, opens Home, and talks to the app.
-async fn orders(command: &[&str], folder: &std::path::Path) {
+async fn orders(command: &[&str], folder: &std::path::Path, flags: &[&str]) {
     let port = free_port();
     let bot = format!("http://127.0.0.1:{port}");
     // An app answers events that it does not handle with 404: it subscribes to those it handles.
     let events = "app_home_opened,app_mention,message.im";
-    let program = Program::start(&["--bot", &bot, "--events", events]);
+    let program = Program::start(&[&["--bot", &bot, "--events", events], flags].concat());
     let slack = Control::new(&program);
     let app = App::start(command, folder, port, &program);
     app.ready(&slack).await;

@@ -147,6 +147,7 @@ pub(super) async fn app(State(slack): Slack) -> Response {
             "messages_tab": options.messages_tab,
             "file_uploads": options.file_uploads,
             "must_verify_url": options.must_verify_url,
+            "socket_mode": options.socket_mode,
         },
     }))
     .into_response()
@@ -176,6 +177,7 @@ pub(super) struct Settings {
     messages_tab: Option<bool>,
     file_uploads: Option<bool>,
     must_verify_url: Option<bool>,
+    socket_mode: Option<bool>,
 }
 
 pub(super) async fn settings(State(slack): Slack, Body(given): Body<Settings>) -> Response {
@@ -187,6 +189,9 @@ pub(super) async fn settings(State(slack): Slack, Body(given): Body<Settings>) -
     }
     if let Some(must) = given.must_verify_url {
         slack.set_must_verify_url(must);
+    }
+    if let Some(on) = given.socket_mode {
+        slack.set_socket_mode(on);
     }
     done()
 }

@@ -9,6 +9,7 @@ mod api;
 mod blocks;
 mod people;
 mod rendering;
+mod socket_mode;
 mod strict;
 mod trouble;
 

@@ -1,11 +1,15 @@
 // A command opens a modal, its submission sends a message with a button, pressing it updates the message.
 // Home counts how often it was opened.
-const { App } = require('@slack/bolt');
+const { App, SocketModeReceiver } = require('@slack/bolt');
 
+const appToken = process.env.SLACK_APP_TOKEN;
+const clientOptions = { slackApiUrl: process.env.SLACK_API_URL };
 const app = new App({
   token: process.env.SLACK_BOT_TOKEN,
-  signingSecret: process.env.SLACK_SIGNING_SECRET,
-  clientOptions: { slackApiUrl: process.env.SLACK_API_URL },
+  clientOptions,
+  ...(appToken
+    ? { receiver: new SocketModeReceiver({ appToken, installerOptions: { clientOptions } }) }
+    : { signingSecret: process.env.SLACK_SIGNING_SECRET }),
 });
 
 const plain = (text) => ({ type: 'plain_text', text });

@@ -3,6 +3,7 @@
 import os
 
 from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 app = App(
@@ -81,4 +82,7 @@ def thanks(say):
     say("You are welcome")
 
 
-app.start(port=int(os.environ["PORT"]))
+if "SLACK_APP_TOKEN" in os.environ:
+    SocketModeHandler(app, os.environ["SLACK_APP_TOKEN"], web_client=app.client).start()
+else:
+    app.start(port=int(os.environ["PORT"]))
