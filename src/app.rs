@@ -5,6 +5,7 @@ mod contact;
 mod health;
 mod heart;
 mod loops;
+mod open_sockets;
 mod probes;
 mod sockets;
 #[cfg(test)]

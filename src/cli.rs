@@ -2,11 +2,13 @@
 
 use crate::app::{App, Doors};
 use crate::clock::Clock;
+use crate::config::sources::Sources;
 use crate::config::{BadConfig, Config};
 use crate::doctor;
 use crate::erase::{self, BadErase};
 use crate::export::{self, BadExport};
 use crate::import::{self, BadImport};
+use crate::install::{self, BadInstall};
 use crate::offline::{self, BadMatch};
 use crate::operator::BadPlace;
 use crate::people_file::{self, BadPeople};
@@ -15,7 +17,7 @@ use crate::report::{self, BadReport};
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -31,6 +33,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// A guided first run: the Slack app's manifest, the secrets, checks, and a configuration file.
+    Install(install::Options),
+    /// Print the Slack app's manifest, to create or update the app from.
+    Manifest(install::ManifestOptions),
     /// Serve Slack: commands, buttons and events in, messages out.
     Serve(Box<Config>),
     /// Check configuration, database, token, scopes, people, channel and clock: each line says ok, or how to fix it.
@@ -60,10 +66,19 @@ enum Command {
 
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Sources::read() {
+        Ok(sources) => sources.into_defaults(Cli::command()).get_matches(),
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let cli = Cli::from_arg_matches(&cli).unwrap_or_else(|error| error.exit());
     // Quiet commands print only their report or, for the demo, its page; RUST_LOG asks for more.
     let is_quiet = match &cli.command {
         Command::Rehearse(_)
+        | Command::Install(_)
+        | Command::Manifest(_)
         | Command::Match(_)
         | Command::ExportTemplate(_)
         | Command::Import(_)
@@ -107,6 +122,14 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(config) => serve(&config).await,
+        Command::Install(options) => {
+            let is_well = install::run(&options).await?;
+            Ok(ExitCode::from(u8::from(!is_well)))
+        }
+        Command::Manifest(options) => {
+            print!("{}", options.manifest()?);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Doctor(config) => {
             let report = doctor::examine(&config, &config.clock()?).await;
             print!("{}", report.render());
@@ -223,6 +246,7 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadImport>()
         || error.is::<BadReport>()
         || error.is::<BadExport>()
+        || error.is::<BadInstall>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_) | StoreError::NotOurs | StoreError::Connect(_))

@@ -1,19 +1,27 @@
 //! Configuration: environment variables, each also a flag, and an optional program.toml.
 
+mod bad;
+mod keys;
+pub mod sources;
+mod values;
+
 use crate::clock::{Clock, millis};
 use crate::domain::program::Settings;
 use crate::slack::client::{BadUrl, Client};
 use crate::store::Db;
 pub use crate::store::db::sqlite_file;
-use crate::store::db::{StoreError, keep_private, one_url_each};
-use crate::store::seal::{Keys, SealError};
+use crate::store::db::{StoreError, keep_private};
+use crate::store::seal::Keys;
+pub use bad::BadConfig;
 use clap::Args;
-use secrecy::{ExposeSecret, SecretString};
+pub use keys::keys;
+use secrecy::SecretString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use url::Url;
+use values::without_password;
+pub use values::{checked, present};
 
 /// How often and how long to wait for another `serve` that is stopping: SIGTERM takes ten seconds at most.
 const CLAIM_TRIES: u32 = 48;
@@ -80,43 +88,6 @@ pub struct Config {
     /// The longest a call to Slack may take, in milliseconds.
     #[arg(long, default_value_t = 10_000, hide = true)]
     pub slack_timeout_ms: u64,
-}
-
-/// A missing or wrong configuration value, and how to fix it. Exit code 2.
-#[derive(Debug, thiserror::Error)]
-pub enum BadConfig {
-    #[error("{0} is not set. {1}")]
-    Missing(&'static str, &'static str),
-    #[error("DATABASE_URL must start with sqlite: or postgres:, not \"{0}\"")]
-    Database(String),
-    #[error("DATABASE_URL names no file, so everything would be lost at exit: use sqlite://FILE")]
-    NoFile,
-    #[error("the database {0} cannot be opened: {1}")]
-    DoesNotOpen(String, String),
-    #[error(
-        "another `serve` is using the database {0}. Stop it first; running several at once takes PostgreSQL"
-    )]
-    InUse(PathBuf),
-    #[error("{0} cannot be created: {1}. Does its folder exist, and may this user write there?")]
-    Lock(PathBuf, std::io::Error),
-    #[error(
-        "the key file {0} is gone, and the database beside it is sealed with that key. Put the file back from your \
-         copy, or set REVERSE_MENTOR_KEY"
-    )]
-    LostKey(PathBuf),
-    #[error(
-        "the database {0} is gone, but its key file is still there. Put the database back from your copy; or, to \
-         start over with nobody in it, start once with --new-database"
-    )]
-    LostDatabase(PathBuf),
-    #[error("REVERSE_MENTOR_KEY: {0}")]
-    Key(#[from] SealError),
-    #[error("the key file {0}: {1}")]
-    KeyFile(PathBuf, std::io::Error),
-    #[error("the program in {0}: {1}")]
-    Program(PathBuf, String),
-    #[error("REVERSE_MENTOR_CLOCK must read WALL_MS,ORIGIN_MS,SPEED, and may end in ,AHEAD_MS")]
-    Clock,
 }
 
 impl Config {
@@ -223,7 +194,7 @@ impl Config {
     /// A key file without its database is no first start: the database was deleted, or its volume is missing.
     pub fn not_lost(&self) -> Result<(), BadConfig> {
         match sqlite_file(self.database()?) {
-            Some(file) if !file.exists() && key_beside(&file).exists() => {
+            Some(file) if !file.exists() && keys::key_beside(&file).exists() => {
                 Err(BadConfig::LostDatabase(file))
             }
             _ => Ok(()),
@@ -262,81 +233,6 @@ pub fn clock(text: Option<&str>) -> Result<Clock, BadConfig> {
     Ok(Clock::fast_and_wrong(wall, origin, speed, ahead))
 }
 
-pub fn present(secret: Option<&SecretString>) -> Option<&SecretString> {
-    secret.filter(|secret| !secret.expose_secret().trim().is_empty())
-}
-
-/// The database's URL, if its kind is supported.
-pub fn checked(url: &str) -> Result<&str, BadConfig> {
-    if let Some(file) = sqlite_file(url) {
-        let name = file.to_string_lossy();
-        if name.is_empty() || name == ":memory:" || url.contains("mode=memory") {
-            return Err(BadConfig::NoFile);
-        }
-        return Ok(url);
-    }
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        return Ok(url);
-    }
-    // Only the scheme is shown, because the rest may contain a password.
-    Err(BadConfig::Database(
-        url.split(':')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .take(20)
-            .collect(),
-    ))
-}
-
-/// The sealing keys of the database at `url`: configured, or from the file beside it, which is created only if `make`.
-pub fn keys(url: &str, given: Option<&SecretString>, make: bool) -> Result<Keys, BadConfig> {
-    if let Some(key) = present(given) {
-        return Ok(Keys::parse(key.expose_secret())?);
-    }
-    let Some(file) = sqlite_file(checked(url)?) else {
-        return Err(BadConfig::Missing(
-            "REVERSE_MENTOR_KEY",
-            "With PostgreSQL every replica needs the same key; make one with: openssl rand -hex 32",
-        ));
-    };
-    let is_new = std::fs::metadata(&file).map_or(true, |database| database.len() == 0);
-    let path = key_beside(&file);
-    if !is_new && !path.exists() {
-        return Err(BadConfig::LostKey(path));
-    }
-    key_file(&path, make)
-}
-
-fn key_beside(database: &Path) -> PathBuf {
-    database.with_file_name("reverse-mentor.key")
-}
-
-fn without_password(url: &str) -> String {
-    let without_password = |url: String| {
-        let url = Url::parse(&url).ok()?;
-        let host = url.host_str().unwrap_or("localhost");
-        let port = url.port().map_or(String::new(), |port| format!(":{port}"));
-        Some(format!("{}://{host}{port}{}", url.scheme(), url.path()))
-    };
-    let urls = one_url_each(url).ok();
-    let urls = urls.and_then(|urls| urls.into_iter().map(without_password).collect());
-    urls.map_or_else(|| "DATABASE_URL".to_owned(), |urls: Vec<_>| urls.join(", "))
-}
-
-fn key_file(path: &Path, make: bool) -> Result<Keys, BadConfig> {
-    let bad = |error| BadConfig::KeyFile(path.to_owned(), error);
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Keys::parse(text.trim())?),
-        Err(error) if make && error.kind() == std::io::ErrorKind::NotFound => {
-            let key = Keys::generate()?;
-            write_private(path, &key).map_err(bad)?;
-            Ok(Keys::parse(&key)?)
-        }
-        Err(error) => Err(bad(error)),
-    }
-}
-
 /// Opens a file that only its owner may read, and makes it where there is none.
 fn private_file(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
@@ -347,17 +243,6 @@ fn private_file(path: &Path) -> std::io::Result<File> {
     Ok(file)
 }
 
-/// Writes a file that only its owner may read, and never over an existing one.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
-}
 /// A program.toml, checked.
 pub fn read_program(path: &Path) -> Result<Settings, BadConfig> {
     let bad = |problem: String| BadConfig::Program(path.to_owned(), problem);

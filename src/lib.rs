@@ -19,6 +19,7 @@ pub mod erase;
 pub mod export;
 pub mod features;
 pub mod import;
+pub mod install;
 pub mod offline;
 pub mod operator;
 pub mod people_file;

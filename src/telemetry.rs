@@ -113,6 +113,14 @@ fn describe() {
         "reverse_mentor_refused_methods",
         "Slack's methods that a whole workspace is refused right now"
     );
+    describe_gauge!(
+        "reverse_mentor_programs_without_events",
+        "Programs whose workspace Slack has never told the bot an event of: is the Request URL verified?"
+    );
+    describe_gauge!(
+        "reverse_mentor_sockets_open",
+        "Open Socket Mode connections of this process: two, or Slack cannot reach it well"
+    );
 }
 
 /// Measures the database: the outbox, and the number of pairs. It runs once a tick, so that a scrape never waits.

@@ -1,6 +1,6 @@
 //! Whether the bot is well, from memory only: probes answer at once, even if the database does not.
 
-use super::sockets::OpenSockets;
+use super::open_sockets::OpenSockets;
 use crate::clock::monotonic;
 use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
 use jiff::SignedDuration;
@@ -40,6 +40,8 @@ pub(super) enum Slack {
 pub(super) struct ToMend {
     /// Programs without a single owner who is here.
     pub ownerless: usize,
+    /// Programs whose workspace Slack has never told us an event of.
+    pub without_events: usize,
     /// Slack's methods that a workspace is refused, each with Slack's code.
     pub refused: Vec<(String, String)>,
 }
@@ -292,6 +294,13 @@ impl Health {
                 mend.ownerless
             );
         }
+        if mend.without_events > 0 {
+            let _ = writeln!(
+                out,
+                "events: none has ever arrived from {} workspace(s): is the Request URL verified? `reverse-mentor doctor` says more",
+                mend.without_events
+            );
+        }
         for (method, code) in mend.refused {
             let _ = writeln!(
                 out,
@@ -317,6 +326,7 @@ impl Health {
         let mend = self.mending();
         let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
         metrics::gauge!("reverse_mentor_programs_without_owner").set(count(mend.ownerless));
+        metrics::gauge!("reverse_mentor_programs_without_events").set(count(mend.without_events));
         metrics::gauge!("reverse_mentor_refused_methods").set(count(mend.refused.len()));
         if self.socket_mode {
             metrics::gauge!("reverse_mentor_sockets_open").set(count(self.sockets.count()));

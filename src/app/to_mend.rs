@@ -5,7 +5,7 @@ use super::health::ToMend;
 use crate::features::Error;
 use crate::shared::owners;
 use crate::store::db::StoreError;
-use crate::store::{holds, programs, workspaces};
+use crate::store::{facts, holds, programs, workspaces};
 
 impl App {
     /// Looks for what people have to mend. It runs at each heartbeat.
@@ -16,6 +16,7 @@ impl App {
         let refused = refused.into_iter().map(|hold| (hold.method, hold.code));
         let mut found = ToMend {
             ownerless: 0,
+            without_events: 0,
             refused: refused.collect(),
         };
         let all = workspaces::all(&mut own).await?;
@@ -29,6 +30,8 @@ impl App {
                 Error::User(_) => StoreError::Unreadable("who owns the program"),
             })?;
             found.ownerless += usize::from(has_program && living.is_empty());
+            let hears = facts::has_event_come(&mut tx).await?;
+            found.without_events += usize::from(has_program && !hears);
         }
         self.health.to_mend(found);
         Ok(())

@@ -4,9 +4,7 @@ mod dates;
 mod opposing;
 mod usage;
 
-#[cfg(test)]
-pub use usage::usage_hint;
-pub use usage::{ALL, Command, SLASH, Usage, Who, readme_table};
+pub use usage::{ALL, Command, SLASH, Usage, Who, readme_table, usage_hint};
 
 use super::cadence::say_date;
 use super::ids::UserId;

@@ -142,7 +142,7 @@ impl Client {
     }
 
     /// The address of a new Socket Mode connection, for an app-level token.
-    pub(super) async fn socket_url(&self) -> Result<Url, CallError> {
+    pub async fn socket_url(&self) -> Result<Url, CallError> {
         let answer = self.call("apps.connections.open", &json!({})).await?;
         let url = answer.get("url").and_then(Value::as_str);
         let url = url.and_then(|url| Url::parse(url).ok());

@@ -1,7 +1,13 @@
-//! The Slack app's manifest, generated from the code's own lists.
+//! The Slack app's manifest, generated from the code's own lists. Slack: "App manifest reference".
+
+mod yaml;
 
 #[cfg(test)]
-mod yaml;
+mod tests;
+
+use crate::domain::command;
+use url::Url;
+use yaml::{Node, list, text};
 
 /// The bot's permissions, and no more: it does not ask for `mpim:history`, so it cannot read what a pair writes.
 pub const SCOPES: &[&str] = &[
@@ -20,3 +26,136 @@ pub const SCOPES: &[&str] = &[
 
 /// Permissions that the bot is better with, and works without: it finds the people of a list by email address.
 pub const OPTIONAL_SCOPES: &[&str] = &["users:read.email"];
+
+/// The events Slack sends us.
+const EVENTS: &[&str] = &[
+    "app_home_opened",
+    // The bot's own direct messages. Not `message.mpim`: it never reads what a pair writes.
+    "message.im",
+    "user_change",
+    "team_join",
+    "app_uninstalled",
+    "tokens_revoked",
+];
+
+/// The global shortcut's callback id, also used in `slack::inbound`.
+const LOG_MEETING: &str = "log_meeting";
+
+const NAME: &str = "Reverse Mentor";
+
+/// How Slack's requests reach the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Slack posts them to this address, such as `https://mentor.example.com`.
+    Url(String),
+    /// The bot opens connections, so it needs no public address.
+    Socket,
+}
+
+impl Reach {
+    /// An address that Slack can post to. The error says what is wrong with it.
+    pub fn url(given: &str) -> Result<Self, String> {
+        let wrong = |what: &str| {
+            Err(format!(
+                "\"{given}\" {what}: give an address such as https://mentor.example.com"
+            ))
+        };
+        let Ok(url) = Url::parse(given.trim()) else {
+            return wrong("is no address");
+        };
+        if url.scheme() != "https" {
+            return wrong("is not https, and Slack posts to nothing else");
+        }
+        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+            return wrong("has a path: the bot's own paths are added to the host");
+        }
+        Ok(Reach::Url(url.as_str().trim_end_matches('/').to_owned()))
+    }
+}
+
+/// The manifest of the app in one workspace, as YAML.
+pub fn manifest(reach: &Reach) -> String {
+    let mut out = String::from(
+        "# The Slack app, for https://api.slack.com/apps → Create New App → From a manifest.\n\
+         # Generated: reverse-mentor manifest --help\n",
+    );
+    app(reach).write(&mut out, 0);
+    out
+}
+
+fn app(reach: &Reach) -> Node {
+    Node::Map(vec![
+        ("display_information", display()),
+        ("features", features(reach)),
+        ("oauth_config", permissions()),
+        ("settings", settings(reach)),
+    ])
+}
+
+/// An address of the bot's, where it has one.
+fn address(name: &'static str, reach: &Reach, path: &str) -> Option<(&'static str, Node)> {
+    match reach {
+        Reach::Url(base) => Some((name, text(&format!("{base}{path}")))),
+        Reach::Socket => None,
+    }
+}
+
+fn display() -> Node {
+    let what = "Runs your reverse mentoring program: matching, meetings, reflections.";
+    Node::Map(vec![("name", text(NAME)), ("description", text(what))])
+}
+
+fn features(reach: &Reach) -> Node {
+    let home = Node::Map(vec![
+        ("home_tab_enabled", Node::Flag(true)),
+        ("messages_tab_enabled", Node::Flag(true)),
+        ("messages_tab_read_only_enabled", Node::Flag(false)),
+    ]);
+    let bot = Node::Map(vec![
+        ("display_name", text(NAME)),
+        ("always_online", Node::Flag(true)),
+    ]);
+    let shortcut = Node::Map(vec![
+        ("name", text("Log a mentoring meeting")),
+        ("type", text("global")),
+        ("callback_id", text(LOG_MEETING)),
+        ("description", text("Say that you and your partner met")),
+    ]);
+    let mut slash = vec![("command", text(command::SLASH))];
+    slash.extend(address("url", reach, "/slack/commands"));
+    slash.extend([
+        ("description", text("Your reverse mentoring program")),
+        ("usage_hint", text(&command::usage_hint())),
+        // Mentions arrive as ids, so that `invite @colleague` knows whom.
+        ("should_escape", Node::Flag(true)),
+    ]);
+    Node::Map(vec![
+        ("app_home", home),
+        ("bot_user", bot),
+        ("shortcuts", Node::List(vec![shortcut])),
+        ("slash_commands", Node::List(vec![Node::Map(slash)])),
+    ])
+}
+
+fn permissions() -> Node {
+    let scopes = vec![
+        ("bot", list(SCOPES)),
+        ("bot_optional", list(OPTIONAL_SCOPES)),
+    ];
+    Node::Map(vec![("scopes", Node::Map(scopes))])
+}
+
+fn settings(reach: &Reach) -> Node {
+    let mut events = Vec::from_iter(address("request_url", reach, "/slack/events"));
+    events.push(("bot_events", list(EVENTS)));
+    let mut interactivity = vec![("is_enabled", Node::Flag(true))];
+    interactivity.extend(address("request_url", reach, "/slack/interactions"));
+    interactivity.extend(address("message_menu_options_url", reach, "/slack/options"));
+    Node::Map(vec![
+        ("event_subscriptions", Node::Map(events)),
+        ("interactivity", Node::Map(interactivity)),
+        ("org_deploy_enabled", Node::Flag(false)),
+        ("socket_mode_enabled", Node::Flag(*reach == Reach::Socket)),
+        ("token_rotation_enabled", Node::Flag(false)),
+    ])
+}

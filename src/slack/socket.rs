@@ -1,4 +1,4 @@
-//! A Socket Mode connection: Slack's requests over a WebSocket that we open, so that the bot needs no public address.
+//! A Socket Mode connection: Slack's requests over a `WebSocket` that we open, so that the bot needs no public address.
 //! Slack: "Using Socket Mode".
 
 use super::client::{CallError, Client};

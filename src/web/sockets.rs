@@ -22,7 +22,7 @@ const PING: Duration = Duration::from_secs(10);
 /// A connection that has been silent for this long is dead: a network can drop it without a word.
 const SILENCE: Duration = Duration::from_secs(35);
 /// How long a connection that Slack is about to end is still listened to.
-const LEAVING: Duration = Duration::from_secs(60);
+const LEAVING: Duration = Duration::from_mins(1);
 
 /// What whoever keeps connections open has to know of one.
 #[derive(Debug, PartialEq, Eq)]

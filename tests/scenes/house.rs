@@ -29,7 +29,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/rehearse/company.rs", "one company: who works there, and how they are told apart"),
     ("src/rehearse/report.rs", "one report: what is counted, and how it reads"),
     ("crates/slack-sandbox/src/blocks/check.rs", "a list: every block and its limits"),
-    ("src/doctor.rs", "a list: each thing that must hold, and its mend"),
     ("src/domain/delivery/walk.rs", "one model: the world, what can happen in it, what must hold"),
 ];
 
@@ -159,7 +158,7 @@ fn readings_that_write_are_found() {
 /// Where the settings' people may be read as they stand there: everywhere else, `shared::owners` says who of them is there.
 #[rustfmt::skip]
 const READS_NAMES: &[&str] = &[
-    "src/shared/owners.rs", "src/domain/program.rs", "src/domain/program/check.rs", "src/doctor.rs",
+    "src/shared/owners.rs", "src/domain/program.rs", "src/domain/program/check.rs", "src/doctor/program.rs",
     // The form shows what is stored, gone or not.
     "src/features/setup/", "src/features/home/views.rs",
     // Erasing takes somebody out of the settings.

@@ -17,7 +17,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 /// Slack waits this long for an answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 /// Slack repeats an event at once, after a minute, after five minutes.
 const RETRIES: [SignedDuration; 3] = [
     SignedDuration::ZERO,
@@ -96,11 +96,11 @@ pub(super) fn is_failure(word: &str) -> bool {
 }
 
 /// The parts of a request that are recorded.
-struct Kept {
-    number: u64,
-    at: jiff::Timestamp,
-    headers: Vec<(String, String)>,
-    request: String,
+pub(super) struct Kept {
+    pub number: u64,
+    pub at: jiff::Timestamp,
+    pub headers: Vec<(String, String)>,
+    pub request: String,
 }
 
 impl Inner {
@@ -193,28 +193,7 @@ impl Inner {
         ack
     }
 
-    async fn send_to_socket(
-        &self,
-        path: &str,
-        content_type: &str,
-        body: String,
-        headers: &[(&str, String)],
-    ) -> Ack {
-        let number = self.state().record.next_number();
-        let at = self.now();
-        let sent = self.send_over_socket(content_type, &body, headers, PATIENCE);
-        let ack = sent.await;
-        let kept = Kept {
-            number,
-            at,
-            headers: vec![("socket".to_owned(), "Socket Mode".to_owned())],
-            request: body,
-        };
-        self.keep(path, kept, &ack);
-        ack
-    }
-
-    fn keep(&self, path: &str, kept: Kept, ack: &Ack) {
+    pub(super) fn keep(&self, path: &str, kept: Kept, ack: &Ack) {
         self.state().record.note(|| Exchange {
             number: kept.number,
             at: kept.at,

@@ -1,7 +1,7 @@
-//! Socket Mode: requests go to the app over WebSockets that it opened, in envelopes that it acknowledges.
+//! Socket Mode: requests go to the app over `WebSocket`s that it opened, in envelopes that it acknowledges.
 
 use super::handle::{Inner, Sandbox};
-use super::inbound::{Ack, FORM};
+use super::inbound::{Ack, FORM, Kept, PATIENCE};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Map, Value as Json, json};
@@ -87,13 +87,33 @@ impl Inner {
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a request over one of the app's connections, and waits for its acknowledgment.
-    pub(super) async fn send_over_socket(
+    /// Sends a request over one of the app's connections, waits for its acknowledgment, and records both.
+    pub(super) async fn send_to_socket(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: String,
+        headers: &[(&str, String)],
+    ) -> Ack {
+        let number = self.state().record.next_number();
+        let at = self.now();
+        let sent = self.send_over_socket(content_type, &body, headers);
+        let ack = sent.await;
+        let kept = Kept {
+            number,
+            at,
+            headers: vec![("socket".to_owned(), "Socket Mode".to_owned())],
+            request: body,
+        };
+        self.keep(path, kept, &ack);
+        ack
+    }
+
+    async fn send_over_socket(
         &self,
         content_type: &str,
         body: &str,
         headers: &[(&str, String)],
-        patience: Duration,
     ) -> Ack {
         let started = Instant::now();
         let id = self.state().code(36);
@@ -120,7 +140,7 @@ impl Inner {
             let _ = line.send(Some(Message::Text(request.to_string().into())));
             acknowledged
         };
-        let answer = timeout(patience, acknowledged).await;
+        let answer = timeout(PATIENCE, acknowledged).await;
         let took = started.elapsed();
         let Ok(Ok(answer)) = answer else {
             let mut sockets = self.sockets();

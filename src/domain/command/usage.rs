@@ -362,7 +362,6 @@ pub const ALL: &[Usage] = &[
 ];
 
 /// The manifest's usage hint: `join | profile | … | help`.
-#[cfg(test)]
 pub fn usage_hint() -> String {
     ALL.iter()
         .map(|usage| {

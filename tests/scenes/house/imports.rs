@@ -32,7 +32,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Wiring: may import everything, and nothing else imports it.
 #[rustfmt::skip]
 const WIRING: &[&str] = &[
-    "", "main", "app", "cli", "config", "demo", "doctor", "erase", "export", "import", "offline",
+    "", "main", "app", "cli", "config", "demo", "doctor", "erase", "export", "import", "install", "offline",
     "operator", "rehearse", "report", "telemetry",
 ];
 

@@ -4,6 +4,7 @@ use super::call::Call;
 use super::refusal::Outcome;
 use serde_json::json;
 
+#[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
 pub(super) fn connections_open(call: &mut Call) -> Outcome {
     let ticket = call.state.code(32);
     call.inner.sockets().hand_out(ticket.clone());

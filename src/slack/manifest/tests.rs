@@ -2,28 +2,51 @@ use super::*;
 use serde_json::{Map, Value};
 use std::path::Path;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/manifest.yml");
-const PLACEHOLDER: &str = "https://YOUR-HOST";
+const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The files in the repository: each for a placeholder host or for none.
+fn files() -> [(&'static str, Reach); 2] {
+    [
+        ("manifest.yml", Reach::Url("https://YOUR-HOST".to_owned())),
+        ("manifest.socket.yml", Reach::Socket),
+    ]
+}
 
 #[test]
-fn the_file_is_what_the_code_says() {
-    let made = yaml(PLACEHOLDER);
-    if std::env::var_os("REGENERATE").is_some() {
-        std::fs::write(FILE, &made).unwrap();
+fn the_files_are_what_the_code_says() {
+    for (name, reach) in files() {
+        let (file, made) = (format!("{FOLDER}/{name}"), manifest(&reach));
+        if std::env::var_os("REGENERATE").is_some() {
+            std::fs::write(&file, &made).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            kept == made,
+            "{name} is not what the code makes. To write it anew: REGENERATE=1 cargo test manifest\n\n{made}"
+        );
     }
-    let kept = std::fs::read_to_string(FILE).unwrap_or_default();
-    assert!(
-        kept == made,
-        "manifest.yml is not what the code makes. To write it anew: REGENERATE=1 cargo test manifest\n\n{made}"
-    );
 }
 
 #[test]
 fn slack_finds_us_at_the_given_address() {
-    let made = yaml("https://mentor.example.com/");
+    let made = manifest(&Reach::url("https://mentor.example.com/").unwrap());
     assert!(made.contains("url: https://mentor.example.com/slack/commands\n"));
     assert!(made.contains("request_url: https://mentor.example.com/slack/events\n"));
-    assert!(!made.contains("YOUR-HOST"));
+    assert!(!made.contains("YOUR-HOST") && made.contains("socket_mode_enabled: false"));
+    let made = manifest(&Reach::Socket);
+    assert!(
+        !made.contains("url:") && made.contains("socket_mode_enabled: true"),
+        "{made}"
+    );
+    for wrong in [
+        "mentor.example.com",
+        "http://mentor.example.com",
+        "https://",
+        "https://a.example/slack",
+        "https://a.example/?x",
+    ] {
+        assert!(Reach::url(wrong).is_err(), "{wrong}");
+    }
 }
 
 #[test]
@@ -69,13 +92,9 @@ fn slack_accepts_it() {
     let file = Path::new(&shared).join("slack-manifest.schema.json");
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let mut problems = Vec::new();
-    check(
-        &schema,
-        &schema,
-        &json(&app(PLACEHOLDER)),
-        "manifest",
-        &mut problems,
-    );
+    for (name, reach) in files() {
+        check(&schema, &schema, &json(&app(&reach)), name, &mut problems);
+    }
     assert_eq!(problems, Vec::<String>::new());
 }
 

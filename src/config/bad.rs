@@ -1,0 +1,47 @@
+//! What can be wrong with the configuration, in words that say how to mend it.
+
+use crate::store::seal::SealError;
+use std::path::PathBuf;
+
+/// A missing or wrong configuration value, and how to fix it. Exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    #[error("{0} is not set. {1}")]
+    Missing(&'static str, &'static str),
+    #[error("DATABASE_URL must start with sqlite: or postgres:, not \"{0}\"")]
+    Database(String),
+    #[error("DATABASE_URL names no file, so everything would be lost at exit: use sqlite://FILE")]
+    NoFile,
+    #[error("the database {0} cannot be opened: {1}")]
+    DoesNotOpen(String, String),
+    #[error(
+        "another `serve` is using the database {0}. Stop it first; running several at once takes PostgreSQL"
+    )]
+    InUse(PathBuf),
+    #[error("{0} cannot be created: {1}. Does its folder exist, and may this user write there?")]
+    Lock(PathBuf, std::io::Error),
+    #[error(
+        "the key file {0} is gone, and the database beside it is sealed with that key. Put the file back from your \
+         copy, or set REVERSE_MENTOR_KEY"
+    )]
+    LostKey(PathBuf),
+    #[error(
+        "the database {0} is gone, but its key file is still there. Put the database back from your copy; or, to \
+         start over with nobody in it, start once with --new-database"
+    )]
+    LostDatabase(PathBuf),
+    #[error("{0} and {0}_FILE are both set: keep one of them")]
+    Twice(&'static str),
+    #[error("the file that {0}_FILE or a systemd credential names, {1}: {2}")]
+    SecretFile(&'static str, PathBuf, String),
+    #[error("the configuration in {0}: {1}")]
+    EnvFile(PathBuf, String),
+    #[error("REVERSE_MENTOR_KEY: {0}")]
+    Key(#[from] SealError),
+    #[error("the key file {0}: {1}")]
+    KeyFile(PathBuf, std::io::Error),
+    #[error("the program in {0}: {1}")]
+    Program(PathBuf, String),
+    #[error("REVERSE_MENTOR_CLOCK must read WALL_MS,ORIGIN_MS,SPEED, and may end in ,AHEAD_MS")]
+    Clock,
+}

@@ -1,0 +1,222 @@
+//! What is stored: whether it can be read, and what in it cannot go on.
+
+use super::report::Report;
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::domain::clock_watch::TOLERANCE;
+use crate::domain::ids::TeamId;
+use crate::domain::program::Settings;
+use crate::shared::{Error, open_things};
+use crate::store::db::{SslMode, StoreError, Transport};
+use crate::store::{Db, Reading, facts, holds, outbox, programs, timers};
+use std::path::Path;
+
+/// Checks the clock's mark in the database, and rows that this version cannot read.
+async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
+    let ahead = facts::clock_mark(tx)
+        .await?
+        .map(|mark| mark.duration_since(tx.now));
+    if let Some(ahead) = ahead.filter(|ahead| *ahead > TOLERANCE) {
+        let mend = format!(
+            "was once {} s ahead of now. `serve` repairs what was planned then as soon as Slack's date confirms the \
+             clock: let it run, with time synchronization (NTP)",
+            ahead.as_secs()
+        );
+        report.mend("clock", mend);
+    }
+    for hold in holds::all(tx).await? {
+        if hold.until.is_none() {
+            let scope = hold.scope.unwrap_or_default();
+            let mend = format!(
+                "{} has been refused since {} ({} {scope}): what needs it waits. Update the app from `reverse-mentor manifest`, \
+                 reinstall it, and restart to try at once",
+                hold.method, hold.since, hold.code
+            );
+            report.mend("refused", mend);
+        }
+    }
+    for (what, count) in unreadable(tx).await? {
+        let mend = format!(
+            "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or did a newer version use \
+             this database? They are tried again for two weeks"
+        );
+        report.mend("rows", mend);
+    }
+    Ok(())
+}
+
+/// The rows of each table that wait because this version cannot read them (yet).
+async fn unreadable(tx: &mut Reading) -> Result<Vec<(&'static str, i64)>, StoreError> {
+    let rows = [
+        ("messages", outbox::unreadable(tx).await?),
+        ("timers", timers::unreadable(tx).await?),
+    ];
+    Ok(rows.into_iter().filter(|(_, count)| *count > 0).collect())
+}
+
+/// Checks the database, and returns the settings of the program in it. Only reads: it creates and changes nothing.
+pub async fn database(
+    config: &Config,
+    clock: &Clock,
+    team: Option<&TeamId>,
+    report: &mut Report,
+) -> Option<Settings> {
+    let opened = async {
+        let url = config.database()?;
+        if let Some(file) = config::sqlite_file(url)
+            && !file.exists()
+        {
+            config.not_lost()?;
+            return Ok(Err(file));
+        }
+        let keys = config::keys(url, config.key.as_ref(), false)?;
+        let db = Db::open_to_read(url, keys).await;
+        let db = db.map_err(|error| config.does_not_open(error))?;
+        db.opens_with_our_key(clock.now()).await?;
+        anyhow::Ok(Ok(db))
+    };
+    let db = match opened.await {
+        Ok(Ok(db)) => db,
+        Ok(Err(file)) => {
+            nothing_there(&file, report);
+            return None;
+        }
+        Err(error) => {
+            report.mend("database", format!("{error:#}"));
+            return None;
+        }
+    };
+    report.ok(
+        "database",
+        "opens, its schema is up to date, and the key fits",
+    );
+    match db.transport().await {
+        Ok(transport) => encryption(&transport, report),
+        Err(error) => report.mend("encryption", error.to_string()),
+    }
+    let read = async {
+        let nobody = TeamId::from("");
+        let mut tx = db.read(team.unwrap_or(&nobody), clock.now()).await?;
+        stored(&mut tx, report).await?;
+        stalled(&mut tx, report).await?;
+        let program = programs::find(&mut tx).await?;
+        let hears = facts::has_event_come(&mut tx).await?;
+        if team.is_some() {
+            events(config, program.is_some(), hears, report);
+        }
+        Ok::<_, StoreError>(program)
+    };
+    let found = match read.await {
+        Ok(found) => found,
+        Err(error) => {
+            report.mend("database", error.to_string());
+            None
+        }
+    };
+    let found = found.map(|program| Settings::clone(&program.settings));
+    db.close().await;
+    found
+}
+
+/// Reports what is open in the workspace and has no next step.
+async fn stalled(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
+    let stalled = match open_things::stalled(tx).await {
+        Ok(stalled) => stalled,
+        Err(Error::Internal(error)) => return Err(error),
+        // There is no program yet.
+        Err(Error::User(_)) => return Ok(()),
+    };
+    if let Some(first) = stalled.first() {
+        let (kind, about, since) = (first.kind.as_str(), &first.about, first.since);
+        report.mend(
+            "next steps",
+            format!(
+                "{} of what is open will stay so, among it {kind} ({about}, since {since}). Please report this as a bug",
+                stalled.len()
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// Reports who can read the traffic with the database.
+fn encryption(transport: &Transport, report: &mut Report) {
+    const UNCHECKED: &str =
+        "but anyone could pose as it: sslmode=verify-full in DATABASE_URL checks its certificate";
+    match transport {
+        // A file has no traffic.
+        Transport::File => {}
+        Transport::Plain {
+            place,
+            is_local: true,
+        } => report.ok(
+            "encryption",
+            format!("none to {place}, which is this machine"),
+        ),
+        Transport::Plain { place, .. } => report.mend(
+            "encryption",
+            format!(
+                "none, as DATABASE_URL asks: everything to and from {place} can be read on the way. \
+                 sslmode=verify-full encrypts it and checks who is there"
+            ),
+        ),
+        Transport::Encrypted {
+            place,
+            version,
+            mode: SslMode::VerifyCa | SslMode::VerifyFull,
+        } => report.ok(
+            "encryption",
+            format!("{version} to {place}, whose certificate is checked"),
+        ),
+        Transport::Encrypted { place, version, .. } => {
+            report.ok("encryption", format!("{version} to {place}, {UNCHECKED}"));
+        }
+        Transport::Pooled { place, mode } => report.ok(
+            "encryption",
+            format!(
+                "to the pooler at {place} as sslmode={} asks; only the pooler knows how it goes on from there",
+                mode.name()
+            ),
+        ),
+    }
+}
+
+/// Checks that `serve` can create the database.
+fn nothing_there(file: &Path, report: &mut Report) {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let (place, shown) = (file.display(), folder.display());
+    match std::fs::metadata(folder) {
+        Ok(there) if there.is_dir() && !there.permissions().readonly() => {
+            report.ok("database", format!("none yet: serve creates {place}"));
+        }
+        Ok(there) if there.is_dir() => {
+            report.mend("database", format!("nobody may write to {shown}"));
+        }
+        _ => report.mend("database", format!("there is no folder {shown}: create it")),
+    }
+}
+
+/// Whether Slack tells us events. Without them commands work, and Home stays blank.
+fn events(config: &Config, has_program: bool, hears: bool, report: &mut Report) {
+    if hears {
+        report.ok("events", "Slack tells the bot what happens");
+        return;
+    }
+    let how = if config.app_token().is_some() {
+        "Are events on in your Slack app's settings, Event Subscriptions? Open the bot's Home in Slack to try"
+    } else {
+        "In your Slack app's settings, Event Subscriptions, press Retry beside the Request URL until it says Verified; then open \
+         the bot's Home in Slack to try"
+    };
+    if has_program {
+        report.mend(
+            "events",
+            format!("no event has ever arrived, so Home stays blank. {how}"),
+        );
+    } else {
+        report.ok("events", format!("none has arrived yet. {how}"));
+    }
+}

@@ -1,0 +1,36 @@
+//! What was found, one line per check.
+
+use std::fmt::Write as _;
+
+/// The results, one line per check.
+#[derive(Default)]
+pub struct Report {
+    lines: Vec<(bool, String, String)>,
+}
+
+impl Report {
+    pub fn ok(&mut self, what: &str, found: impl Into<String>) {
+        self.lines.push((true, what.to_owned(), found.into()));
+    }
+
+    pub fn mend(&mut self, what: &str, mend: impl Into<String>) {
+        self.lines.push((false, what.to_owned(), mend.into()));
+    }
+
+    pub fn is_well(&self) -> bool {
+        self.lines.iter().all(|(ok, ..)| *ok)
+    }
+
+    /// Renders one line per check.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        for (ok, what, text) in &self.lines {
+            let _ = writeln!(
+                out,
+                "{} {what:<14} {text}",
+                if *ok { "ok  " } else { "mend" }
+            );
+        }
+        out
+    }
+}
