@@ -282,24 +282,6 @@ impl App {
         dead.map_or(Ok(()), |dead| Err(dead.into()))
     }
 
-    /// Answers requests over Socket Mode connections until `stop`, for scenes and rehearsals.
-    pub async fn serve_sockets(self, stop: CancellationToken) {
-        let mut servers = Loops::default();
-        self.open_sockets(&mut servers, &stop);
-        servers.finish().await;
-    }
-
-    /// Opens Socket Mode connections, if there is an app-level token.
-    fn open_sockets(&self, servers: &mut Loops, stop: &CancellationToken) {
-        let Some(client) = &self.entrance.sockets else {
-            return;
-        };
-        for _ in 0..sockets::CONNECTIONS {
-            let kept = self.clone().keep_socket(client.clone(), stop.clone());
-            servers.spawn("a Socket Mode connection", kept);
-        }
-    }
-
     /// Starts everything that must run as long as the process.
     fn start(&self, loops: &mut Loops, stop: &CancellationToken) {
         let stop = || stop.clone();

@@ -4,6 +4,7 @@
 
 use super::App;
 use super::backoff::Backoff;
+use super::loops::Loops;
 use crate::slack::client::{CallError, Client};
 use crate::web::News;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How many connections each process keeps. Slack allows ten for an app, so four replicas leave room for replacements.
-pub(super) const CONNECTIONS: u8 = 2;
+const CONNECTIONS: u8 = 2;
 /// How long Slack may take to say hello.
 const HELLO: Duration = Duration::from_secs(10);
 /// A connection that ended earlier has failed: the next one is not opened at once.
@@ -37,8 +38,26 @@ enum Ended {
 }
 
 impl App {
+    /// Answers requests over Socket Mode connections until `stop`, for scenes and rehearsals.
+    pub async fn serve_sockets(self, stop: CancellationToken) {
+        let mut servers = Loops::default();
+        self.open_sockets(&mut servers, &stop);
+        servers.finish().await;
+    }
+
+    /// Opens Socket Mode connections, if there is an app-level token.
+    pub(super) fn open_sockets(&self, servers: &mut Loops, stop: &CancellationToken) {
+        let Some(client) = &self.entrance.sockets else {
+            return;
+        };
+        for _ in 0..CONNECTIONS {
+            let kept = self.clone().keep_socket(client.clone(), stop.clone());
+            servers.spawn("a Socket Mode connection", kept);
+        }
+    }
+
     /// Keeps one connection open until `stop`, and answers what is under way then.
-    pub(super) async fn keep_socket(self, client: Client, stop: CancellationToken) {
+    async fn keep_socket(self, client: Client, stop: CancellationToken) {
         let mut backoff = Backoff::default();
         let mut conversations = JoinSet::new();
         while !stop.is_cancelled() {
