@@ -19,12 +19,14 @@ use crate::domain::ids::{TeamId, UserId};
 use crate::domain::program::Settings;
 use crate::features::setup;
 use crate::router;
+use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{CallError, Client};
 use crate::slack::verify::Verifier;
 use crate::store::db::StoreError;
 use crate::store::timers::Work;
 use crate::store::{Db, workspaces};
 use crate::web::{self, Endpoint};
+use crate::work::clients::Clients;
 use crate::work::scheduler::Scheduler;
 use crate::work::sender::{Sender, UnderWay};
 use axum::Router;
@@ -69,6 +71,8 @@ pub struct App {
 struct Entrance {
     verifier: Option<Verifier>,
     sockets: Option<Client>,
+    /// For many workspaces: each installs the app by itself.
+    credentials: Option<AppCredentials>,
 }
 
 impl Entrance {
@@ -81,6 +85,7 @@ impl Entrance {
         Ok(Self {
             verifier: secret.and_then(Verifier::new),
             sockets: sockets.transpose()?,
+            credentials: config.app_credentials()?,
         })
     }
 }
@@ -98,19 +103,24 @@ impl App {
     pub async fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let declared = config.declared()?;
         let entrance = Entrance::of(config)?;
-        let client = config.client(config.bot_token()?)?;
         let db = config.open_database().await?;
         db.share_clock(&clock);
         db.check_key(clock.now()).await?;
+        let clients = if let Some(credentials) = &entrance.credentials {
+            Clients::many(db.clone(), clock.clone(), credentials.client.clone())
+        } else {
+            let client = config.client(config.bot_token()?)?;
+            Clients::single(db.clone(), clock.clone(), client)
+        };
         let sender = Sender {
             db: db.clone(),
             clock: clock.clone(),
-            client: client.clone(),
+            clients: clients.clone(),
             under_way: UnderWay::default(),
         };
         sender.adopt().await?;
         let scheduler = Scheduler::new(db.clone(), clock.clone());
-        let endpoint = Endpoint::new(db.clone(), clock.clone(), client);
+        let endpoint = Endpoint::new(db.clone(), clock.clone(), clients);
         let tick =
             SignedDuration::from_secs(i64::try_from(config.tick_seconds).unwrap_or(15).max(1));
         Ok(Self {
@@ -136,10 +146,16 @@ impl App {
 
     /// Where Slack posts its requests; nowhere in Socket Mode without a signing secret.
     fn slack_routes(&self) -> Router {
-        let verifier = self.entrance.verifier.clone();
-        verifier.map_or_else(Router::new, |verifier| {
-            web::routes(self.endpoint.clone(), verifier)
-        })
+        let Entrance {
+            verifier,
+            credentials,
+            ..
+        } = self.entrance.clone();
+        let endpoint = || self.endpoint.clone();
+        let requests = verifier.map(|verifier| web::routes(endpoint(), verifier));
+        let consent = credentials.map(|known| web::consent_routes(endpoint(), known));
+        let both = [requests, consent].into_iter().flatten();
+        both.fold(Router::new(), Router::merge)
     }
 
     /// The routes at start. A request before we know the workspace would be told that there is no program, so it waits, until
@@ -169,13 +185,17 @@ impl App {
 
     /// Asks Slack who we are, stores the workspace, and declares its program if a program.toml does.
     pub async fn introduce(&self) -> anyhow::Result<()> {
+        if self.entrance.credentials.is_some() {
+            self.health.introduce();
+            return Ok(());
+        }
         let (team, bot) = self.who_are_we().await?;
         self.settle_in(team, bot).await
     }
 
     /// The workspace's id and the bot's user id.
     async fn who_are_we(&self) -> Result<(String, String), CallError> {
-        self.sender.client.who_am_i().await
+        self.sender.clients.app().who_am_i().await
     }
 
     async fn settle_in(&self, team: String, bot: String) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod values;
 
 use crate::clock::{Clock, millis};
 use crate::domain::program::Settings;
+use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{BadUrl, Client};
 use crate::store::Db;
 pub use crate::store::db::sqlite_file;
@@ -26,6 +27,8 @@ pub use values::{checked, present};
 /// How often and how long to wait for another `serve` that is stopping: SIGTERM takes ten seconds at most.
 const CLAIM_TRIES: u32 = 48;
 const CLAIM_WAIT: Duration = Duration::from_millis(250);
+
+const BOTH: &str = "Many workspaces take both, from your Slack app's \"Basic Information\" page.";
 
 /// What `serve` and `doctor` read.
 #[derive(Args, Clone, Debug)]
@@ -66,6 +69,12 @@ pub struct Config {
     /// your Slack app's "Basic Information"; starts with xapp-.
     #[arg(long, env = "SLACK_APP_TOKEN", hide_env_values = true)]
     pub slack_app_token: Option<SecretString>,
+    /// For many workspaces, each of which installs the app at `/slack/install`: the app's client id and client secret, from
+    /// "Basic Information". For one workspace, set the bot token instead.
+    #[arg(long, env = "SLACK_CLIENT_ID")]
+    pub slack_client_id: Option<String>,
+    #[arg(long, env = "SLACK_CLIENT_SECRET", hide_env_values = true)]
+    pub slack_client_secret: Option<SecretString>,
     /// Slack's Web API, or a stand-in (plain http only on this machine).
     #[arg(long, env = "SLACK_API_URL", default_value = "https://slack.com/api")]
     pub slack_api_url: String,
@@ -102,13 +111,43 @@ impl Config {
     pub fn bot_token(&self) -> Result<&SecretString, BadConfig> {
         present(self.slack_bot_token.as_ref()).ok_or(BadConfig::Missing(
             "SLACK_BOT_TOKEN",
-            "Copy the bot token (xoxb-…) from your Slack app's \"OAuth & Permissions\" page.",
+            "Copy the bot token (xoxb-…) from your Slack app's \"OAuth & Permissions\" page; or, for many workspaces, set \
+             SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.",
         ))
     }
 
     /// The app-level token of Socket Mode; none where Slack posts its requests.
     pub fn app_token(&self) -> Option<&SecretString> {
         present(self.slack_app_token.as_ref())
+    }
+
+    /// The app's own credentials, where each workspace installs it by itself; none where a bot token is set.
+    pub fn app_credentials(&self) -> Result<Option<AppCredentials>, BadConfig> {
+        let id = self.slack_client_id.as_deref().map(str::trim);
+        let id = id.filter(|id| !id.is_empty());
+        let secret = present(self.slack_client_secret.as_ref());
+        let (id, secret) = match (id, secret) {
+            (None, None) => return Ok(None),
+            (Some(id), Some(secret)) => (id, secret),
+            (Some(_), None) => return Err(BadConfig::Missing("SLACK_CLIENT_SECRET", BOTH)),
+            (None, Some(_)) => return Err(BadConfig::Missing("SLACK_CLIENT_ID", BOTH)),
+        };
+        if present(self.slack_bot_token.as_ref()).is_some() {
+            return Err(BadConfig::OneOrMany);
+        }
+        if self.program.is_some() {
+            return Err(BadConfig::ProgramOfMany);
+        }
+        if present(self.slack_signing_secret.as_ref()).is_none() {
+            self.signing_secret()?;
+        }
+        let client = self.client(&SecretString::from(""));
+        let client = client.map_err(|error| BadConfig::Slack(error.to_string()))?;
+        Ok(Some(AppCredentials {
+            client,
+            id: id.to_owned(),
+            secret: secret.clone(),
+        }))
     }
 
     /// A client that calls Slack with this token.

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
+use crate::slack::authorize::AppCredentials;
 use crate::slack::client::Client;
 use database::database;
 use program::program;
@@ -28,23 +29,64 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
             Err(error) => report.mend("Slack", error.to_string()),
         }
     }
-    let client = client(config, &mut report);
-    let probe = match &client {
-        Some(client) => slack(client, clock, &mut report).await,
-        None => None,
-    };
-    let team = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
-    let stored = database(config, clock, team.as_ref(), &mut report).await;
-    if let (Some(client), Some(_)) = (&client, &probe) {
-        match declared.or(stored) {
-            Some(settings) => program(client, &settings, &mut report).await,
-            None => report.ok(
-                "program",
-                "none yet: a workspace admin starts it with /reverse-mentor setup",
-            ),
+    match config.app_credentials() {
+        Ok(None) => {
+            if let Some(client) = client(config, &mut report) {
+                workspace(config, clock, &client, declared, &mut report).await;
+            } else {
+                database(config, clock, None, &mut report).await;
+            }
         }
+        Ok(Some(credentials)) => every_workspace(config, clock, &credentials, &mut report).await,
+        Err(error) => report.mend("configuration", error.to_string()),
     }
     report
+}
+
+/// The workspace that the client's token is for.
+async fn workspace(
+    config: &Config,
+    clock: &Clock,
+    client: &Client,
+    declared: Option<Settings>,
+    report: &mut Report,
+) {
+    let probe = slack(client, clock, report).await;
+    let team = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
+    let stored = database(config, clock, team.as_ref(), report).await;
+    if probe.is_none() {
+        return;
+    }
+    match declared.or(stored) {
+        Some(settings) => program(client, &settings, report).await,
+        None => report.ok(
+            "program",
+            "none yet: a workspace admin starts it with /reverse-mentor setup",
+        ),
+    }
+}
+
+/// Each workspace that has installed the app by itself.
+async fn every_workspace(
+    config: &Config,
+    clock: &Clock,
+    credentials: &AppCredentials,
+    report: &mut Report,
+) {
+    let tokens = database::tokens(config, clock).await;
+    let words = match tokens.len() {
+        0 => "none has installed the app yet: they do at /slack/install".to_owned(),
+        1 => "one has installed the app".to_owned(),
+        many => format!("{many} have installed the app"),
+    };
+    report.ok("workspaces", words);
+    if tokens.is_empty() {
+        database(config, clock, None, report).await;
+    }
+    for token in tokens {
+        let client = credentials.client.with_token(&token);
+        workspace(config, clock, &client, None, report).await;
+    }
 }
 
 fn configuration(config: &Config, report: &mut Report) -> Option<Settings> {

@@ -23,8 +23,9 @@ use crate::features::{
     retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
-use crate::store::{Tx, timers};
+use crate::store::{Tx, timers, workspaces};
 use jiff::SignedDuration;
+use secrecy::SecretString;
 
 /// How long new participants are collected before Slack is asked about them.
 const LOOK_AFTER: SignedDuration = SignedDuration::from_secs(3);
@@ -70,6 +71,14 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::LookedUp(waited) => looked_up(tx, waited).await?,
         Timer::ImportWaits(import) => organization::waited(tx, *import, None).await?,
     }
+    happenings(tx).await
+}
+
+/// The app was installed in the transaction's workspace, with a token of its own.
+pub async fn installed(tx: &mut Tx, bot: &UserId, token: &SecretString) -> Result<()> {
+    workspaces::installed(tx, bot).await?;
+    workspaces::keep_token(tx, token).await?;
+    setup::started(tx).await?;
     happenings(tx).await
 }
 

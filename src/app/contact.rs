@@ -53,15 +53,24 @@ impl App {
 
     /// Asks Slack for the time and, if it is not known or we were not installed, for who we are.
     pub async fn ask_slack(&self) -> anyhow::Result<()> {
+        let is_single = self.sender.clients.is_single();
         let knows_us = self.health.is_introduced() && self.health.is_installed() != Some(false);
         let who = async {
-            if knows_us {
+            if knows_us || !is_single {
                 return None;
             }
             Some(self.who_are_we().await)
         };
         // Both at the same time, because requests wait for this at start.
-        let (probed, who) = tokio::join!(self.sender.client.probe(), who);
+        let client = self.sender.clients.app();
+        let probe = async {
+            if is_single {
+                client.probe().await
+            } else {
+                client.ask_the_time().await
+            }
+        };
+        let (probed, who) = tokio::join!(probe, who);
         self.health.slack(match &probed {
             Err(error) if error.token_is_dead() => Slack::RefusesToken,
             Ok(_) | Err(CallError::Refused(..) | CallError::RateLimited(_)) => Slack::Answers,

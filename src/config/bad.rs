@@ -36,6 +36,16 @@ pub enum BadConfig {
     SecretFile(&'static str, PathBuf, String),
     #[error("the configuration in {0}: {1}")]
     EnvFile(PathBuf, String),
+    #[error(
+        "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for many: keep one of the two"
+    )]
+    OneOrMany,
+    #[error(
+        "REVERSE_MENTOR_PROGRAM declares the program of one workspace; with many, each is set up with /reverse-mentor setup"
+    )]
+    ProgramOfMany,
+    #[error("{0}")]
+    Slack(String),
     #[error("REVERSE_MENTOR_KEY: {0}")]
     Key(#[from] SealError),
     #[error("the key file {0}: {1}")]

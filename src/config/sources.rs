@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 
 /// The settings that are read from a file if `NAME_FILE` names one, or from a systemd credential of this name in small
 /// letters.
-pub const SECRETS: [&str; 5] = [
+pub const SECRETS: [&str; 6] = [
     "SLACK_SIGNING_SECRET",
     "SLACK_BOT_TOKEN",
     "SLACK_APP_TOKEN",
+    "SLACK_CLIENT_SECRET",
     "REVERSE_MENTOR_KEY",
     "DATABASE_URL",
 ];

@@ -8,8 +8,9 @@ use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
 use crate::shared::{Error, open_things};
 use crate::store::db::{SslMode, StoreError, Transport};
-use crate::store::{Db, Reading, facts, holds, outbox, programs, timers};
-use std::path::Path;
+use crate::store::{Db, Reading, facts, holds, outbox, programs, timers, workspaces};
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
 
 /// Checks the clock's mark in the database, and rows that this version cannot read.
 async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
@@ -54,6 +55,43 @@ async fn unreadable(tx: &mut Reading) -> Result<Vec<(&'static str, i64)>, StoreE
     Ok(rows.into_iter().filter(|(_, count)| *count > 0).collect())
 }
 
+/// The database, opened to read; the file if there is none yet.
+async fn opened(config: &Config, clock: &Clock) -> anyhow::Result<Result<Db, PathBuf>> {
+    let url = config.database()?;
+    if let Some(file) = config::sqlite_file(url)
+        && !file.exists()
+    {
+        config.not_lost()?;
+        return Ok(Err(file));
+    }
+    let keys = config::keys(url, config.key.as_ref(), false)?;
+    let db = Db::open_to_read(url, keys).await;
+    let db = db.map_err(|error| config.does_not_open(error))?;
+    db.opens_with_our_key(clock.now()).await?;
+    Ok(Ok(db))
+}
+
+/// The tokens of all workspaces that have installed the app by themselves.
+pub async fn tokens(config: &Config, clock: &Clock) -> Vec<SecretString> {
+    let Ok(Ok(db)) = opened(config, clock).await else {
+        return Vec::new();
+    };
+    let read = async {
+        let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
+        let all = workspaces::all(&mut tx).await?;
+        drop(tx);
+        let mut tokens = Vec::new();
+        for workspace in all.into_iter().filter(|workspace| workspace.installed) {
+            let mut tx = db.read(&workspace.team, clock.now()).await?;
+            tokens.extend(workspaces::token(&mut tx).await?);
+        }
+        Ok::<_, StoreError>(tokens)
+    };
+    let tokens = read.await.unwrap_or_default();
+    db.close().await;
+    tokens
+}
+
 /// Checks the database, and returns the settings of the program in it. Only reads: it creates and changes nothing.
 pub async fn database(
     config: &Config,
@@ -61,21 +99,7 @@ pub async fn database(
     team: Option<&TeamId>,
     report: &mut Report,
 ) -> Option<Settings> {
-    let opened = async {
-        let url = config.database()?;
-        if let Some(file) = config::sqlite_file(url)
-            && !file.exists()
-        {
-            config.not_lost()?;
-            return Ok(Err(file));
-        }
-        let keys = config::keys(url, config.key.as_ref(), false)?;
-        let db = Db::open_to_read(url, keys).await;
-        let db = db.map_err(|error| config.does_not_open(error))?;
-        db.opens_with_our_key(clock.now()).await?;
-        anyhow::Ok(Ok(db))
-    };
-    let db = match opened.await {
+    let db = match opened(config, clock).await {
         Ok(Ok(db)) => db,
         Ok(Err(file)) => {
             nothing_there(&file, report);

@@ -1,8 +1,13 @@
 //! `reverse-mentor install`: from nothing to a bot that answers, in one conversation. `reverse-mentor manifest` prints the
 //! Slack app's manifest alone.
 
+mod bad;
 mod file;
 mod talk;
+mod way;
+
+pub use bad::BadInstall;
+pub use way::ManifestOptions;
 
 use crate::clock::Clock;
 use crate::config::sources::{ENV_FILE, Sources};
@@ -16,45 +21,10 @@ use secrecy::SecretString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use talk::{Ended, Talk};
+use talk::Talk;
+use way::Way;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How Slack reaches the bot.
-#[derive(Args, Debug)]
-#[group(multiple = false)]
-struct Way {
-    /// Slack posts to this https address, such as <https://mentor.example.com>.
-    #[arg(long)]
-    url: Option<String>,
-    /// Socket Mode: the bot opens the connections, so it needs no public address.
-    #[arg(long)]
-    socket: bool,
-}
-
-impl Way {
-    fn reach(&self) -> Result<Option<Reach>, BadInstall> {
-        match (&self.url, self.socket) {
-            (Some(url), _) => Reach::url(url).map(Some).map_err(BadInstall::Url),
-            (None, true) => Ok(Some(Reach::Socket)),
-            (None, false) => Ok(None),
-        }
-    }
-}
-
-/// What `manifest` is asked for.
-#[derive(Args, Debug)]
-pub struct ManifestOptions {
-    #[command(flatten)]
-    way: Way,
-}
-
-impl ManifestOptions {
-    pub fn manifest(&self) -> Result<String, BadInstall> {
-        let reach = self.way.reach()?.ok_or(BadInstall::NoWay)?;
-        Ok(manifest(&reach))
-    }
-}
 
 /// What `install` is asked for; it asks for the rest.
 #[derive(Args, Debug)]
@@ -70,25 +40,6 @@ pub struct Options {
 }
 
 const SLACK: &str = "https://slack.com/api";
-
-/// Why the installation stopped. Exit code 2.
-#[derive(Debug, thiserror::Error)]
-pub enum BadInstall {
-    #[error("{0}")]
-    Url(String),
-    #[error(
-        "say how Slack reaches the bot: --url https://mentor.example.com, or --socket, which needs no public address"
-    )]
-    NoWay,
-    #[error(transparent)]
-    Ended(#[from] Ended),
-    #[error(transparent)]
-    Config(#[from] BadConfig),
-    #[error("{0} is already there. Move it away, or name another file with --output")]
-    Exists(PathBuf),
-    #[error("{0} cannot be written: {1}")]
-    Unwritten(PathBuf, std::io::Error),
-}
 
 /// Runs the installation at the terminal. False when something is left to mend.
 pub async fn run(options: &Options) -> anyhow::Result<bool> {
@@ -198,7 +149,7 @@ impl Install<'_> {
         let (client, mut is_well) = self.bot_token().await?;
         match reach {
             Reach::Socket => is_well &= self.app_token().await?,
-            Reach::Url(_) => {
+            Reach::Url(_) | Reach::Many(_) => {
                 let question = "Signing Secret (Basic Information)";
                 let secret = self.secret("SLACK_SIGNING_SECRET", question, "")?;
                 if !secret.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -377,7 +328,7 @@ impl Install<'_> {
         self.talk
             .say("\nNow:\n\n  1. reverse-mentor serve      in this folder");
         let mut step = 2;
-        if let Reach::Url(url) = reach {
+        if let Reach::Url(url) | Reach::Many(url) = reach {
             self.talk.say(&format!(
                 "  2. Put https in front of it, for {url}. Then, in the app's settings, Event Subscriptions, press Retry beside the\n     \
                  Request URL until it says Verified. Until then Home stays blank."

@@ -85,6 +85,8 @@ pub struct HarnessOptions {
     pub program: Option<String>,
     /// The longest the bot waits for the sandbox, in real milliseconds.
     pub timeout_ms: u64,
+    /// Where the app's own credentials are taken, in place of the sandbox's token: many workspaces install it.
+    pub many_at: Option<String>,
     /// Repeats the same ids on every run and never waits for the disk. Not for a harness that restarts: ids would repeat.
     pub node: Option<u8>,
 }
@@ -98,6 +100,7 @@ impl Default for HarnessOptions {
             database: None,
             program: Some(String::new()),
             timeout_ms: 250,
+            many_at: None,
             node: None,
         }
     }
@@ -110,6 +113,8 @@ impl Harness {
         let token = setting.sandbox.bot_token.clone();
         let app_token = setting.sandbox.app_token.clone();
         let socket_mode = setting.sandbox.socket_mode;
+        let client_id = setting.sandbox.client_id.clone();
+        let client_secret = setting.sandbox.client_secret.clone();
         let slack = Sandbox::start(clock.clone(), installed(setting.sandbox)).await?;
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -123,8 +128,14 @@ impl Harness {
         } else {
             config.slack_signing_secret = Some(SecretString::from(secret));
         }
-        config.slack_bot_token = Some(SecretString::from(token));
-        config.slack_api_url = slack.api_url();
+        if let Some(api) = setting.many_at {
+            config.slack_client_id = Some(client_id);
+            config.slack_client_secret = Some(SecretString::from(client_secret));
+            config.slack_api_url = api;
+        } else {
+            config.slack_bot_token = Some(SecretString::from(token));
+            config.slack_api_url = slack.api_url();
+        }
         config.slack_timeout_ms = setting.timeout_ms;
         config.key = Some(SecretString::from("5e".repeat(32)));
         config.database_url = setting

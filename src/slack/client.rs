@@ -1,5 +1,7 @@
 //! Our calls to Slack, with errors that say what to do.
 
+mod files;
+
 use super::connector::{self, Broken, Connector};
 pub use super::http::BadUrl;
 use super::http::Http;
@@ -71,9 +73,12 @@ const DEFAULT_WAIT_SECONDS: u64 = 30;
 /// Slack asks for a minute at most. A proxy that asks for a day must not block a method for that long.
 const LONGEST_WAIT_SECONDS: u64 = 300;
 
-/// Calls Slack's Web API. Cheap to clone.
+/// Calls Slack's Web API with one token. Cheap to clone; clients made from each other share their connections.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    slack: Arc<Connection>,
+    token: SlackApiToken,
+}
 
 /// The result of [`Client::probe`].
 pub struct Probe {
@@ -85,11 +90,10 @@ pub struct Probe {
     pub date: Option<String>,
 }
 
-struct Inner {
+struct Connection {
     base: Url,
-    slack: SlackClient<Connector>,
+    client: SlackClient<Connector>,
     http: Http,
-    token: SlackApiToken,
 }
 
 /// An answer without the parts that Slack only repeats to us. A view can be long, and a strange echo is no error.
@@ -113,12 +117,29 @@ impl Client {
             base.set_path(&path);
         }
         let connector = Connector::new(http.client.clone(), base.clone());
-        Ok(Self(Arc::new(Inner {
-            slack: SlackClient::new(connector),
+        let slack = Connection {
+            client: SlackClient::new(connector),
             base,
             http,
-            token: SlackApiToken::new(token.expose_secret().trim().into()),
-        })))
+        };
+        Ok(Self {
+            slack: Arc::new(slack),
+            token: api_token(token),
+        })
+    }
+
+    /// The same with another token.
+    #[must_use]
+    pub fn with_token(&self, token: &SecretString) -> Self {
+        Self {
+            slack: self.slack.clone(),
+            token: api_token(token),
+        }
+    }
+
+    /// Whether both call with the same token.
+    pub fn has_token_of(&self, other: &Self) -> bool {
+        self.token.token_value.0 == other.token.token_value.0
     }
 
     /// Calls a Web API method. The answer has `ok: true`.
@@ -127,7 +148,7 @@ impl Client {
         method: &'static str,
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<Value, CallError> {
-        let session = self.0.slack.open_session(&self.0.token);
+        let session = self.slack.client.open_session(&self.token);
         let answer: Result<Told, SlackClientError> = session
             .http_session_api
             .http_post(method, arguments, None)
@@ -154,29 +175,41 @@ impl Client {
             "https"
         };
         let is_socket = matches!(url.scheme(), "ws" | "wss") && url.set_scheme(scheme).is_ok();
-        if !(is_socket && self.0.http.may_call(&url)) {
+        if !(is_socket && self.slack.http.may_call(&url)) {
             return Err(CallError::Refused("unsafe_socket_url".into(), Vec::new()));
         }
         Ok(url)
     }
 
+    pub(super) fn base(&self) -> &Url {
+        &self.slack.base
+    }
+
     pub(super) fn http(&self) -> &reqwest::Client {
-        &self.0.http.client
+        &self.slack.http.client
     }
 
     /// Asks Slack who we are, and also returns facts from the headers: the token's scopes and Slack's time.
     pub async fn probe(&self) -> Result<Probe, CallError> {
+        self.probe_with("auth.test").await
+    }
+
+    /// Asks Slack for the time alone, which takes no token.
+    pub async fn ask_the_time(&self) -> Result<Probe, CallError> {
+        self.probe_with("api.test").await
+    }
+
+    async fn probe_with(&self, method: &str) -> Result<Probe, CallError> {
         let url = self
-            .0
+            .slack
             .base
-            .join("auth.test")
+            .join(method)
             .map_err(|_| CallError::Unreached)?;
-        let request = self
-            .0
-            .http
-            .client
-            .post(url)
-            .bearer_auth(&self.0.token.token_value.0);
+        let request = self.slack.http.client.post(url);
+        let request = match self.token.token_value.0.as_str() {
+            "" => request,
+            token => request.bearer_auth(token),
+        };
         let response = request.send().await.map_err(|error| {
             if error.is_connect() {
                 CallError::Unreached
@@ -229,10 +262,10 @@ impl Client {
         body: &(impl Serialize + Sync),
     ) -> Result<(), CallError> {
         let url = Url::parse(url).map_err(|_| CallError::Unreached)?;
-        if !self.0.http.may_call(&url) {
+        if !self.slack.http.may_call(&url) {
             return Err(CallError::Unreached);
         }
-        let sent = self.0.http.client.post(url).json(body).send().await;
+        let sent = self.slack.http.client.post(url).json(body).send().await;
         let outcome = match sent {
             Ok(response) if response.status().is_success() => Ok(()),
             Ok(response) => Err(CallError::Refused(
@@ -246,79 +279,6 @@ impl Client {
         metrics::counter!("reverse_mentor_slack_calls_total", "method" => "response_url", "outcome" => label)
             .increment(1);
         outcome
-    }
-
-    /// Uploads a file to Slack and returns its id. Nobody sees it before `files.completeUploadExternal` shares it, so
-    /// any failure here can be retried.
-    pub async fn upload(&self, name: &str, bytes: &[u8]) -> Result<String, CallError> {
-        let arguments = json!({"filename": name, "length": bytes.len().to_string()});
-        let ticket = self.call("files.getUploadURLExternal", &arguments).await?;
-        let field = |name: &str| ticket.get(name).and_then(Value::as_str);
-        let (Some(url), Some(id)) = (field("upload_url"), field("file_id")) else {
-            return Err(CallError::InDoubt("garbled answer"));
-        };
-        let url = Url::parse(url).map_err(|_| CallError::InDoubt("garbled answer"))?;
-        if !self.0.http.may_call(&url) {
-            return Err(CallError::Refused("unsafe_upload_url".into(), Vec::new()));
-        }
-        // Sent without the token, because the address itself grants access.
-        let request = self
-            .0
-            .http
-            .client
-            .post(url)
-            .header("content-type", "application/octet-stream")
-            .body(bytes.to_vec());
-        let outcome = match request.send().await {
-            Ok(response) if response.status().is_success() => Ok(id.to_owned()),
-            Ok(response) if response.status().as_u16() == 429 => {
-                Err(CallError::RateLimited(DEFAULT_WAIT_SECONDS))
-            }
-            Err(error) if error.is_connect() => Err(CallError::Unreached),
-            Ok(_) | Err(_) => Err(CallError::InDoubt("upload")),
-        };
-        let label = outcome.as_ref().map_or_else(CallError::label, |_| "ok");
-        metrics::counter!("reverse_mentor_slack_calls_total", "method" => "upload", "outcome" => label)
-            .increment(1);
-        outcome
-    }
-
-    /// A file that somebody uploaded: its name, and its bytes, unless it is larger than `most` bytes or kept outside Slack.
-    pub async fn download(
-        &self,
-        file: &str,
-        most: usize,
-    ) -> Result<(String, Option<Vec<u8>>), CallError> {
-        let answer = self.call("files.info", &json!({"file": file})).await?;
-        let text = |at: &str| answer.pointer(at).and_then(Value::as_str);
-        let name = text("/file/name").unwrap_or_default().to_owned();
-        let size = answer.pointer("/file/size").and_then(Value::as_u64);
-        let url = text("/file/url_private_download").or_else(|| text("/file/url_private"));
-        let url = url.and_then(|url| Url::parse(url).ok());
-        // The token goes to Slack alone: a file may be kept elsewhere.
-        let url = url.filter(|url| self.0.http.may_call(url) && is_slacks(url, &self.0.base));
-        let Some(url) = url.filter(|_| size.is_none_or(|size| size <= most as u64)) else {
-            return Ok((name, None));
-        };
-        let token = &self.0.token.token_value.0;
-        let sent = self.0.http.client.get(url).bearer_auth(token).send().await;
-        let response = match sent {
-            Ok(response) if response.status().is_success() => response,
-            Ok(response) if response.status().as_u16() == 429 => {
-                return Err(CallError::RateLimited(DEFAULT_WAIT_SECONDS));
-            }
-            Err(error) if error.is_connect() => return Err(CallError::Unreached),
-            Ok(_) | Err(_) => return Err(CallError::InDoubt("download")),
-        };
-        // Slack shows its sign-in page, with a 200, to an app that may not read files.
-        let kind = response.headers().get("content-type");
-        if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
-            let missing = vec!["files:read".to_owned()];
-            return Err(CallError::Refused("missing_scope".into(), missing));
-        }
-        let bytes = connector::read(response).await;
-        let bytes = bytes.map_err(|_| CallError::InDoubt("broken connection"))?;
-        Ok((name, Some(bytes).filter(|bytes| bytes.len() <= most)))
     }
 
     /// A page of everybody's email addresses, and the cursor of the next one.
@@ -348,20 +308,16 @@ impl Client {
     }
 }
 
+fn api_token(token: &SecretString) -> SlackApiToken {
+    SlackApiToken::new(token.expose_secret().trim().into())
+}
+
 /// The arguments of `users.list`, at the size that Slack advises.
 pub fn page_of_users(cursor: Option<&str>) -> Value {
     match cursor {
         Some(cursor) => json!({"limit": "200", "cursor": cursor}),
         None => json!({"limit": "200"}),
     }
-}
-
-/// Whether an address is of the same company as the API's.
-fn is_slacks(url: &Url, api: &Url) -> bool {
-    let (Some(host), Some(api)) = (url.host_str(), api.host_str()) else {
-        return false;
-    };
-    host == api || host.ends_with(&format!(".{api}"))
 }
 
 /// Keeps only what we act on, because slack-morphism's errors contain bodies.

@@ -22,7 +22,7 @@ use url::Url;
 const ANSWER_LIMIT: usize = 8 << 20;
 
 /// Methods that take form arguments; Slack reads JSON only for methods that write.
-const FORM_METHODS: [&str; 10] = [
+const FORM_METHODS: [&str; 11] = [
     "auth.test",
     "conversations.history",
     "conversations.info",
@@ -31,6 +31,7 @@ const FORM_METHODS: [&str; 10] = [
     "files.completeUploadExternal",
     "files.getUploadURLExternal",
     "files.info",
+    "oauth.v2.access",
     "users.info",
     "users.list",
 ];
@@ -99,8 +100,10 @@ impl Connector {
         token: Option<&SlackApiToken>,
     ) -> reqwest::RequestBuilder {
         match token {
-            Some(token) => request.bearer_auth(&token.token_value.0),
-            None => request,
+            Some(token) if !token.token_value.0.is_empty() => {
+                request.bearer_auth(&token.token_value.0)
+            }
+            Some(_) | None => request,
         }
     }
 }

@@ -48,6 +48,8 @@ const NAME: &str = "Reverse Mentor";
 pub enum Reach {
     /// Slack posts them to this address, such as `https://mentor.example.com`.
     Url(String),
+    /// The same, and many workspaces install the app there.
+    Many(String),
     /// The bot opens connections, so it needs no public address.
     Socket,
 }
@@ -73,7 +75,7 @@ impl Reach {
     }
 }
 
-/// The manifest of the app in one workspace, as YAML.
+/// The manifest of the app, as YAML.
 pub fn manifest(reach: &Reach) -> String {
     let mut out = String::from(
         "# The Slack app, for https://api.slack.com/apps → Create New App → From a manifest.\n\
@@ -87,7 +89,7 @@ fn app(reach: &Reach) -> Node {
     Node::Map(vec![
         ("display_information", display()),
         ("features", features(reach)),
-        ("oauth_config", permissions()),
+        ("oauth_config", permissions(reach)),
         ("settings", settings(reach)),
     ])
 }
@@ -95,7 +97,7 @@ fn app(reach: &Reach) -> Node {
 /// An address of the bot's, where it has one.
 fn address(name: &'static str, reach: &Reach, path: &str) -> Option<(&'static str, Node)> {
     match reach {
-        Reach::Url(base) => Some((name, text(&format!("{base}{path}")))),
+        Reach::Url(base) | Reach::Many(base) => Some((name, text(&format!("{base}{path}")))),
         Reach::Socket => None,
     }
 }
@@ -137,12 +139,18 @@ fn features(reach: &Reach) -> Node {
     ])
 }
 
-fn permissions() -> Node {
+fn permissions(reach: &Reach) -> Node {
+    let mut config = Vec::new();
+    if let Reach::Many(base) = reach {
+        let back = text(&format!("{base}/slack/oauth/callback"));
+        config.push(("redirect_urls", Node::List(vec![back])));
+    }
     let scopes = vec![
         ("bot", list(SCOPES)),
         ("bot_optional", list(OPTIONAL_SCOPES)),
     ];
-    Node::Map(vec![("scopes", Node::Map(scopes))])
+    config.push(("scopes", Node::Map(scopes)));
+    Node::Map(config)
 }
 
 fn settings(reach: &Reach) -> Node {

@@ -1,5 +1,6 @@
 //! Everything that knows Slack's data formats. No other module handles its JSON.
 
+pub mod authorize;
 pub mod blocks;
 pub mod client;
 pub mod connector;

@@ -1,9 +1,10 @@
 //! The Slack workspaces the app is installed in.
 
-use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use super::{audit, holds, outbox};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
 
 pub struct Workspace {
     pub team: TeamId,
@@ -25,6 +26,39 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
     // What waited for the app to come back, or for a scope, can go out now.
     holds::try_now(tx).await?;
     outbox::wake(tx).await
+}
+
+const TOKEN: Sealed = Sealed {
+    table: "workspaces",
+    what: "a workspace's token",
+};
+
+/// Keeps the token of the transaction's workspace, sealed.
+pub async fn keep_token(tx: &mut Tx, token: &SecretString) -> Result<()> {
+    let sealed = TOKEN.seal(tx.keys(), tx.team(), token.expose_secret())?;
+    tx.run(sql!(
+        "update workspaces set token_sealed = $1 where team_id = $2",
+        sealed,
+        tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
+/// The token of the transaction's workspace; none where the app is not installed with one of its own.
+pub async fn token(tx: &mut Reading) -> Result<Option<SecretString>> {
+    let sealed: Option<String> = tx
+        .maybe(sql!(
+            "select token_sealed from workspaces where team_id = $1 and token_sealed is not null",
+            tx.team()
+        ))
+        .await?;
+    sealed
+        .map(|sealed| {
+            let token: String = TOKEN.open(tx.keys(), tx.team(), &sealed)?;
+            Ok(SecretString::from(token))
+        })
+        .transpose()
 }
 
 /// Shorter silences of Slack's are no outage: rows in doubt keep their distances.
@@ -83,7 +117,8 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
 /// Notes that the app was removed or its token revoked: nothing is sent until it is back.
 pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
     let ended = tx.changes(sql!(
-        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id = $2 and state = 'installed'",
+        "update workspaces set state = 'uninstalled', token_sealed = null, updated_at = $1
+         where team_id = $2 and state = 'installed'",
         tx.now,
         tx.team()
     ));

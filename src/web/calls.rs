@@ -52,10 +52,21 @@ impl Endpoint {
                 endpoint.count_uses().await;
             });
         }
-        let called = timeout_at(until, self.client.call(method, arguments)).await;
+        let called = timeout_at(until, self.call(team, method, arguments)).await;
         let called = called.unwrap_or(Err(CallError::InDoubt("timed out")));
         self.remember_429(team, &scope, now, &called);
         called
+    }
+
+    async fn call(
+        &self,
+        team: &TeamId,
+        method: &'static str,
+        arguments: &(impl Serialize + Send + Sync),
+    ) -> Result<Value, CallError> {
+        let client = self.clients.of(team).await?;
+        let called = client.call(method, arguments).await;
+        self.clients.judged(team, &client, called).await
     }
 
     /// Makes a call if the allowance has room for it now.
@@ -108,7 +119,7 @@ impl Endpoint {
         method: &'static str,
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<Value, CallError> {
-        let called = self.client.call(method, arguments).await;
+        let called = self.call(team, method, arguments).await;
         let scope = limits::scope(team, method);
         self.remember_429(team, &scope, self.clock.now(), &called);
         called

@@ -5,9 +5,9 @@ use super::limits::KnownLimits;
 use super::turns::Homes;
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
-use crate::slack::client::Client;
 use crate::slack::inbound::Inbound;
 use crate::store::{Db, facts};
+use crate::work::clients::Clients;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::task::TaskTracker;
@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 pub struct Endpoint {
     pub db: Db,
     pub clock: Clock,
-    pub client: Client,
+    pub clients: Clients,
     /// Requests, and work that continues after the acknowledgement; shutdown waits for both.
     pub after: TaskTracker,
     pub(super) bodies: Bodies,
@@ -28,11 +28,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    pub fn new(db: Db, clock: Clock, client: Client) -> Self {
+    pub fn new(db: Db, clock: Clock, clients: Clients) -> Self {
         Self {
             db,
             clock,
-            client,
+            clients,
             after: TaskTracker::new(),
             bodies: Bodies::default(),
             calls: KnownLimits::default(),

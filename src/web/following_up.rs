@@ -132,7 +132,7 @@ impl Endpoint {
     }
 
     pub(super) async fn respond(&self, url: &str, body: &(impl Serialize + Sync)) {
-        let sent = timeout(RESPOND, self.client.respond(url, body)).await;
+        let sent = timeout(RESPOND, self.clients.app().respond(url, body)).await;
         match sent.unwrap_or(Err(CallError::InDoubt("timed out"))) {
             Ok(()) => {}
             Err(error) => tracing::warn!(%error, "an answer did not reach the person"),

@@ -9,6 +9,7 @@
 //! running.rs       runs it (asked.rs) in time and contains failures; what the person is told then
 //! following_up.rs  the acknowledgement (answers.rs writes it) and its follow-ups
 //! calls.rs         calls to Slack that people wait for, within its limits (limits.rs)
+//! consent.rs       installing the app in one of many workspaces
 //! homes.rs         App Homes, one call at a time (turns.rs)
 //! ```
 
@@ -17,6 +18,7 @@ mod asked;
 mod bodies;
 mod by_message;
 mod calls;
+mod consent;
 mod endpoint;
 mod following_up;
 mod handling;
@@ -31,6 +33,7 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
+pub use consent::consent_routes;
 pub use endpoint::Endpoint;
 pub use listener::serve;
 pub use sockets::News;

@@ -15,6 +15,7 @@ use crate::slack::inbound::Inbound;
 use crate::slack::words::Md;
 use crate::store::db::StoreError;
 use crate::testing::feature_test::FeatureTest;
+use crate::work::clients::Clients;
 use axum::body::to_bytes;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt;
@@ -44,7 +45,10 @@ impl Door {
         let clock = Clock::manual(test.now);
         let token = SecretString::from("xoxb-1");
         let client = Client::new(&slack.uri(), &token, LONG).unwrap();
-        let endpoint = Endpoint::new(test.db.clone(), clock, client);
+        let endpoint = {
+            let clients = Clients::single(test.db.clone(), clock.clone(), client);
+            Endpoint::new(test.db.clone(), clock, clients)
+        };
         let door = Self {
             endpoint,
             slack,

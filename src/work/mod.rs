@@ -1,6 +1,7 @@
 //! Background work: the sender empties the outbox, the scheduler runs timers, the matcher solves rounds.
 
 mod calls;
+pub mod clients;
 pub mod clock_watch;
 pub mod matcher;
 pub mod rates;

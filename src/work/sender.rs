@@ -4,6 +4,7 @@
 //! [`crate::domain::delivery`] decides what to do; this file takes rows within Slack's limits, makes the calls and
 //! applies the steps.
 
+use super::clients::Clients;
 use super::{calls, rates};
 use crate::clock::Clock;
 use crate::domain::delivery::{self, Call, Delivery, Outcome, Step};
@@ -43,7 +44,7 @@ const A_MOMENT: SignedDuration = SignedDuration::from_mins(1);
 pub struct Sender {
     pub db: Db,
     pub clock: Clock,
-    pub client: Client,
+    pub clients: Clients,
     pub under_way: UnderWay,
 }
 
@@ -194,10 +195,12 @@ impl Sender {
             );
             return;
         }
-        let came = match &job.call {
-            Call::Home(user) => self.show_home(&job.team, user).await,
-            Call::Change => self.change_card(&job.team, delivery).await,
-            call => calls::make(&self.client, delivery, call).await,
+        let came = match self.clients.of(&job.team).await {
+            Ok(client) => {
+                let came = self.call(&client, &job).await;
+                self.clients.judged(&job.team, &client, came).await
+            }
+            Err(error) => Err(error),
         };
         if let Err(error) = &came {
             tracing::warn!(id = delivery.id, kind = delivery.kind.as_str(), method = job.call.method(), %error,
@@ -205,6 +208,15 @@ impl Sender {
         }
         let outcome = calls::outcome(&job.team, delivery, &job.call, came);
         self.note_patiently(&job, &outcome).await;
+    }
+
+    async fn call(&self, client: &Client, job: &Job) -> Result<Value, CallError> {
+        let delivery = &job.head.delivery;
+        match &job.call {
+            Call::Home(user) => self.show_home(client, &job.team, user).await,
+            Call::Change => self.change_card(client, &job.team, delivery).await,
+            call => calls::make(client, delivery, call).await,
+        }
     }
 
     /// Retries while the database refuses writes, so that we do not forget that Slack has a message. If it takes too long,
@@ -232,7 +244,12 @@ impl Sender {
     }
 
     /// The App Home is rendered when it is sent, so that it is current.
-    async fn show_home(&self, team: &TeamId, user: &UserId) -> Result<Value, CallError> {
+    async fn show_home(
+        &self,
+        client: &Client,
+        team: &TeamId,
+        user: &UserId,
+    ) -> Result<Value, CallError> {
         let rendered = async {
             let mut tx = self.db.read(team, self.clock.now()).await?;
             let (team, user) = (team.clone(), user.clone());
@@ -243,11 +260,16 @@ impl Sender {
             CallError::Unreached
         })?;
         let arguments = json!({"user_id": user, "view": view});
-        self.client.call("views.publish", &arguments).await
+        client.call("views.publish", &arguments).await
     }
 
     /// A card is rendered when it is sent, too. Nothing is called where it stands nowhere.
-    async fn change_card(&self, team: &TeamId, delivery: &Delivery) -> Result<Value, CallError> {
+    async fn change_card(
+        &self,
+        client: &Client,
+        team: &TeamId,
+        delivery: &Delivery,
+    ) -> Result<Value, CallError> {
         let What::Card {
             card,
             place,
@@ -271,7 +293,7 @@ impl Sender {
         let arguments = json!({
             "channel": posted.channel, "ts": posted.ts, "text": message.text, "blocks": message.blocks,
         });
-        self.client.call(Call::Change.method(), &arguments).await
+        client.call(Call::Change.method(), &arguments).await
     }
 }
 

@@ -28,6 +28,7 @@ mod health;
 mod house;
 mod living;
 mod looking_after;
+mod many;
 mod network;
 mod offline;
 mod organization;

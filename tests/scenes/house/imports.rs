@@ -25,7 +25,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("features::organization::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*", "people_file::*"]),
     ("features::report::*", &["domain::*", "store::*", "slack::words", "slack::blocks", "slack::event", "features", "shared::*", "report_page::*"]),
     ("router::*", &["domain::*", "store::*", "shared::*", "features::*", "slack::event"]),
-    ("web::*", &["domain::*", "store::*", "slack::*", "shared", "features", "router", "work::rates", "clock"]),
+    ("web::*", &["domain::*", "store::*", "slack::*", "shared", "features", "router", "work::rates", "work::clients", "clock"]),
     ("work::*", &["domain::*", "store::*", "slack::*", "shared::*", "features::*", "router", "chart", "clock"]),
 ];
 

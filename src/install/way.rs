@@ -1,0 +1,47 @@
+//! How Slack reaches the bot, and the manifest that goes with it.
+
+use super::bad::BadInstall;
+use crate::slack::manifest::{Reach, manifest};
+use clap::Args;
+
+/// How Slack reaches the bot.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub struct Way {
+    /// Slack posts to this https address, such as <https://mentor.example.com>.
+    #[arg(long)]
+    pub url: Option<String>,
+    /// Socket Mode: the bot opens the connections, so it needs no public address.
+    #[arg(long)]
+    pub socket: bool,
+}
+
+impl Way {
+    pub fn reach(&self) -> Result<Option<Reach>, BadInstall> {
+        match (&self.url, self.socket) {
+            (Some(url), _) => Reach::url(url).map(Some).map_err(BadInstall::Url),
+            (None, true) => Ok(Some(Reach::Socket)),
+            (None, false) => Ok(None),
+        }
+    }
+}
+
+/// What `manifest` is asked for.
+#[derive(Args, Debug)]
+pub struct ManifestOptions {
+    #[command(flatten)]
+    way: Way,
+    /// For many workspaces, each of which installs the app at /slack/install; takes --url.
+    #[arg(long, requires = "url", conflicts_with = "socket")]
+    many: bool,
+}
+
+impl ManifestOptions {
+    pub fn manifest(&self) -> Result<String, BadInstall> {
+        let reach = match self.way.reach()?.ok_or(BadInstall::NoWay)? {
+            Reach::Url(url) if self.many => Reach::Many(url),
+            reach => reach,
+        };
+        Ok(manifest(&reach))
+    }
+}

@@ -1,0 +1,262 @@
+//! Installing the app in one of many workspaces. Slack: "Installing with OAuth".
+//!
+//! `/slack/install` sends the browser to Slack's consent page, with a state that is good for this browser, once, for ten
+//! minutes. Slack sends it back to `/slack/oauth/callback` with a code, which we exchange for the workspace's token.
+
+use super::endpoint::Endpoint;
+use crate::domain::ids::{TeamId, UserId};
+use crate::features::Error;
+use crate::router;
+use crate::slack::authorize::{AppCredentials, Authorized};
+use crate::slack::client::CallError;
+use crate::slack::manifest::SCOPES;
+use crate::store::db::StoreError;
+use crate::store::inbox;
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long somebody may take on Slack's consent page.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+const COOKIE: &str = "rm_install";
+
+#[derive(Clone)]
+struct Desk {
+    endpoint: Endpoint,
+    credentials: AppCredentials,
+}
+
+/// `/slack/install` and `/slack/oauth/callback`.
+pub fn consent_routes(endpoint: Endpoint, credentials: AppCredentials) -> Router {
+    Router::new()
+        .route("/slack/install", get(begin))
+        .route("/slack/oauth/callback", get(finish))
+        .with_state(Desk {
+            endpoint,
+            credentials,
+        })
+}
+
+/// Why nothing was installed, in words for the person at the browser.
+#[derive(Debug)]
+enum Refused {
+    /// They chose not to, or Slack did not let them.
+    Declined,
+    /// The state is not this browser's, too old, or used.
+    Stale,
+    Code,
+    /// The whole organization, of which we would not know whose people are whose.
+    Organization,
+    /// Tokens that expire, which we do not renew.
+    Rotation,
+    Trouble,
+}
+
+async fn begin(State(desk): State<Desk>) -> Response {
+    let Some(mut page) = desk.credentials.client.consent_page() else {
+        return refused(&Refused::Trouble);
+    };
+    let mut random = [0_u8; 16];
+    if getrandom::fill(&mut random).is_err() {
+        return refused(&Refused::Trouble);
+    }
+    let now = desk.endpoint.clock.now().as_millisecond();
+    let state = format!("{now}.{}", const_hex::encode(random));
+    page.query_pairs_mut()
+        .append_pair("client_id", &desk.credentials.id)
+        .append_pair("scope", &SCOPES.join(","))
+        .append_pair("state", &state);
+    let age = PATIENCE.as_secs();
+    let cookie =
+        format!("{COOKIE}={state}; Path=/slack; Max-Age={age}; HttpOnly; Secure; SameSite=Lax");
+    let headers = [
+        (header::LOCATION, page.to_string()),
+        (header::SET_COOKIE, cookie),
+    ];
+    (StatusCode::FOUND, headers).into_response()
+}
+
+async fn finish(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match desk.install(&headers, &query.unwrap_or_default()).await {
+        Ok(installed) => {
+            tracing::info!(team = %installed.team, "the app was installed");
+            installed_page(&installed)
+        }
+        Err(why) => {
+            tracing::warn!(?why, "the app was not installed");
+            refused(&why)
+        }
+    }
+}
+
+impl Desk {
+    async fn install(&self, headers: &HeaderMap, query: &str) -> Result<Authorized, Refused> {
+        let field = |name: &str| {
+            let mut fields = form_urlencoded::parse(query.as_bytes());
+            let found = fields.find(|(known, _)| known == name);
+            found.map(|(_, value)| value.into_owned())
+        };
+        let state = field("state").ok_or(Refused::Stale)?;
+        if cookie(headers) != Some(&state) || !self.is_fresh(&state) {
+            return Err(Refused::Stale);
+        }
+        if field("error").is_some() {
+            return Err(Refused::Declined);
+        }
+        let code = field("code").ok_or(Refused::Code)?;
+        self.use_up(&state).await?;
+        let credentials = &self.credentials;
+        let exchanged = credentials
+            .client
+            .authorize(&credentials.id, &credentials.secret, &code);
+        let authorized = exchanged.await.map_err(|error| {
+            tracing::warn!(%error, "Slack gave no token for a code");
+            match error {
+                CallError::Refused(code, _) if code == "invalid_code" => Refused::Code,
+                _ => Refused::Trouble,
+            }
+        })?;
+        if authorized.is_for_an_organization {
+            return Err(Refused::Organization);
+        }
+        if authorized.expires {
+            return Err(Refused::Rotation);
+        }
+        self.keep(&authorized).await.map_err(|error| {
+            tracing::error!(%error, "an installation could not be stored");
+            Refused::Trouble
+        })?;
+        Ok(authorized)
+    }
+
+    fn is_fresh(&self, state: &str) -> bool {
+        let made = state
+            .split_once('.')
+            .and_then(|(made, _)| made.parse().ok());
+        let made = made.and_then(|made| Timestamp::from_millisecond(made).ok());
+        let age = made.map(|made| self.endpoint.clock.now().duration_since(made));
+        age.is_some_and(|age| !age.is_negative() && age <= PATIENCE)
+    }
+
+    /// A state is good once, over all replicas.
+    async fn use_up(&self, state: &str) -> Result<(), Refused> {
+        let noted = async {
+            let (db, now) = (&self.endpoint.db, self.endpoint.clock.now());
+            let mut tx = db.write(&TeamId::from("*install*"), now).await?;
+            let is_first = inbox::first_time(&mut tx, &format!("install/{state}")).await?;
+            tx.commit().await?;
+            Ok::<_, StoreError>(is_first)
+        };
+        match noted.await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Refused::Stale),
+            Err(error) => {
+                tracing::error!(%error, "an installation could not begin");
+                Err(Refused::Trouble)
+            }
+        }
+    }
+
+    async fn keep(&self, authorized: &Authorized) -> Result<(), StoreError> {
+        let (db, now) = (&self.endpoint.db, self.endpoint.clock.now());
+        let mut tx = db.write(&authorized.team, now).await?;
+        let bot = UserId::from(authorized.bot_user.as_str());
+        let installed = router::installed(&mut tx, &bot, &authorized.token).await;
+        if let Err(error) = installed {
+            tx.rollback().await;
+            return Err(match error {
+                Error::Internal(error) => error,
+                Error::User(_) => StoreError::Unreadable("a workspace's program"),
+            });
+        }
+        tx.commit().await?;
+        self.endpoint.clients.forget(&authorized.team);
+        Ok(())
+    }
+}
+
+/// The state that this browser began with.
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter();
+    let all = all.filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+fn refused(why: &Refused) -> Response {
+    let (status, words) = match why {
+        Refused::Declined => (
+            StatusCode::OK,
+            "Nothing was installed. If your workspace has to approve apps first, ask its admins.",
+        ),
+        Refused::Stale => (
+            StatusCode::BAD_REQUEST,
+            "This page is out of date, or was opened in another browser. Please start again.",
+        ),
+        Refused::Code => (
+            StatusCode::BAD_REQUEST,
+            "Slack's answer can't be used anymore. Please start again.",
+        ),
+        Refused::Organization => (
+            StatusCode::BAD_REQUEST,
+            "Please install the app in one workspace: at the top of Slack's page, choose a workspace instead of the whole organization. Nothing is stored. An admin can remove the app from the organization again.",
+        ),
+        Refused::Rotation => (
+            StatusCode::BAD_REQUEST,
+            "This app's tokens expire. Whoever runs the bot turns token rotation off in the app's settings, and then you can start again.",
+        ),
+        Refused::Trouble => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Something went wrong on our side, and nothing was installed. Please try again in a moment.",
+        ),
+    };
+    let again = "<p><a href=\"/slack/install\">Start again</a></p>";
+    page(status, "Not installed", &format!("<p>{words}</p>{again}"))
+}
+
+fn installed_page(installed: &Authorized) -> Response {
+    // Ids are letters and digits; anything else is no id of Slack's.
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let (app, team) = (installed.app.as_str(), installed.team.as_str());
+    let link = if is_id(app) && is_id(team) {
+        format!(
+            "<p><a href=\"https://slack.com/app_redirect?app={app}&amp;team={team}\">Open it in Slack</a></p>"
+        )
+    } else {
+        String::new()
+    };
+    let words = "<p>Now type <code>/reverse-mentor setup</code> in Slack: an admin of the workspace names the program's owners, a \
+                 support contact and a channel for the weekly digest.</p>";
+    page(
+        StatusCode::OK,
+        "Reverse Mentor is installed",
+        &format!("{words}{link}"),
+    )
+}
+
+fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem}}</style></head>\
+         <body><main><h1>{title}</h1>{body}</main></body></html>"
+    );
+    let done = format!("{COOKIE}=; Path=/slack; Max-Age=0; HttpOnly; Secure; SameSite=Lax");
+    let headers = [
+        (header::SET_COOKIE, done.as_str()),
+        (header::CACHE_CONTROL, "no-store"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+        ),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (status, headers, Html(html)).into_response()
+}

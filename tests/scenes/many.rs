@@ -1,0 +1,349 @@
+//! One bot in many workspaces, each of which installs it by itself. People in them have the same ids.
+
+use crate::both;
+use crate::support::{Engine, http, number, on};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::any;
+use jiff::SignedDuration;
+use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use slack_sandbox::{Options, Sandbox, User};
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+
+/// One address for the Web API of several workspaces, as Slack has: a token says which.
+#[derive(Clone, Default)]
+struct Slack(Arc<Mutex<Vec<Workspace>>>);
+
+#[derive(Clone)]
+struct Workspace {
+    slack: Sandbox,
+    token: String,
+}
+
+impl Slack {
+    async fn start(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = Router::new()
+            .route("/api/{method}", any(forward))
+            .with_state(self.clone());
+        tokio::spawn(async { axum::serve(listener, routes).await });
+        format!("http://{address}/api")
+    }
+
+    fn find(&self, is_it: impl Fn(&Workspace) -> bool) -> Option<Workspace> {
+        self.0
+            .lock()
+            .unwrap()
+            .iter()
+            .find(|workspace| is_it(workspace))
+            .cloned()
+    }
+
+    fn add(&self, slack: &Sandbox, token: &str) {
+        slack.reinstall(Some(token));
+        let mut all = self.0.lock().unwrap();
+        all.retain(|workspace| workspace.slack.api_url() != slack.api_url());
+        all.push(Workspace {
+            slack: slack.clone(),
+            token: token.to_owned(),
+        });
+    }
+}
+
+/// Somebody agrees on the consent page of this workspace. All workspaces count their codes from the same start, so its port
+/// goes before.
+fn consent(slack: &Sandbox) -> String {
+    format!("{}{}", mark(slack), slack.consent())
+}
+
+fn mark(slack: &Sandbox) -> String {
+    let port: String = slack
+        .api_url()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    format!("at{port}.")
+}
+
+async fn forward(
+    State(slack): State<Slack>,
+    Path(method): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, HeaderMap, Bytes) {
+    let header = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let text = String::from_utf8_lossy(&body).into_owned();
+    let bearer = header("authorization");
+    let by_token = slack.find(|workspace| bearer == format!("Bearer {}", workspace.token));
+    let by_code = || slack.find(|workspace| text.contains(&mark(&workspace.slack)));
+    let target = by_token
+        .or_else(by_code)
+        .or_else(|| slack.find(|_| method == "api.test"));
+    let Some(target) = target else {
+        return (
+            StatusCode::OK,
+            HeaderMap::new(),
+            "{\"ok\":false,\"error\":\"invalid_auth\"}".into(),
+        );
+    };
+    let mut request = http()
+        .post(format!("{}/{method}", target.slack.api_url()))
+        .header("content-type", header("content-type"));
+    if !bearer.is_empty() {
+        request = request.header("authorization", bearer);
+    }
+    let answer = request
+        .body(text.replace(&mark(&target.slack), ""))
+        .send()
+        .await
+        .unwrap();
+    let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
+    let mut kept = HeaderMap::new();
+    for name in ["retry-after", "date", "x-oauth-scopes", "content-type"] {
+        if let Some(value) = answer.headers().get(name) {
+            kept.insert(name, value.clone());
+        }
+    }
+    (status, kept, answer.bytes().await.unwrap())
+}
+
+/// The bot, and two workspaces that have not installed it.
+struct Ground {
+    harness: Harness,
+    slack: Slack,
+    two: Sandbox,
+}
+
+impl Ground {
+    async fn set(engine: Engine) -> Self {
+        let slack = Slack::default();
+        let sandbox = |team: &str, token: &str| Options {
+            team_id: team.to_owned(),
+            bot_token: token.to_owned(),
+            ..Options::default()
+        };
+        let setting = HarnessOptions {
+            sandbox: sandbox("T0ONE", "xoxb-one"),
+            many_at: Some(slack.start().await),
+            program: None,
+            ..HarnessOptions::default()
+        };
+        let harness = Harness::start(on(engine, setting).await).await.unwrap();
+        let options = reverse_mentor::rehearse::harness::installed(sandbox("T0TWO", "xoxb-two"));
+        let two = Sandbox::start(harness.clock.clone(), options)
+            .await
+            .unwrap();
+        two.connect(&harness.address);
+        for (workspace, token) in [(&harness.slack, "xoxb-one"), (&two, "xoxb-two")] {
+            workspace.add_user(User::new("UANA", "Ana"));
+            slack.add(workspace, token);
+        }
+        Self {
+            harness,
+            slack,
+            two,
+        }
+    }
+
+    /// Opens the page on which an installation begins. Returns the state and the browser's cookie.
+    async fn begin(&self) -> (String, String) {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let page = client
+            .get(format!("{}/slack/install", self.harness.address))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(page.status().as_u16(), 302);
+        let header = |name: &str| page.headers()[name].to_str().unwrap().to_owned();
+        let to = url::Url::parse(&header("location")).unwrap();
+        assert_eq!(to.path(), "/oauth/v2/authorize");
+        let field = |name: &str| {
+            to.query_pairs()
+                .find(|(known, _)| known == name)
+                .unwrap()
+                .1
+                .into_owned()
+        };
+        assert_eq!(field("client_id"), Options::default().client_id);
+        assert!(field("scope").contains("chat:write,") && !field("scope").contains("mpim:history"));
+        let cookie = header("set-cookie");
+        for guard in ["HttpOnly", "Secure", "SameSite=Lax"] {
+            assert!(cookie.contains(guard), "{cookie}");
+        }
+        (field("state"), cookie.split_once(';').unwrap().0.to_owned())
+    }
+
+    /// Comes back from Slack's page. Returns the status and what the browser shows.
+    async fn back(&self, query: &str, cookie: &str) -> (u16, String) {
+        let url = format!("{}/slack/oauth/callback?{query}", self.harness.address);
+        let page = http()
+            .get(url)
+            .header("cookie", cookie)
+            .send()
+            .await
+            .unwrap();
+        (page.status().as_u16(), page.text().await.unwrap())
+    }
+
+    async fn install(&self, workspace: &Sandbox) -> (u16, String) {
+        let (state, cookie) = self.begin().await;
+        let code = consent(workspace);
+        let shown = self
+            .back(&format!("code={code}&state={state}"), &cookie)
+            .await;
+        self.harness.run_due().await.unwrap();
+        shown
+    }
+
+    /// What somebody reads in reply to a direct message.
+    async fn reply(&self, workspace: &Sandbox) -> String {
+        let before = workspace.dm("UANA").len();
+        workspace.say("UANA", "help").await;
+        self.harness
+            .pass(SignedDuration::from_secs(2))
+            .await
+            .unwrap();
+        let all = workspace.dm("UANA");
+        all.get(before + 1)
+            .map(slack_sandbox::Message::render)
+            .unwrap_or_default()
+    }
+
+    async fn installed(&self) -> i64 {
+        number(&self.harness, "select count(*) from workspaces where state = 'installed' and token_sealed is not null").await
+    }
+}
+
+both! {
+    async fn each_workspace_installs_the_bot_by_itself(engine: Engine) {
+        let bot = Ground::set(engine).await;
+        let (one, two) = (&bot.harness.slack, &bot.two);
+        assert_eq!(bot.installed().await, 0, "the bot is ready before anybody installs it");
+        for workspace in [one, two] {
+            let (status, page) = bot.install(workspace).await;
+            assert!(status == 200 && page.contains("Reverse Mentor is installed"), "{page}");
+            assert!(page.contains("https://slack.com/app_redirect?app=A0SANDBOX&amp;team=T0"), "{page}");
+        }
+        assert_eq!(bot.installed().await, 2);
+        let sealed = "select count(*) from workspaces where token_sealed like '%xoxb%'";
+        assert_eq!(number(&bot.harness, sealed).await, 0);
+        for (workspace, other) in [(one, two), (two, one)] {
+            let untouched = other.dm("UANA").len();
+            assert!(bot.reply(workspace).await.contains("/reverse-mentor join"));
+            workspace.open_home("UANA").await;
+            bot.harness.run_due().await.unwrap();
+            assert!(workspace.home("UANA").is_some());
+            assert_eq!(other.dm("UANA").len(), untouched, "the same id, another person");
+        }
+        let report = reverse_mentor::doctor::examine(&bot.harness.config, &bot.harness.clock).await;
+        assert!(report.render().contains("2 have installed the app"), "{}", report.render());
+        assert!(report.render().contains("T0ONE") && report.render().contains("T0TWO"), "{}", report.render());
+    }
+}
+
+both! {
+    /// One workspace removes the app; the other one's goes on. Later the first has it again, with a new token.
+    async fn a_removal_ends_one_workspace_alone(engine: Engine) {
+        let bot = Ground::set(engine).await;
+        let (one, two) = (&bot.harness.slack, &bot.two);
+        bot.install(one).await;
+        bot.install(two).await;
+        one.uninstall().await;
+        bot.harness.run_due().await.unwrap();
+        assert_eq!(bot.installed().await, 1);
+        assert!(bot.reply(two).await.contains("/reverse-mentor join"));
+        bot.slack.add(one, "xoxb-one-again");
+        assert_eq!(bot.install(one).await.0, 200);
+        assert_eq!(bot.installed().await, 2);
+        assert!(bot.reply(one).await.contains("/reverse-mentor join"));
+        // News of the removal that comes only now is believed if Slack says so, and it does not.
+        one.uninstall_told_late(SignedDuration::from_hours(2));
+        bot.slack.add(one, "xoxb-one-third");
+        bot.install(one).await;
+        bot.harness.pass(SignedDuration::from_hours(3)).await.unwrap();
+        assert_eq!(bot.installed().await, 2);
+    }
+}
+
+/// A state is this browser's, fresh, and good once.
+#[tokio::test]
+async fn an_installation_is_begun_and_ended_in_one_browser() {
+    let bot = Ground::set(Engine::Sqlite).await;
+    let one = &bot.harness.slack;
+    let (state, cookie) = bot.begin().await;
+    let (another, another_cookie) = bot.begin().await;
+    let code = consent(one);
+    for (query, cookie) in [
+        (format!("code={code}&state={state}"), ""),
+        (
+            format!("code={code}&state={state}"),
+            another_cookie.as_str(),
+        ),
+        (format!("code={code}&state={another}"), cookie.as_str()),
+        (format!("code={code}"), cookie.as_str()),
+        (format!("state={state}"), cookie.as_str()),
+        (String::new(), ""),
+    ] {
+        let (status, page) = bot.back(&query, cookie).await;
+        assert!(
+            status == 400 && page.contains("start again"),
+            "{query}: {page}"
+        );
+    }
+    assert_eq!(
+        bot.back(&format!("code={code}&state={state}"), &cookie)
+            .await
+            .0,
+        200
+    );
+    let again = consent(one);
+    assert_eq!(
+        bot.back(&format!("code={again}&state={state}"), &cookie)
+            .await
+            .0,
+        400,
+        "used"
+    );
+    let (state, cookie) = bot.begin().await;
+    let (status, page) = bot
+        .back(&format!("error=access_denied&state={state}"), &cookie)
+        .await;
+    assert!(
+        status == 200 && page.contains("Nothing was installed"),
+        "{page}"
+    );
+    let (state, cookie) = bot.begin().await;
+    bot.harness
+        .pass(SignedDuration::from_mins(11))
+        .await
+        .unwrap();
+    let code = consent(one);
+    assert_eq!(
+        bot.back(&format!("code={code}&state={state}"), &cookie)
+            .await
+            .0,
+        400,
+        "too old"
+    );
+    let (state, cookie) = bot.begin().await;
+    assert_eq!(
+        bot.back(&format!("code=never&state={state}"), &cookie)
+            .await
+            .0,
+        503
+    );
+    assert_eq!(bot.installed().await, 1);
+}
