@@ -8,6 +8,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Thing {
     NobodyJoined,
+    /// The digest has no figure yet.
+    DigestWaits,
     Round(RoundId),
     InOneLine(PairId),
     /// Another quiet month makes it another thing.

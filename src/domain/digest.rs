@@ -3,6 +3,10 @@
 //! The mean confidence change covers at least N people, and is computed again only when at least N of them
 //! have rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
 //! offers them (people's own words are never shown) and at least N people want to learn them.
+//!
+//! A digest whose every figure is "fewer than N" is not posted. All such digests read the same, so silence says what they would
+//! have said and no more; and they leave the memory of what was shown as it was, so the next figures are what they would have
+//! been after any other digest.
 
 use super::figures::{Figure, Held, Rating, count};
 use serde::{Deserialize, Serialize};
@@ -142,6 +146,23 @@ pub struct Line {
 }
 
 impl Published {
+    /// Whether it says anything but "fewer than N". Otherwise nothing is posted.
+    pub fn has_figures(&self) -> bool {
+        let figures = [
+            self.active_pairs,
+            self.met_pairs,
+            self.reported_pairs,
+            self.agreements_signed,
+            self.agreements_total,
+            self.joined_people,
+            self.waiting_people,
+            self.open_to_another,
+        ];
+        figures.iter().any(|figure| figure.number().is_some())
+            || !self.topics.is_empty()
+            || self.confidence_tenths.is_some()
+    }
+
     /// The true counts behind what was shown. The next digest or report is made from them; they are never shown.
     pub fn held(&self) -> &Held {
         &self.held

@@ -1,6 +1,7 @@
 //! Who is named is alive: owners, the support contact and the digest channel are looked at when they are used.
 
 use crate::both;
+use crate::chart::six_pairs;
 use crate::support::{Engine, harness, http};
 use jiff::SignedDuration;
 use reverse_mentor::rehearse::harness::Harness;
@@ -110,6 +111,7 @@ both! {
     async fn a_digest_channel_that_is_gone_is_told_once(engine: Engine) {
         let program = "owners = [\"UOWEN\"]\ndigest_channel = \"C0DIGEST\"";
         let harness = set(engine, program).await;
+        six_pairs(&harness).await;
         harness.slack.remove_bot_from_channel("C0DIGEST");
         harness.pass(DAY * 22).await.unwrap();
         let told = |words: &str| {

@@ -297,6 +297,24 @@ proptest! {
         }
     }
 
+    /// What is not posted says nothing: all such digests are alike, and the next one is made as if it had never been.
+    #[test]
+    fn silence_says_nothing_of_its_own(history in history(), minimum in 2_u32..9) {
+        let nothing = safe(&Facts::default(), None, minimum);
+        prop_assert!(!nothing.has_figures());
+        let mut kept: Option<Held> = None;
+        for (facts, posted) in history.iter().zip(publish_all(&history, minimum)) {
+            let shown = safe(facts, kept.as_ref(), minimum);
+            prop_assert_eq!(&shown, &posted);
+            if shown.has_figures() {
+                kept = Some(shown.held.clone());
+            } else {
+                prop_assert_eq!(shown.lines(), nothing.lines());
+                prop_assert_eq!(&shown.held, &kept.clone().unwrap_or_default());
+            }
+        }
+    }
+
     /// Promise 3: between two different numbers, the count moved by at least the minimum since the first
     /// of them was set.
     #[test]

@@ -13,7 +13,7 @@ use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{deliveries, owners, send_again};
+use crate::shared::{deliveries, digest_now, owners, send_again};
 use crate::store::companions::{self, Names};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::overview::NOT_BEGUN;
@@ -174,6 +174,9 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         away,
         to_approve,
         unmatched,
+        digest_waits: digest_now::waits(tx)
+            .await?
+            .map(|channel| (channel, settings.minimum_group.max(2))),
         empty: participants::count(tx).await?.taking_part == 0,
         failures: deliveries::lines(tx, &failed).await?,
         again: send_again::button_for(tx, &failed, ago(WEEK)).await?,

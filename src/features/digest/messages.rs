@@ -16,34 +16,18 @@ pub(super) fn digest(
     next: &Md,
 ) -> Message {
     let title = format!("{} this week", settings.name);
-    let minimum = published.minimum;
-    let (text, figures, note) = if has_figures(published) {
-        let text = md!(
-            "{}: {} active pairs, {} people in the program.",
-            title,
-            published.active_pairs.to_string(),
-            published.joined_people.to_string()
-        );
-        let lines = published.lines();
-        let figures = Md::bullets(
-            lines
-                .iter()
-                .map(|Line { label, value }| md!("*{}:* {}", label, value)),
-        );
-        (text, figures, md!(" {}", published.note()))
-    } else {
-        let text = md!(
-            "{}: figures appear here once each covers at least {} people, so nobody can be singled out.",
-            title,
-            minimum
-        );
-        let small = md!(
-            "The program is running. Figures appear here once each covers at least {} people, so nobody can be \
-             singled out.",
-            minimum
-        );
-        (text, small, Md::default())
-    };
+    let text = md!(
+        "{}: {} active pairs, {} people in the program.",
+        title,
+        published.active_pairs.to_string(),
+        published.joined_people.to_string()
+    );
+    let lines = published.lines();
+    let figures = Md::bullets(
+        lines
+            .iter()
+            .map(|Line { label, value }| md!("*{}:* {}", label, value)),
+    );
     let mut blocks = Blocks::new().header(&title).section(figures);
     if let Some(trend) = trend {
         blocks = blocks.picture("Recent weeks in figures", &trend.alt());
@@ -55,24 +39,9 @@ pub(super) fn digest(
             next
         ))
         .context(md!(
-            "Never shown here: names, anything anyone wrote, or figures over fewer than {}.{}",
-            minimum,
-            note
+            "Never shown here: names, anything anyone wrote, or figures over fewer than {}. {}",
+            published.minimum,
+            published.note()
         ))
         .message(text)
-}
-
-/// Whether any figure is shown, including topics and confidence, each of which has its own group.
-fn has_figures(published: &Published) -> bool {
-    let figures = [
-        published.active_pairs,
-        published.met_pairs,
-        published.agreements_signed,
-        published.joined_people,
-        published.waiting_people,
-        published.open_to_another,
-    ];
-    figures.iter().any(|figure| figure.number().is_some())
-        || !published.topics.is_empty()
-        || published.confidence_tenths.is_some()
 }
