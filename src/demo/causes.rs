@@ -191,7 +191,7 @@ fn of_command(known: &Command) -> &'static str {
 
 fn of_action(action: &Action) -> &'static str {
     match action {
-        Action::OpenJoin => "join",
+        Action::OpenJoin | Action::JoinFromChannel => "join",
         Action::OpenHelp => "help",
         Action::OpenSettings => "setup",
         Action::Pause | Action::Resume | Action::OpenLeave => "standing",

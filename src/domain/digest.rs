@@ -12,10 +12,12 @@ use super::figures::{Figure, Held, Rating, count};
 use serde::{Deserialize, Serialize};
 
 /// The most topics that are named.
-const TOPICS_NAMED: usize = 8;
+const TOPICS_NAMED: usize = 3;
 /// Figures that reports have, too: whoever shows one of them moves it for all.
 pub(super) const ACTIVE_PAIRS: &str = "active_pairs";
 pub(super) const TAKING_PART: &str = "joined_people";
+/// Reports name it by its whole and its part.
+const COMPLETED_PAIRS: &str = "pairs/completed";
 
 /// The true counts of a program at one moment. Never shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +30,8 @@ pub struct Facts {
     pub agreements_signed: u32,
     /// Agreements that could have been signed by now.
     pub agreements_total: u32,
+    /// All pairs that ever ran their full length.
+    pub completed_pairs: u32,
     /// Everybody active in the program.
     pub joined_people: u32,
     /// Those of them who look for a partner and have none.
@@ -56,6 +60,8 @@ pub struct Published {
     pub reported_pairs: Figure,
     pub agreements_signed: Figure,
     pub agreements_total: Figure,
+    #[serde(default = "not_counted")]
+    pub completed_pairs: Figure,
     pub joined_people: Figure,
     /// Without a partner. (Digests of earlier releases counted those who would take another, too.)
     pub waiting_people: Figure,
@@ -82,6 +88,7 @@ pub fn safe(facts: &Facts, before: Option<&Held>, minimum: u32) -> Published {
     let agreements_total = figure("agreements_total", facts.agreements_total);
     let agreements_signed =
         figure("agreements_signed", facts.agreements_signed).within(agreements_total);
+    let completed_pairs = figure(COMPLETED_PAIRS, facts.completed_pairs);
     let joined_people = figure(TAKING_PART, facts.joined_people);
     let waiting_people = figure("waiting_people", facts.waiting_people).within(joined_people);
     let open_to_another = figure("open_to_another", facts.open_to_another).within(joined_people);
@@ -94,6 +101,7 @@ pub fn safe(facts: &Facts, before: Option<&Held>, minimum: u32) -> Published {
         reported_pairs,
         agreements_signed,
         agreements_total,
+        completed_pairs,
         joined_people,
         waiting_people,
         open_to_another,
@@ -154,6 +162,7 @@ impl Published {
             self.reported_pairs,
             self.agreements_signed,
             self.agreements_total,
+            self.completed_pairs,
             self.joined_people,
             self.waiting_people,
             self.open_to_another,
@@ -191,12 +200,17 @@ impl Published {
                     "",
                 ),
             ),
+        ];
+        if self.completed_pairs.number().is_some() {
+            lines.push(line("Completed pairs", self.completed_pairs.to_string()));
+        }
+        lines.extend([
             line("In the program", format!("{} people", self.joined_people)),
             line(
                 "Without a partner",
                 format!("{} people", self.waiting_people),
             ),
-        ];
+        ]);
         if self.open_to_another.number().is_some() {
             let people = format!("{} people", self.open_to_another);
             lines.push(line("Have a partner, would take another", people));

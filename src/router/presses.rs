@@ -19,6 +19,9 @@ pub(super) async fn press(
 ) -> Result<Reply, NoReply> {
     Ok(match action {
         Action::OpenJoin => join::open(&mut request.reading().await?, actor).await?,
+        Action::JoinFromChannel => {
+            join::open_from_channel(&mut request.reading().await?, actor).await?
+        }
         Action::OpenHelp => help::show(&mut request.reading().await?, actor).await?,
         Action::OpenSettings => setup::open(request.writing().await?, actor).await?,
         Action::Pause => standing::open_pause(&mut request.reading().await?, actor).await?,

@@ -6,7 +6,7 @@ use crate::domain::digest::{Facts, Published, safe};
 use crate::domain::ids::ChannelId;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::store::{Reading, cycles, digests, figures, pairs, participants, reflections};
+use crate::store::{Reading, cycles, digests, figures, overview, pairs, participants, reflections};
 
 /// The figures that a digest may show now. Noting what is shown is for those who show it.
 pub async fn figures(tx: &mut Reading) -> Result<Published> {
@@ -44,6 +44,7 @@ async fn facts(tx: &mut Reading, settings: &Settings) -> Result<Facts> {
         reported_pairs: reported.reported,
         agreements_signed: count(signed),
         agreements_total: count(agreements),
+        completed_pairs: count(overview::past(tx).await?.completed),
         joined_people: count(people.taking_part),
         waiting_people: count(people.without_partner),
         open_to_another: count(people.would_take_another),

@@ -102,6 +102,8 @@ pub enum Surface {
 pub enum Action {
     // Anybody
     OpenJoin,
+    /// Under a message in a channel: whoever takes part already is told so, in private.
+    JoinFromChannel,
     OpenHelp,
     OpenSettings,
     Pause,

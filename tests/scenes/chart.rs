@@ -1,12 +1,13 @@
 //! The digest's chart: shown if Slack accepts it, and never a cause for a missing digest.
 
 use crate::both;
+use crate::people::{junior, takes_part};
 use crate::support::{Engine, harness, number};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::pairs;
-use slack_sandbox::{Fault, Message};
+use slack_sandbox::{Fault, Message, User};
 
 const TICKET: &str = "files.getUploadURLExternal";
 const FINISH: &str = "files.completeUploadExternal";
@@ -89,8 +90,8 @@ both! {
         assert_eq!(harness.slack.tally().files_too_early, 0);
         let (name, bytes) = harness.slack.file(&picture(&told[0]).unwrap()).unwrap();
         assert_eq!((name.as_str(), &bytes[..4]), ("chart.png", &b"\x89PNG"[..]));
-        let words = "[image: A chart by week, in multiples of 5. Active pairs: about 5 from March 2 to March 9. \
-             Pairs that met in the past month: no number from March 2 to March 9.]";
+        let words = "[image: A chart of the weeks from March 2 to March 9, in multiples of 5. Active pairs: about 5. \
+             Met in the past month: no number. Agreements signed: no number. Completed pairs: no number.]";
         assert!(told[0].render().contains(words), "{}", told[0].render());
         assert_eq!(number(&harness, "select count(*) from outbox where kind = 'digest' and state <> 'sent'").await, 0);
     }
@@ -201,4 +202,27 @@ async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
 async fn picture_wanted(harness: &Harness) -> bool {
     let sql = "select count(*) from outbox where kind = 'digest' and state = 'leased'";
     number(harness, sql).await == 1
+}
+
+both! {
+    /// *Join* under the digest: a form for whoever pressed it, and kind words, read by them alone, for who takes part already.
+    async fn people_join_from_the_digest(engine: Engine) {
+        let harness = before_the_second_digest(engine).await;
+        for user in ["UANA", "UBEN"] {
+            harness.slack.add_user(User::new(user, user));
+        }
+        let team = TeamId::from("T0SANDBOX");
+        let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
+        takes_part(&mut tx, "UBEN", &junior()).await;
+        tx.commit().await.unwrap();
+        let digest = harness.slack.channel("C1")[0].reference();
+        harness.slack.click("UANA", &digest, "join_from_channel").await;
+        let form = harness.slack.modal("UANA").unwrap().render();
+        assert!(form.contains("pledge") || form.contains("Join"), "{form}");
+        harness.slack.click("UBEN", &digest, "join_from_channel").await;
+        assert!(harness.slack.modal("UBEN").is_none());
+        let told = harness.slack.channel("C1").pop().unwrap();
+        assert!(told.render().contains("You're in the program already"), "{}", told.render());
+        assert_eq!(told.ephemeral_to.as_deref(), Some("UBEN"));
+    }
 }

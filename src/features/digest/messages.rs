@@ -5,7 +5,8 @@ use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
 use crate::md;
-use crate::slack::blocks::Blocks;
+use crate::slack::blocks::{Blocks, button};
+use crate::slack::event::Action;
 use crate::slack::words::Md;
 
 /// The week in figures for everybody, with earlier weeks in a chart. `next`: when people are matched next.
@@ -34,10 +35,11 @@ pub(super) fn digest(
     }
     blocks
         .section(md!(
-            "*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you \
-             decide.",
+            "*Next match:* {}\n*Want to take part?* Press *Join* or type `/reverse-mentor join`. You'll see what to \
+             expect before you decide, and only you see the form.",
             next
         ))
+        .buttons([button("Join", &Action::JoinFromChannel).primary()])
         .context(md!(
             "Never shown here: names, anything anyone wrote, or figures over fewer than {}. {}",
             published.minimum,

@@ -56,7 +56,8 @@ async fn nothing_is_posted_until_there_is_a_figure() {
     • *Without a partner:* fewer than 5 people
     • *Learning about:* AI tools (about 5)
     *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 AM (UTC)>.
-    *Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you decide.
+    *Want to take part?* Press *Join* or type `/reverse-mentor join`. You'll see what to expect before you decide, and only you see the form.
+    [ Join ]
     · Never shown here: names, anything anyone wrote, or figures over fewer than 5. To protect everyone's privacy, numbers are rounded to multiples of 5 and move only when at least 5 have changed.
     ");
     assert_eq!(test.count("UOWNER", "The digest waits").await, 1);
@@ -75,7 +76,7 @@ async fn the_week_in_figures() {
     let mut test = FeatureTest::new(program()).await;
     test.busy_program().await;
     test.pass(HOUR * 2).await;
-    insta::assert_snapshot!(test.public().await.join("\n\n"), @"
+    insta::assert_snapshot!(test.public().await.join("\n\n"), @r"
     # Reverse mentoring this week
     • *Active pairs:* about 5
     • *Met in the past month:* about 5 of about 5 pairs that reported
@@ -85,7 +86,8 @@ async fn the_week_in_figures() {
     • *Learning about:* Public speaking (about 10), Strategy (about 10), AI tools (about 5), and others
     • *Confidence:* up 1.0 on average since the start, on a scale of 1 to 5
     *Next match:* <!date^1775034000^{date_long_pretty} at {time}|Wednesday, April 1 at 9:00 AM (UTC)>.
-    *Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you decide.
+    *Want to take part?* Press *Join* or type `/reverse-mentor join`. You'll see what to expect before you decide, and only you see the form.
+    [ Join ]
     · Never shown here: names, anything anyone wrote, or figures over fewer than 5. To protect everyone's privacy, numbers are rounded to multiples of 5 and move only when at least 5 have changed.
     ");
     insta::assert_snapshot!(test.messages("C1").await[0].text, @"Reverse mentoring this week: about 5 active pairs, about 20 people in the program.");
@@ -162,7 +164,7 @@ async fn the_chart_shows_what_this_channel_has_read() {
     slack_takes_them(&test, false).await;
     test.pass(WEEK).await;
     slack_takes_them(&test, true).await;
-    insta::assert_snapshot!(chart(&test, "C1").await.unwrap(), @"A chart by week, in multiples of 5. Active pairs: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16. Pairs that met in the past month: about 5 in the week of March 2, then no number in the week of March 9, then about 5 in the week of March 16.");
+    insta::assert_snapshot!(chart(&test, "C1").await.unwrap(), @"A chart of the weeks from March 2 to March 16, in multiples of 5. Active pairs: about 5, no number from March 9, about 5 from March 16. Met in the past month: about 5, no number from March 9, about 5 from March 16. Agreements signed: about 5, no number from March 9, about 5 from March 16. Completed pairs: no number.");
     // Another channel has read nothing yet.
     let mut tx = test.tx().await;
     let moved = Settings {

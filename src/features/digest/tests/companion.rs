@@ -357,13 +357,10 @@ async fn owners_hear_that_a_pair_ended_and_that_a_cohort_is_over_but_never_why()
     test.pass(HOUR * 2).await;
     let told = test.companions().await;
     insta::assert_snapshot!(told[0], @r"
-    *Reverse mentoring: 2 things to look at this week.*
+    *Reverse mentoring: one thing to look at this week.*
     *Pairs that have ended*
     It happens, and nobody asks why. Each of them can ask for another match with one press. There's nothing you need to do.
     • <@U01> and <@U02>
-    *The digest waits*
-    Nothing was posted in <#C1>: every figure would be “fewer than 5”, and numbers that small could single someone out. It's posted when a figure covers 5 people. A few words from you bring people in.
-    [ Announce it ]
     [ All pairs ]  [ People ]
     · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
     ");
