@@ -185,12 +185,14 @@ fn of_command(known: &Command) -> &'static str {
         Command::Pairs | Command::People => "cockpit",
         Command::Import => "organization",
         Command::Report | Command::Export => "report",
+        Command::Digest => "digest",
         Command::Help => "help",
     }
 }
 
 fn of_action(action: &Action) -> &'static str {
     match action {
+        Action::PreviewDigest => "digest",
         Action::OpenJoin | Action::JoinFromChannel => "join",
         Action::OpenHelp => "help",
         Action::OpenSettings => "setup",

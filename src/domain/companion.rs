@@ -10,6 +10,8 @@ pub enum Thing {
     NobodyJoined,
     /// The digest has no figure yet.
     DigestWaits,
+    /// The mean confidence is so many tenths below the one at the start.
+    ConfidenceFell(i32),
     Round(RoundId),
     InOneLine(PairId),
     /// Another quiet month makes it another thing.

@@ -172,6 +172,20 @@ impl Published {
             || self.confidence_tenths.is_some()
     }
 
+    /// For the channel: a fall in confidence only as owners have known it for a while (`told`). Until then the channel keeps
+    /// what it read `last`, as it does while too few ratings are new; a line that is suddenly missing would tell.
+    #[must_use]
+    pub fn for_channel(self, told: Option<i32>, last: Option<i32>) -> Self {
+        let confidence_tenths = match self.confidence_tenths {
+            Some(now) if now < 0 => told.or(last),
+            other => other,
+        };
+        Self {
+            confidence_tenths,
+            ..self
+        }
+    }
+
     /// The true counts behind what was shown. The next digest or report is made from them; they are never shown.
     pub fn held(&self) -> &Held {
         &self.held
@@ -256,7 +270,8 @@ fn of(part: Figure, whole: Figure, unit: &str, which: &str) -> String {
     }
 }
 
-fn confidence_words(tenths: i32) -> String {
+/// The mean change of confidence in words.
+pub fn confidence_words(tenths: i32) -> String {
     let size = format!("{}.{}", tenths.abs() / 10, tenths.abs() % 10);
     match tenths.signum() {
         0 => "on average, the same as at the start".to_owned(),

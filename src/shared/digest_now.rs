@@ -3,17 +3,43 @@
 use super::{Result, settings};
 use crate::domain::cadence;
 use crate::domain::digest::{Facts, Published, safe};
+use crate::domain::figures::Held;
 use crate::domain::ids::ChannelId;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::store::{Reading, cycles, digests, figures, overview, pairs, participants, reflections};
+use crate::store::{
+    Reading, cycles, digests, falls, figures, overview, pairs, participants, reflections,
+};
+use jiff::ToSpan;
+use jiff::civil::Time;
 
-/// The figures that a digest may show now. Noting what is shown is for those who show it.
+/// How many days after an owner's note the channel reads of a fall in confidence.
+const OWNERS_FIRST: i64 = 7;
+
+/// The figures that the channel's digest may show now. Noting what is shown is for those who show it.
 pub async fn figures(tx: &mut Reading) -> Result<Published> {
     let settings = settings(tx).await?;
     let facts = facts(tx, &settings).await?;
     let shown = figures::shown(tx).await?;
-    Ok(safe(&facts, Some(&shown), settings.minimum_group))
+    let published = safe(&facts, Some(&shown), settings.minimum_group);
+    let zone = settings.zone();
+    let today = cadence::local(tx.now, &zone).date();
+    // Days, not hours: a digest and the note that comes with it are minutes apart.
+    let day = today.saturating_sub((OWNERS_FIRST - 1).days());
+    let told_by = cadence::at_local(day.to_datetime(Time::midnight()), &zone);
+    let told = falls::told(tx, told_by).await?;
+    let last = digests::newest(tx).await?;
+    let last = last.and_then(|(last, _)| last.confidence_tenths);
+    Ok(published.for_channel(told, last))
+}
+
+/// The mean change of confidence as owners read it, in tenths, and the memory from which the next is made.
+pub async fn confidence(tx: &mut Reading) -> Result<(Option<i32>, Held)> {
+    let settings = settings(tx).await?;
+    let mut figures = figures::shown(tx).await?.under(settings.minimum_group);
+    let ratings = reflections::confidence_changes(tx).await?;
+    let mean = figures.confidence(&ratings);
+    Ok((mean.map(|mean| mean.change), figures.done()))
 }
 
 /// The channel whose digest waits, because it would have no figure.

@@ -187,6 +187,7 @@ pub enum Action {
     EndProgramBreak,
     // The report and the export (owners)
     MakeReport,
+    PreviewDigest,
     ExportProgram,
     // The organization (owners)
     OpenImport,

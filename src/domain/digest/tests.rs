@@ -1,3 +1,5 @@
+mod fall;
+
 use super::*;
 use crate::clock::millis;
 use proptest::prelude::*;

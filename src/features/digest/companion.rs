@@ -19,7 +19,8 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::overview::NOT_BEGUN;
 use crate::store::rounds::Fate;
 use crate::store::{
-    Reading, Tx, candidates, cycles, digests, pairs, participants, people, rounds, timers,
+    Reading, Tx, candidates, cycles, digests, falls, figures, pairs, participants, people, rounds,
+    timers,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
@@ -80,12 +81,25 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
     };
     if nudge::send_or_wait(tx, nudge).await? == Outcome::Sent {
         companions::say(tx, owner, &things).await?;
+        tell_fall(tx, owner).await?;
+    }
+    Ok(())
+}
+
+/// Notes the fall in confidence that the note tells of; what it shows of it is remembered like any figure.
+async fn tell_fall(tx: &mut Tx, owner: &UserId) -> Result<()> {
+    let (confidence, held) = digest_now::confidence(tx).await?;
+    if let Some(fall) = confidence.filter(|change| *change < 0) {
+        figures::keep(tx, &held).await?;
+        falls::tell(tx, owner, fall).await?;
     }
     Ok(())
 }
 
 /// The companion could not be sent that day: it has told nothing.
 pub async fn companion_unsent(tx: &mut Tx, owner: &UserId) -> Result<()> {
+    let since = tx.now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
+    falls::not_told(tx, owner, since).await?;
     Ok(companions::say(tx, owner, &Names::new()).await?)
 }
 
@@ -174,9 +188,13 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         away,
         to_approve,
         unmatched,
-        digest_waits: digest_now::waits(tx)
+        fall: digest_now::confidence(tx)
             .await?
-            .map(|channel| (channel, settings.minimum_group.max(2))),
+            .0
+            .filter(|change| *change < 0),
+        channel: settings.digest_channel.clone(),
+        minimum: settings.minimum_group.max(2),
+        digest_waits: digest_now::waits(tx).await?.is_some(),
         empty: participants::count(tx).await?.taking_part == 0,
         failures: deliveries::lines(tx, &failed).await?,
         again: send_again::button_for(tx, &failed, ago(WEEK)).await?,

@@ -3,14 +3,17 @@
 //! The digest has figures that never reveal one person (`domain::digest`); the companion has names and states.
 //! Neither has anybody's own words.
 
+mod about_figures;
 mod companion;
 mod messages;
 mod part;
+mod preview;
 mod report;
 #[cfg(test)]
 mod tests;
 
 pub use companion::{companion, companion_unsent};
+pub use preview::preview;
 
 use super::{Result, next_match, settings};
 use crate::domain::cadence::{self, Hours};
@@ -23,7 +26,7 @@ use crate::domain::week::IsoWeek;
 use crate::shared::{breaks, digest_now, owners, recurring};
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
-use crate::store::{Tx, digests, figures, people, timers};
+use crate::store::{Tx, digests, falls, figures, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -67,6 +70,13 @@ async fn publish(tx: &mut Tx, channel: &ChannelId) -> Result<()> {
         return Ok(());
     }
     let published = digest_now::figures(tx).await?;
+    if digest_now::confidence(tx)
+        .await?
+        .0
+        .is_none_or(|change| change >= 0)
+    {
+        falls::forget(tx).await?;
+    }
     if !published.has_figures() {
         return Ok(());
     }

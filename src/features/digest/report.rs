@@ -39,8 +39,13 @@ pub(super) struct Report {
     pub unmatched: Vec<LeftOver>,
     /// Whether there are no participants yet.
     pub empty: bool,
-    /// The channel whose digest waits, and how many people a figure covers at least.
-    pub digest_waits: Option<(ChannelId, u32)>,
+    pub channel: Option<ChannelId>,
+    /// How many people a figure covers at least.
+    pub minimum: u32,
+    /// Whether the channel's digest has no figure yet.
+    pub digest_waits: bool,
+    /// The mean change of confidence in tenths, if it fell.
+    pub fall: Option<i32>,
     /// Messages that couldn't be delivered, and in words, each with its reason.
     pub failed: Vec<Failed>,
     pub failures: Vec<Md>,
@@ -67,7 +72,7 @@ pub(super) fn companion(report: &Report, is_said: impl Fn(&Thing) -> bool) -> Me
         .into_iter()
         .partition(|part| !part.has_buttons && part.things.iter().all(&is_said));
     let text = match (new.len(), old.len()) {
-        (0, 0) => nobody_joined(report),
+        (0, 0) => report.nobody_joined(),
         (1, _) => md!("{}: one thing to look at this week.", report.name),
         (n, _) => md!("{}: {} things to look at this week.", report.name, n),
     };
@@ -97,23 +102,6 @@ pub(super) fn companion(report: &Report, is_said: impl Fn(&Thing) -> bool) -> Me
     with_footer(blocks).message(text)
 }
 
-fn nobody_joined(report: &Report) -> Md {
-    let waits = report.digest_waits.as_ref();
-    let waits = waits.map(|(channel, minimum)| {
-        md!(
-            " The digest for {} starts once a figure covers {} people.",
-            channel,
-            minimum
-        )
-    });
-    md!(
-        "{}: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel they \
-         read, will do more than anything I could post.{}",
-        report.name,
-        waits.unwrap_or_default()
-    )
-}
-
 fn with_footer(blocks: Blocks) -> Blocks {
     blocks.context(
         "Only the program's owners see this, each without their own pairs, and only when something is new. It never \
@@ -128,7 +116,7 @@ impl Report {
         let mut things: Vec<Thing> = parts.flat_map(|part| part.things).collect();
         if things.is_empty() && self.empty {
             things.push(Thing::NobodyJoined);
-            things.extend(self.digest_waits.as_ref().map(|_| Thing::DigestWaits));
+            things.extend(self.digest_waits.then_some(Thing::DigestWaits));
         }
         things
     }
@@ -143,6 +131,7 @@ impl Report {
             self.ended(),
             self.cohort_over(),
             self.unmatched(),
+            self.fall(),
             self.digest_waits(),
             self.failed(),
             self.not_found(),
@@ -330,27 +319,6 @@ impl Report {
             )
         };
         reasons.into_iter().map(line).collect()
-    }
-
-    /// While nobody has joined, the lead says so.
-    fn digest_waits(&self) -> Option<Part> {
-        let (channel, minimum) = self.digest_waits.as_ref().filter(|_| !self.empty)?;
-        let blocks = Blocks::new()
-            .section(md!(
-                "*The digest waits*\nNothing was posted in {}: every figure would be “fewer than {}”, and numbers that \
-                 small could single someone out. It's posted when a figure covers {} people. A few words from you \
-                 bring people in.",
-                channel,
-                minimum,
-                minimum
-            ))
-            .buttons([button("Announce it", &Action::OpenAnnounce)]);
-        Some(Part {
-            name: "the digest, which waits",
-            things: vec![Thing::DigestWaits],
-            blocks,
-            has_buttons: false,
-        })
     }
 
     fn failed(&self) -> Option<Part> {

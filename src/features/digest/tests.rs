@@ -2,6 +2,7 @@
 
 mod busy;
 mod companion;
+mod preview;
 
 use super::{messages, weekly};
 use crate::domain::cycle::State as Month;

@@ -266,6 +266,7 @@ pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
     all.extend([
         button("Bring in your people", &Action::OpenImport),
         button("Announce it", &Action::OpenAnnounce),
+        button("Preview the digest", &Action::PreviewDigest),
         button("Report", &Action::MakeReport),
         button("Export", &Action::ExportProgram),
     ]);
