@@ -13,7 +13,7 @@ use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{deliveries, digest_now, owners, send_again};
+use crate::shared::{digest_now, failures, owners};
 use crate::store::companions::{self, Names};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::overview::NOT_BEGUN;
@@ -158,8 +158,6 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     };
     let last_completed = last_completed.map(|pair| pair.id);
     ended.retain(|pair| !is_completed(pair) && !pair.has(owner));
-    let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
-    failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     let mut unmatched = Vec::new();
     // A round of today has listed who is waiting and why.
     if let Some(round) = digests::last_run(tx).await?
@@ -196,9 +194,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         minimum: settings.minimum_group.max(2),
         digest_waits: digest_now::waits(tx).await?.is_some(),
         empty: participants::count(tx).await?.taking_part == 0,
-        failures: deliveries::lines(tx, &failed).await?,
-        again: send_again::button_for(tx, &failed, ago(WEEK)).await?,
-        failed,
+        failures: failures::of_this_week(tx).await?,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,

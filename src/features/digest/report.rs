@@ -8,12 +8,12 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::months;
 use crate::md;
+use crate::shared::failures::Failures;
 use crate::shared::one_line::end_button;
-use crate::slack::blocks::{Blocks, Button, button, listed_in_short};
+use crate::slack::blocks::{Blocks, button, listed_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::digests::{NotBegun, Quiet};
-use crate::store::outbox::Failed;
 use crate::store::rounds::{LeftOver, Round};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -46,11 +46,7 @@ pub(super) struct Report {
     pub digest_waits: bool,
     /// The mean change of confidence in tenths, if it fell.
     pub fall: Option<i32>,
-    /// Messages that couldn't be delivered, and in words, each with its reason.
-    pub failed: Vec<Failed>,
-    pub failures: Vec<Md>,
-    /// Sends them again, as far as they apply.
-    pub again: Option<Button>,
+    pub failures: Failures,
     pub not_found: Vec<UserId>,
     pub zone: TimeZone,
     pub now: Timestamp,
@@ -322,20 +318,16 @@ impl Report {
     }
 
     fn failed(&self) -> Option<Part> {
-        let what_to_do = if self.again.is_some() {
-            "*Messages that couldn't be delivered this week*\nWhen what stands in the way is mended, press *Send again*."
-        } else {
-            "*Messages that couldn't be delivered this week*\nNone of them applies anymore, so there's nothing to send \
-             again. What stands in the way is worth mending for the next ones."
-        };
-        let things = self
-            .failed
+        let failed = &self.failures.failed;
+        let things = failed
             .iter()
             .map(|failed| Thing::Failed(failed.lane.clone(), failed.kind, failed.error.clone()));
-        let name = "messages that couldn't be delivered";
-        let mut part = part(name, things.collect(), what_to_do, self.failures.clone())?;
-        part.blocks = part.blocks.buttons(self.again.clone());
-        Some(part)
+        (!failed.is_empty()).then(|| Part {
+            name: "messages that couldn't be delivered",
+            things: things.collect(),
+            blocks: self.failures.blocks(),
+            has_buttons: false,
+        })
     }
 
     fn not_found(&self) -> Option<Part> {

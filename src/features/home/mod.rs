@@ -7,12 +7,10 @@ mod views;
 
 use super::{Result, next_round, owns};
 use crate::domain::ids::UserId;
-use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
-use crate::domain::program::Settings;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{deliveries, digest_now, owners};
+use crate::shared::{deliveries, digest_now, failures, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -69,9 +67,10 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             // A direct message could not tell them.
             blocks = blocks.append(owner::no_direct_messages());
         }
-        let mend = to_mend(tx, &actor.user, &settings, &zone).await?;
+        let mend = to_mend(tx, &actor.user, &zone).await?;
         blocks = blocks
             .append(owner::to_mend(mend))
+            .append(failures::of_this_week(tx).await?.blocks())
             .append(owner::at_a_glance(&settings, &counts, &next))
             .append(owner::to_approve(&waiting, &zone, tx.now))
             .append(owner::approved(&approved, &zone, tx.now))
@@ -98,12 +97,7 @@ async fn pairs_at_work(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Res
 }
 
 /// What those who act for the program can mend, as it is now.
-async fn to_mend(
-    tx: &mut Reading,
-    reader: &UserId,
-    settings: &Settings,
-    zone: &TimeZone,
-) -> Result<Vec<Md>> {
+async fn to_mend(tx: &mut Reading, reader: &UserId, zone: &TimeZone) -> Result<Vec<Md>> {
     let mut lines = Vec::new();
     let now = tx.now;
     let holds = holds::all(tx).await?;
@@ -119,12 +113,6 @@ async fn to_mend(
     }
     if let Some(contact) = owners::contact_gone(tx).await? {
         lines.push(owner::contact_gone(&contact));
-    }
-    if let Some(channel) = &settings.digest_channel {
-        let lane = Lane::Channel(channel.clone());
-        if let Some(error) = outbox::last_failure(tx, &lane, i64::MAX).await? {
-            lines.push(owner::no_digest(channel, &error));
-        }
     }
     Ok(lines)
 }

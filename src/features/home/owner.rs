@@ -7,7 +7,7 @@ use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::features::months;
 use crate::md;
-use crate::shared::{deliveries, overview};
+use crate::shared::overview;
 use crate::slack::blocks::{Blocks, Button, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, when};
@@ -95,14 +95,6 @@ pub(super) fn contact_gone(contact: &UserId) -> Md {
     md!(
         "The support contact, {}, is no longer in this workspace. Please name someone else in `/reverse-mentor setup`.",
         contact
-    )
-}
-
-pub(super) fn no_digest(channel: &ChannelId, error: &str) -> Md {
-    md!(
-        "The last digest for {} didn't arrive: {}",
-        channel,
-        deliveries::reason(error)
     )
 }
 
