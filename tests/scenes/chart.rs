@@ -226,3 +226,24 @@ both! {
         assert_eq!(told.ephemeral_to.as_deref(), Some("UBEN"));
     }
 }
+
+both! {
+    /// An owner reads the next digest with its picture, alone; the channel's digest and chart are the same afterwards.
+    async fn an_owner_reads_the_digest_before_it_is_posted(engine: Engine) {
+        let harness = before_the_second_digest(engine).await;
+        harness.slack.add_user(User::new("UOWEN", "Owen"));
+        harness.slack.change_user("UOWEN", |user| user.tz = Some("Europe/London".into())).await;
+        harness.slack.command("UOWEN", "digest").await;
+        harness.pass(SignedDuration::from_secs(20)).await.unwrap();
+        let told = harness.slack.dm("UOWEN");
+        let read: Vec<String> = told.iter().map(Message::render).collect();
+        let preview = told.iter().find(|message| message.render().contains("A preview, only for you"));
+        let preview = preview.unwrap_or_else(|| panic!("{read:?}"));
+        assert!(picture(preview).is_some(), "{}", preview.render());
+        assert!(preview.render().contains("*Active pairs:* about 5"), "{}", preview.render());
+        assert_eq!(harness.slack.channel("C1").len(), 1);
+        let told = monday(&harness).await;
+        soon(&harness, &told);
+        assert!(told[0].render().contains("*Active pairs:* about 5"));
+    }
+}
