@@ -151,7 +151,7 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         name: "falls",
         title: "A fall in confidence that the note to owners told of",
-        kind: "what owners have read of confidence in the program",
+        kind: "that owners have read of a fall in confidence",
         belongs: Belongs::To(&["owner"]),
         erasing: Rows::Deleted,
         ends: Ends::Days(400, "told_at < $1"),
