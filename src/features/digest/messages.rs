@@ -39,7 +39,7 @@ pub(super) fn preview(
 ) -> Message {
     let due = due.map(|at| {
         let fallback = cadence::say_when_and_where(at, &settings.zone(), now);
-        md!(" The next one is due {}.", when(at, &fallback))
+        md!(" The next digest is due {}.", when(at, &fallback))
     });
     let due = due.unwrap_or_default();
     let lead = match &settings.digest_channel {

@@ -46,7 +46,7 @@ async fn an_owner_reads_the_next_digest_before_the_channel_does() {
     let told = previews(&test).await;
     assert_eq!(told.len(), 1, "pressed twice");
     insta::assert_snapshot!(told[0], @r"
-    *A preview, only for you.* This is what <#C1> would read now. The next one is due <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    *A preview, only for you.* This is what <#C1> would read now. The next digest is due <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     ----
     # Reverse mentoring this week
     • *Active pairs:* about 5
