@@ -17,19 +17,22 @@ pub(super) type Point = (f32, f32);
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Side {
     Left,
-    Middle,
     Right,
 }
 
 pub(super) struct Canvas(Pixmap);
 
 impl Canvas {
-    pub fn new(width: f32, height: f32, paper: u32) -> Self {
+    /// A card with round corners and a thin frame; outside of them, the background shows.
+    pub fn card((width, height): (f32, f32), paper: u32, frame: u32) -> Self {
         let pixels = |points: f32| (points * CRISP) as u32;
-        let mut pixmap =
+        let pixmap =
             Pixmap::new(pixels(width), pixels(height)).expect("a sheet has a width and a height");
-        pixmap.fill(shade(paper));
-        Self(pixmap)
+        let mut canvas = Self(pixmap);
+        let edge = rounded((0.5, 0.5), (width - 0.5, height - 0.5), 10.0);
+        canvas.fill(edge.clone(), paper);
+        canvas.stroke(edge, 1.0, frame);
+        canvas
     }
 
     pub fn line(&mut self, points: &[Point], width: f32, color: u32) {
@@ -42,10 +45,6 @@ impl Canvas {
             }
         }
         self.stroke(path.finish(), width, color);
-    }
-
-    pub fn dot(&mut self, (x, y): Point, radius: f32, color: u32) {
-        self.fill(PathBuilder::from_circle(x, y, radius), color);
     }
 
     /// A bar from its upper left corner, slightly rounded at the top.
@@ -67,7 +66,6 @@ impl Canvas {
         let width = text_width(words, size);
         let x = match from {
             Side::Left => x,
-            Side::Middle => x - width / 2.0,
             Side::Right => x - width,
         };
         let path = outline(words, (x, y), size);
@@ -103,6 +101,22 @@ impl Canvas {
                 .stroke_path(&path, &paint(color), &stroke, scale, None);
         }
     }
+}
+
+/// A rectangle with round corners.
+fn rounded((left, top): Point, (right, bottom): Point, round: f32) -> Option<Path> {
+    let mut path = PathBuilder::new();
+    path.move_to(left + round, top);
+    path.line_to(right - round, top);
+    path.quad_to(right, top, right, top + round);
+    path.line_to(right, bottom - round);
+    path.quad_to(right, bottom, right - round, bottom);
+    path.line_to(left + round, bottom);
+    path.quad_to(left, bottom, left, bottom - round);
+    path.line_to(left, top + round);
+    path.quad_to(left, top, left + round, top);
+    path.close();
+    path.finish()
 }
 
 /// A color from 0x00RRGGBB.

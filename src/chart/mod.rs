@@ -1,7 +1,7 @@
 //! The digest's chart: figures in, a PNG out. No clock, no files, no system font; the same figures give the same bytes.
 //!
-//! Drawn for Slack on a phone: 360 points wide, two pixels per point, with its own background for light and dark themes. Blue
-//! and amber differ for everybody, in hue and in lightness, and the legend names both.
+//! Drawn for Slack on a phone: 360 points wide, two pixels per point, on a card with a frame that is seen in light and dark
+//! themes. Each figure has a panel of its own with its name, so nothing depends on telling colors apart.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -19,88 +19,71 @@ use canvas::{Canvas, Side, text_width};
 
 /// In points, as are the other sizes.
 const WIDTH: f32 = 360.0;
-const HEIGHT: f32 = 240.0;
 const MARGIN: f32 = 16.0;
+/// From one row of panels to the next.
+const ROW: f32 = 118.0;
+/// Where the first row begins.
+const TOP: f32 = 66.0;
+/// What is above the bars of a panel: its name and its figure.
+const WORDS: f32 = 44.0;
+const BARS: f32 = 46.0;
 
 const PAPER: u32 = 0x00FD_FCFA;
+/// Between light and dark, so that it is seen on both.
+const FRAME: u32 = 0x008D_8B87;
 const INK: u32 = 0x001D_1C1D;
 const QUIET: u32 = 0x005F_5E5C;
 const GRID: u32 = 0x00E3_E0DB;
 const BLUE: u32 = 0x000B_5FA5;
-const AMBER: u32 = 0x00C9_810E;
 
 /// Text sizes, in points.
+const TITLE: f32 = 17.0;
 const NAME: f32 = 14.0;
 const SMALL: f32 = 12.0;
 /// The most horizontal lines above zero.
-const LINES: u32 = 4;
+const LINES: u32 = 2;
 /// The fewest slots, so that a program of three weeks does not get very wide bars.
 const SLOTS: f32 = 6.0;
-/// The width of a date.
-const DATE: f32 = 50.0;
 
-/// Draws the chart as a PNG.
+/// Draws the chart as a PNG: a panel for each figure, all to one scale.
 pub fn png(trend: &Trend) -> Vec<u8> {
-    let mut canvas = Canvas::new(WIDTH, HEIGHT, PAPER);
-    names(&mut canvas, trend);
-    let plot = Plot::of(trend);
-    plot.grid(&mut canvas);
-    plot.bars(&mut canvas, &trend.weeks);
-    plot.line(&mut canvas, &trend.weeks);
-    plot.dates(&mut canvas, &trend.weeks);
-    if has_gaps(trend) {
+    let note = has_gaps(trend);
+    let height = TOP + 2.0 * ROW + if note { 24.0 } else { 4.0 };
+    let mut canvas = Canvas::card((WIDTH, height), PAPER, FRAME);
+    canvas.text("Pairs by week", (MARGIN, 33.0), TITLE, INK, Side::Left);
+    let multiples = format!("In multiples of {}", trend.minimum);
+    canvas.text(&multiples, (MARGIN, 52.0), SMALL, QUIET, Side::Left);
+    let names = trend.weeks.last().map(Week::figures).into_iter().flatten();
+    for (at, (name, now)) in names.enumerate() {
+        let panel = Panel::of(trend, at);
+        panel.words(&mut canvas, name, now, trend.minimum);
+        panel.grid(&mut canvas);
+        let figures = trend.weeks.iter().map(|week| week.figures()[at].1);
+        panel.bars(&mut canvas, figures);
+        panel.dates(&mut canvas, &trend.weeks);
+    }
+    if note {
         let words = format!(
             "A gap is not zero: fewer than {}, or no digest.",
             trend.minimum
         );
-        canvas.text(&words, (MARGIN, HEIGHT - 12.0), SMALL, QUIET, Side::Left);
+        canvas.text(&words, (MARGIN, height - 14.0), SMALL, QUIET, Side::Left);
     }
     canvas.png()
 }
 
-/// The legend with the current figures, above the plot.
-fn names(canvas: &mut Canvas, trend: &Trend) {
-    let now = trend.weeks.last();
-    let words = |name: &str, figure: Option<u32>| match figure {
-        Some(number) => format!("{name}: about {}", grouped(number)),
-        None => format!("{name}: fewer than {}", trend.minimum),
-    };
-    let text = MARGIN + 26.0;
-    let (first, second) = (28.0, 50.0);
-    canvas.line(
-        &[(MARGIN, first - 5.0), (MARGIN + 18.0, first - 5.0)],
-        2.5,
-        BLUE,
-    );
-    canvas.dot((MARGIN + 9.0, first - 5.0), 4.0, BLUE);
-    let active = now.and_then(|week| week.active_pairs);
-    canvas.text(
-        &words("Active pairs", active),
-        (text, first),
-        NAME,
-        INK,
-        Side::Left,
-    );
-    canvas.bar((MARGIN + 4.0, second - 11.0), (10.0, 12.0), AMBER);
-    let met = now.and_then(|week| week.met_pairs);
-    canvas.text(
-        &words("Met in the past month", met),
-        (text, second),
-        NAME,
-        INK,
-        Side::Left,
-    );
-}
-
 fn has_gaps(trend: &Trend) -> bool {
-    let mut weeks = trend.weeks.iter();
-    weeks.any(|week| week.active_pairs.is_none() || week.met_pairs.is_none())
+    let mut figures = trend.weeks.iter().flat_map(Week::figures);
+    figures.any(|(_, figure)| figure.is_none())
 }
 
-/// The geometry of the plot.
-struct Plot {
+/// The geometry of one figure's part of the sheet.
+struct Panel {
     left: f32,
+    right: f32,
+    /// Of the words.
     top: f32,
+    /// Of the bars, where zero is.
     bottom: f32,
     /// Width of a week.
     slot: f32,
@@ -109,35 +92,42 @@ struct Plot {
     highest: u32,
 }
 
-impl Plot {
-    fn of(trend: &Trend) -> Self {
-        let figures = trend
-            .weeks
-            .iter()
-            .flat_map(|week| [week.active_pairs, week.met_pairs]);
-        // Leaves room at the top, so that constant figures do not fill the plot.
-        let most = figures.flatten().max().unwrap_or(0).max(trend.minimum * 2);
+impl Panel {
+    /// `at`: which of the figures.
+    fn of(trend: &Trend, at: usize) -> Self {
+        let figures = trend.weeks.iter().flat_map(Week::figures);
+        let most = figures.filter_map(|(_, figure)| figure).max();
+        let most = most.unwrap_or(0).max(trend.minimum * 2);
         let step = step(most, trend.minimum);
+        let width = (WIDTH - 3.0 * MARGIN) / 2.0;
+        let (row, column) = (at / 2, at % 2);
+        let left = MARGIN + column as f32 * (width + MARGIN);
+        let top = TOP + row as f32 * ROW;
         let highest = most.div_ceil(step) * step;
-        let left = MARGIN + text_width(&grouped(highest), SMALL) + 8.0;
         let slots = (trend.weeks.len() as f32).max(SLOTS);
         Self {
             left,
-            top: 74.0,
-            bottom: if has_gaps(trend) { 186.0 } else { 204.0 },
-            slot: (WIDTH - MARGIN - left) / slots,
+            right: left + width,
+            top,
+            bottom: top + WORDS + BARS,
+            slot: (width - text_width(&grouped(highest), SMALL) - 6.0) / slots,
             step,
             highest,
         }
     }
 
-    /// The middle of a week.
-    fn x(&self, week: usize) -> f32 {
-        self.left + (week as f32 + 0.5) * self.slot
+    fn y(&self, number: u32) -> f32 {
+        self.bottom - BARS * number as f32 / self.highest as f32
     }
 
-    fn y(&self, number: u32) -> f32 {
-        self.bottom - (self.bottom - self.top) * number as f32 / self.highest as f32
+    fn words(&self, canvas: &mut Canvas, name: &str, now: Option<u32>, minimum: u32) {
+        let now = match now {
+            Some(number) => format!("about {}", grouped(number)),
+            None => format!("fewer than {minimum}"),
+        };
+        let baseline = |down: f32| (self.left, self.top + down);
+        canvas.text(name, baseline(12.0), SMALL, QUIET, Side::Left);
+        canvas.text(&now, baseline(29.0), NAME, INK, Side::Left);
     }
 
     fn grid(&self, canvas: &mut Canvas) {
@@ -145,56 +135,37 @@ impl Plot {
             let number = line * self.step;
             let y = self.y(number).round();
             let color = if number == 0 { QUIET } else { GRID };
-            canvas.line(&[(self.left, y), (WIDTH - MARGIN, y)], 1.0, color);
-            canvas.text(
-                &grouped(number),
-                (self.left - 8.0, y + 4.0),
-                SMALL,
-                QUIET,
-                Side::Right,
-            );
+            let to = self.right - text_width(&grouped(self.highest), SMALL) - 6.0;
+            canvas.line(&[(self.left, y), (to, y)], 1.0, color);
+            let end = (self.right, y + 4.0);
+            canvas.text(&grouped(number), end, SMALL, QUIET, Side::Right);
         }
     }
 
-    fn bars(&self, canvas: &mut Canvas, weeks: &[Week]) {
-        let width = (self.slot * 0.62).min(26.0);
-        for (at, week) in weeks.iter().enumerate() {
-            if let Some(number) = week.met_pairs {
+    /// A bar for each week; none where there is no number.
+    fn bars(&self, canvas: &mut Canvas, figures: impl Iterator<Item = Option<u32>>) {
+        let width = (self.slot * 0.72).min(18.0);
+        for (at, figure) in figures.enumerate() {
+            if let Some(number) = figure {
                 let top = self.y(number);
-                let corner = (self.x(at) - width / 2.0, top);
-                canvas.bar(corner, (width, self.bottom - 0.5 - top), AMBER);
+                let left = self.left + at as f32 * self.slot + (self.slot - width) / 2.0;
+                canvas.bar((left, top), (width, self.bottom - 0.5 - top), BLUE);
             }
         }
     }
 
-    /// Draws the line, with a gap where there is no number.
-    fn line(&self, canvas: &mut Canvas, weeks: &[Week]) {
-        let point = |(at, week): (usize, &Week)| Some((self.x(at), self.y(week.active_pairs?)));
-        let points: Vec<Option<(f32, f32)>> = weeks.iter().enumerate().map(point).collect();
-        for run in points.split(Option::is_none) {
-            let run: Vec<(f32, f32)> = run.iter().flatten().copied().collect();
-            // A rim separates the line from the bars behind it.
-            canvas.line(&run, 5.5, PAPER);
-            canvas.line(&run, 2.5, BLUE);
-        }
-        for (at, point) in points.iter().enumerate() {
-            let radius = if at + 1 == points.len() { 5.0 } else { 3.0 };
-            if let Some(point) = *point {
-                canvas.dot(point, radius + 1.5, PAPER);
-                canvas.dot(point, radius, BLUE);
-            }
-        }
-    }
-
-    /// Writes this week's date, and as many earlier ones as have room.
+    /// The first week's date and, where there is room, the last one's.
     fn dates(&self, canvas: &mut Canvas, weeks: &[Week]) {
-        let every = (DATE / self.slot).ceil().max(1.0) as usize;
-        for (back, week) in weeks.iter().rev().enumerate().step_by(every) {
-            let words = day(week.monday, "%b");
-            let half = text_width(&words, SMALL) / 2.0;
-            let x = self.x(weeks.len() - 1 - back);
-            let x = x.clamp(MARGIN + half, WIDTH - MARGIN + 6.0 - half);
-            canvas.text(&words, (x, self.bottom + 17.0), SMALL, QUIET, Side::Middle);
+        let [Some(first), Some(last)] = [weeks.first(), weeks.last()] else {
+            return;
+        };
+        let (first, last) = (day(first.monday, "%b"), day(last.monday, "%b"));
+        let y = self.bottom + 15.0;
+        canvas.text(&first, (self.left, y), SMALL, QUIET, Side::Left);
+        let end = self.left + weeks.len() as f32 * self.slot;
+        let free = self.left + text_width(&first, SMALL) + 8.0;
+        if end - text_width(&last, SMALL) > free {
+            canvas.text(&last, (end, y), SMALL, QUIET, Side::Right);
         }
     }
 }

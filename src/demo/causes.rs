@@ -185,13 +185,15 @@ fn of_command(known: &Command) -> &'static str {
         Command::Pairs | Command::People => "cockpit",
         Command::Import => "organization",
         Command::Report | Command::Export => "report",
+        Command::Digest => "digest",
         Command::Help => "help",
     }
 }
 
 fn of_action(action: &Action) -> &'static str {
     match action {
-        Action::OpenJoin => "join",
+        Action::PreviewDigest => "digest",
+        Action::OpenJoin | Action::JoinFromChannel => "join",
         Action::OpenHelp => "help",
         Action::OpenSettings => "setup",
         Action::Pause | Action::Resume | Action::OpenLeave => "standing",

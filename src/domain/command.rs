@@ -169,6 +169,7 @@ fn opposes(command: &Command, rest: &[String]) -> bool {
         | Command::People
         | Command::Import
         | Command::Report
+        | Command::Digest
         | Command::Export
         | Command::Help => false,
     }

@@ -8,6 +8,10 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Thing {
     NobodyJoined,
+    /// The digest has no figure yet.
+    DigestWaits,
+    /// The mean confidence is so many tenths below the one at the start.
+    ConfidenceFell(i32),
     Round(RoundId),
     InOneLine(PairId),
     /// Another quiet month makes it another thing.

@@ -3,15 +3,21 @@
 //! The mean confidence change covers at least N people, and is computed again only when at least N of them
 //! have rated themselves since, or the group grew or shrank by at least N. Topics are named only when the program
 //! offers them (people's own words are never shown) and at least N people want to learn them.
+//!
+//! A digest whose every figure is "fewer than N" is not posted. All such digests read the same, so silence says what they would
+//! have said and no more; and they leave the memory of what was shown as it was, so the next figures are what they would have
+//! been after any other digest.
 
 use super::figures::{Figure, Held, Rating, count};
 use serde::{Deserialize, Serialize};
 
 /// The most topics that are named.
-const TOPICS_NAMED: usize = 8;
+const TOPICS_NAMED: usize = 3;
 /// Figures that reports have, too: whoever shows one of them moves it for all.
 pub(super) const ACTIVE_PAIRS: &str = "active_pairs";
 pub(super) const TAKING_PART: &str = "joined_people";
+/// Reports name it by its whole and its part.
+const COMPLETED_PAIRS: &str = "pairs/completed";
 
 /// The true counts of a program at one moment. Never shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +30,8 @@ pub struct Facts {
     pub agreements_signed: u32,
     /// Agreements that could have been signed by now.
     pub agreements_total: u32,
+    /// All pairs that ever ran their full length.
+    pub completed_pairs: u32,
     /// Everybody active in the program.
     pub joined_people: u32,
     /// Those of them who look for a partner and have none.
@@ -52,6 +60,8 @@ pub struct Published {
     pub reported_pairs: Figure,
     pub agreements_signed: Figure,
     pub agreements_total: Figure,
+    #[serde(default = "not_counted")]
+    pub completed_pairs: Figure,
     pub joined_people: Figure,
     /// Without a partner. (Digests of earlier releases counted those who would take another, too.)
     pub waiting_people: Figure,
@@ -78,6 +88,7 @@ pub fn safe(facts: &Facts, before: Option<&Held>, minimum: u32) -> Published {
     let agreements_total = figure("agreements_total", facts.agreements_total);
     let agreements_signed =
         figure("agreements_signed", facts.agreements_signed).within(agreements_total);
+    let completed_pairs = figure(COMPLETED_PAIRS, facts.completed_pairs);
     let joined_people = figure(TAKING_PART, facts.joined_people);
     let waiting_people = figure("waiting_people", facts.waiting_people).within(joined_people);
     let open_to_another = figure("open_to_another", facts.open_to_another).within(joined_people);
@@ -90,6 +101,7 @@ pub fn safe(facts: &Facts, before: Option<&Held>, minimum: u32) -> Published {
         reported_pairs,
         agreements_signed,
         agreements_total,
+        completed_pairs,
         joined_people,
         waiting_people,
         open_to_another,
@@ -142,6 +154,38 @@ pub struct Line {
 }
 
 impl Published {
+    /// Whether it says anything but "fewer than N". Otherwise nothing is posted.
+    pub fn has_figures(&self) -> bool {
+        let figures = [
+            self.active_pairs,
+            self.met_pairs,
+            self.reported_pairs,
+            self.agreements_signed,
+            self.agreements_total,
+            self.completed_pairs,
+            self.joined_people,
+            self.waiting_people,
+            self.open_to_another,
+        ];
+        figures.iter().any(|figure| figure.number().is_some())
+            || !self.topics.is_empty()
+            || self.confidence_tenths.is_some()
+    }
+
+    /// For the channel: a fall in confidence only as owners have known it for a while (`told`). Until then the channel keeps
+    /// what it read `last`, as it does while too few ratings are new; a line that is suddenly missing would tell.
+    #[must_use]
+    pub fn for_channel(self, told: Option<i32>, last: Option<i32>) -> Self {
+        let confidence_tenths = match self.confidence_tenths {
+            Some(now) if now < 0 => told.or(last),
+            other => other,
+        };
+        Self {
+            confidence_tenths,
+            ..self
+        }
+    }
+
     /// The true counts behind what was shown. The next digest or report is made from them; they are never shown.
     pub fn held(&self) -> &Held {
         &self.held
@@ -170,12 +214,17 @@ impl Published {
                     "",
                 ),
             ),
+        ];
+        if self.completed_pairs.number().is_some() {
+            lines.push(line("Completed pairs", self.completed_pairs.to_string()));
+        }
+        lines.extend([
             line("In the program", format!("{} people", self.joined_people)),
             line(
                 "Without a partner",
                 format!("{} people", self.waiting_people),
             ),
-        ];
+        ]);
         if self.open_to_another.number().is_some() {
             let people = format!("{} people", self.open_to_another);
             lines.push(line("Have a partner, would take another", people));
@@ -221,7 +270,8 @@ fn of(part: Figure, whole: Figure, unit: &str, which: &str) -> String {
     }
 }
 
-fn confidence_words(tenths: i32) -> String {
+/// The mean change of confidence in words.
+pub fn confidence_words(tenths: i32) -> String {
     let size = format!("{}.{}", tenths.abs() / 10, tenths.abs() % 10);
     match tenths.signum() {
         0 => "on average, the same as at the start".to_owned(),

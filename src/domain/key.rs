@@ -164,6 +164,11 @@ pub enum Key {
     },
     /// A file about the program for an owner, once per ten seconds.
     ProgramFile(ProgramFile, UserId, i64),
+    /// A preview of the digest for an owner, once per ten seconds.
+    DigestPreview {
+        owner: UserId,
+        span: i64,
+    },
     /// The text in place of a lost file (the id of its row).
     DataFileMissing(i64),
     /// Tells a person that what they asked us to pass on (the id of its row) did not arrive.

@@ -4,6 +4,7 @@
 //! people, no digest, or one that did not arrive) is a gap, which differs visibly from zero.
 
 use super::digest::Published;
+use super::figures::Figure;
 use super::week::IsoWeek;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -28,11 +29,37 @@ pub struct Week {
     pub active_pairs: Option<u32>,
     /// Pairs that met within the month before.
     pub met_pairs: Option<u32>,
+    /// Not in charts that an earlier release made.
+    #[serde(default)]
+    pub agreements_signed: Option<u32>,
+    #[serde(default)]
+    pub completed_pairs: Option<u32>,
 }
 
 impl Week {
+    fn of(monday: Date, known: Option<&Published>) -> Self {
+        let number = |figure: fn(&Published) -> Figure| known.and_then(|it| figure(it).number());
+        Self {
+            monday,
+            active_pairs: number(|it| it.active_pairs),
+            met_pairs: number(|it| it.met_pairs),
+            agreements_signed: number(|it| it.agreements_signed),
+            completed_pairs: number(|it| it.completed_pairs),
+        }
+    }
+
+    /// The figures by name, in the order in which they are drawn.
+    pub fn figures(&self) -> [(&'static str, Option<u32>); 4] {
+        [
+            ("Active pairs", self.active_pairs),
+            ("Met in the past month", self.met_pairs),
+            ("Agreements signed", self.agreements_signed),
+            ("Completed pairs", self.completed_pairs),
+        ]
+    }
+
     fn has_figure(&self) -> bool {
-        self.active_pairs.is_some() || self.met_pairs.is_some()
+        self.figures().iter().any(|(_, figure)| figure.is_some())
     }
 }
 
@@ -52,12 +79,7 @@ impl Trend {
             } else {
                 told.next()
             };
-            let known = known.filter(comparable);
-            Week {
-                monday,
-                active_pairs: known.and_then(|known| known.active_pairs.number()),
-                met_pairs: known.and_then(|known| known.met_pairs.number()),
-            }
+            Week::of(monday, known.filter(comparable))
         };
         let back = (0..WEEKS).rev();
         let mondays = back.filter_map(|ago| last.checked_sub(jiff::Span::new().weeks(ago)).ok());
@@ -71,29 +93,37 @@ impl Trend {
 
     /// The chart in words, for people who hear it.
     pub fn alt(&self) -> String {
+        let series = (0..4).filter_map(|at| {
+            let (name, _) = self.weeks.first()?.figures()[at];
+            Some(format!(
+                "{name}: {}.",
+                self.told(|week| week.figures()[at].1)
+            ))
+        });
+        let series: Vec<String> = series.collect();
+        let monday = |week: Option<&Week>| week.map_or(String::new(), |it| day(it.monday, "%B"));
         format!(
-            "A chart by week, in multiples of {}. Active pairs: {}. Pairs that met in the past month: {}.",
+            "A chart of the weeks from {} to {}, in multiples of {}. {}",
+            monday(self.weeks.first()),
+            monday(self.weeks.last()),
             self.minimum,
-            self.told(|week| week.active_pairs),
-            self.told(|week| week.met_pairs),
+            series.join(" ")
         )
     }
 
-    /// Weeks with the same figure share a phrase.
+    /// A figure holds until the next one. A series without any number is one phrase.
     fn told(&self, figure: impl Fn(&Week) -> Option<u32>) -> String {
         let runs = self.weeks.chunk_by(|a, b| figure(a) == figure(b));
-        let words = runs.filter_map(|run| {
-            let (first, last) = (run.first()?, run.last()?);
+        let words = runs.enumerate().filter_map(|(at, run)| {
+            let first = run.first()?;
             let what =
                 figure(first).map_or("no number".to_owned(), |number| format!("about {number}"));
-            let from = day(first.monday, "%B");
-            Some(if first == last {
-                format!("{what} in the week of {from}")
-            } else {
-                format!("{what} from {from} to {}", day(last.monday, "%B"))
+            Some(match at {
+                0 => what,
+                _ => format!("{what} from {}", day(first.monday, "%B")),
             })
         });
-        words.collect::<Vec<_>>().join(", then ")
+        words.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -138,7 +168,7 @@ mod tests {
         let told = weeks(&[(6, 0), (7, 5), (11, 6), (0, 0), (14, 11)], 5);
         let trend = Trend::of(week_named("2026-W10"), &published(14, 9), &told).unwrap();
         assert_eq!(trend.weeks.len(), 6);
-        insta::assert_snapshot!(trend.alt(), @"A chart by week, in multiples of 5. Active pairs: about 5 from January 26 to February 2, then about 10 in the week of February 9, then no number in the week of February 16, then about 15 from February 23 to March 2. Pairs that met in the past month: no number in the week of January 26, then about 5 from February 2 to February 9, then no number in the week of February 16, then about 10 from February 23 to March 2.");
+        insta::assert_snapshot!(trend.alt(), @"A chart of the weeks from January 26 to March 2, in multiples of 5. Active pairs: about 5, about 10 from February 9, no number from February 16, about 15 from February 23. Met in the past month: no number, about 5 from February 2, no number from February 16, about 10 from February 23. Agreements signed: no number. Completed pairs: no number.");
     }
 
     #[test]

@@ -4,9 +4,9 @@ use super::no_reply::NoReply;
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
-    Reply, Result, agreement, checkins, cockpit, cohort, directory, endings, help, introduction,
-    invite, join, launch, matching, meetings, organization, privacy, program_break, reflections,
-    reorganization, report, setup, standing, support,
+    Reply, Result, agreement, checkins, cockpit, cohort, digest, directory, endings, help,
+    introduction, invite, join, launch, matching, meetings, organization, privacy, program_break,
+    reflections, reorganization, report, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor};
 use crate::store::{Reading, RequestTx};
@@ -19,6 +19,9 @@ pub(super) async fn press(
 ) -> Result<Reply, NoReply> {
     Ok(match action {
         Action::OpenJoin => join::open(&mut request.reading().await?, actor).await?,
+        Action::JoinFromChannel => {
+            join::open_from_channel(&mut request.reading().await?, actor).await?
+        }
         Action::OpenHelp => help::show(&mut request.reading().await?, actor).await?,
         Action::OpenSettings => setup::open(request.writing().await?, actor).await?,
         Action::Pause => standing::open_pause(&mut request.reading().await?, actor).await?,
@@ -100,6 +103,7 @@ pub(super) async fn press(
             program_break::open(&mut request.reading().await?, actor).await?
         }
         Action::EndProgramBreak => program_break::end(request.writing().await?, actor).await?,
+        Action::PreviewDigest => digest::preview(request.writing().await?, actor).await?,
         Action::MakeReport => report::send(request.writing().await?, actor).await?,
         Action::ExportProgram => report::export(request.writing().await?, actor).await?,
         Action::OpenImport => organization::open(&mut request.reading().await?, actor).await?,

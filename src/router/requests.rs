@@ -8,8 +8,8 @@ use super::presses::press;
 use super::submissions::submit;
 use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
-    Error, Reply, Result, View, cockpit, direct_messages, directory, endings, help, home, invite,
-    join, matching, meetings, organization, privacy, report, setup, standing, support,
+    Error, Reply, Result, View, cockpit, digest, direct_messages, directory, endings, help, home,
+    invite, join, matching, meetings, organization, privacy, report, setup, standing, support,
 };
 use crate::slack::event::{Actor, Event};
 use crate::store::{Reading, RequestTx, lookups, workspaces};
@@ -161,6 +161,7 @@ async fn run(
                 support::show(&mut request.reading_for_user().await?, actor).await?
             }
         }
+        Command::Digest => digest::preview(request.writing().await?, actor).await?,
         Command::Export => match report::offer(&mut request.reading().await?, actor).await? {
             Some(choice) => choice,
             None => privacy::show(&mut request.reading_for_user().await?, actor).await?,

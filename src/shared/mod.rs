@@ -2,6 +2,8 @@
 
 pub mod breaks;
 pub mod deliveries;
+pub mod digest_now;
+pub mod failures;
 pub mod look_up;
 pub mod news;
 pub mod nudge;

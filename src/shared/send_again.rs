@@ -145,6 +145,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::LookUpDoubted { .. }
         | Key::DataFile { .. }
         | Key::ProgramFile(..)
+        | Key::DigestPreview { .. }
         | Key::DataFileMissing(_)
         | Key::NotPassedOn(_)
         | Key::DirectAnswer { .. }

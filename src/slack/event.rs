@@ -102,6 +102,8 @@ pub enum Surface {
 pub enum Action {
     // Anybody
     OpenJoin,
+    /// Under a message in a channel: whoever takes part already is told so, in private.
+    JoinFromChannel,
     OpenHelp,
     OpenSettings,
     Pause,
@@ -185,6 +187,7 @@ pub enum Action {
     EndProgramBreak,
     // The report and the export (owners)
     MakeReport,
+    PreviewDigest,
     ExportProgram,
     // The organization (owners)
     OpenImport,

@@ -11,10 +11,35 @@ const HELD: Sealed = Sealed {
     table: "figures",
     what: "what was shown",
 };
+const PREVIEWED: Sealed = Sealed {
+    table: "previews",
+    what: "what was previewed",
+};
 
-/// What was shown last, in a report or a digest: the next of either is made from it. A digest that an earlier release made
-/// since the last report counts, too.
+/// What somebody has read last, in a report, a digest or a preview of one: the next of each is made from it. A preview is kept
+/// apart, because nobody but an owner has read it. But that owner reads the next digest, too: if it were made without the
+/// preview, what differs between the two could be one person.
 pub async fn shown(tx: &mut Reading) -> Result<Held> {
+    let previewed = sql!(
+        "select held_sealed, made_at from previews where team_id = $1",
+        tx.team()
+    );
+    let held = |tx: &Reading, row: &AnyRow| {
+        let sealed: String = row.get("held_sealed")?;
+        let held: Held = PREVIEWED.open(tx.keys(), tx.team(), &sealed)?;
+        Ok((held, row.get::<Timestamp>("made_at")?))
+    };
+    let previewed = tx.read_first(previewed, held).await?;
+    let (published, at) = published(tx).await?;
+    Ok(match previewed {
+        Some((previewed, made)) if at.is_none_or(|at| made >= at) => published.updated(previewed),
+        Some((previewed, _)) => previewed.updated(published),
+        None => published,
+    })
+}
+
+/// What reports and digests showed last, and when. A digest that an earlier release made since the last report counts, too.
+async fn published(tx: &mut Reading) -> Result<(Held, Option<Timestamp>)> {
     let kept = sql!(
         "select held_sealed, made_at from figures where team_id = $1",
         tx.team()
@@ -28,13 +53,29 @@ pub async fn shown(tx: &mut Reading) -> Result<Held> {
     let digest = digests::newest(tx).await?;
     Ok(match (kept, digest) {
         (Some((held, made)), Some((digest, at))) if at > made => {
-            held.updated(digest.held().clone())
+            (held.updated(digest.held().clone()), Some(at))
         }
-        (Some((held, _)), Some((digest, _))) => digest.held().clone().updated(held),
-        (Some((held, _)), None) => held,
-        (None, Some((digest, _))) => digest.held().clone(),
-        (None, None) => Held::default(),
+        (Some((held, made)), Some((digest, _))) => {
+            (digest.held().clone().updated(held), Some(made))
+        }
+        (Some((held, made)), None) => (held, Some(made)),
+        (None, Some((digest, at))) => (digest.held().clone(), Some(at)),
+        (None, None) => (Held::default(), None),
     })
+}
+
+/// Keeps what a preview shows now.
+pub async fn keep_previewed(tx: &mut Tx, held: &Held) -> Result<()> {
+    let sealed = PREVIEWED.seal(tx.keys(), tx.team(), held)?;
+    tx.run(sql!(
+        "insert into previews (team_id, held_sealed, made_at) values ($1, $2, $3)
+         on conflict (team_id) do update set held_sealed = excluded.held_sealed, made_at = excluded.made_at",
+        tx.team(),
+        sealed,
+        tx.now
+    ))
+    .await?;
+    Ok(())
 }
 
 /// Keeps what is shown now.

@@ -9,6 +9,7 @@ pub mod cycles;
 pub mod db;
 pub mod digests;
 pub mod facts;
+pub mod falls;
 pub mod figures;
 pub mod holds;
 pub mod imports;

@@ -1,12 +1,13 @@
 //! The digest's chart: shown if Slack accepts it, and never a cause for a missing digest.
 
 use crate::both;
+use crate::people::{junior, takes_part};
 use crate::support::{Engine, harness, number};
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::pairs;
-use slack_sandbox::{Fault, Message};
+use slack_sandbox::{Fault, Message, User};
 
 const TICKET: &str = "files.getUploadURLExternal";
 const FINISH: &str = "files.completeUploadExternal";
@@ -16,12 +17,8 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Six pairs and one posted digest: the second, with a chart, is due on Monday at 10:00. It is 9:59.
-pub async fn before_the_second_digest(engine: Engine) -> Harness {
-    let program = "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_channel = \"C1\"";
-    let harness = harness(engine, program).await;
-    harness.slack.add_channel("C1", "mentoring", true);
-    harness.run_due().await.unwrap();
+/// Six pairs, so that the digest has a figure.
+pub async fn six_pairs(harness: &Harness) {
     let team = TeamId::from("T0SANDBOX");
     let mut tx = harness
         .bot
@@ -36,6 +33,15 @@ pub async fn before_the_second_digest(engine: Engine) -> Harness {
             .unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+/// Six pairs and one posted digest: the second, with a chart, is due on Monday at 10:00. It is 9:59.
+pub async fn before_the_second_digest(engine: Engine) -> Harness {
+    let program = "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_channel = \"C1\"";
+    let harness = harness(engine, program).await;
+    harness.slack.add_channel("C1", "mentoring", true);
+    harness.run_due().await.unwrap();
+    six_pairs(&harness).await;
     harness
         .pass_until(at("2026-03-09T09:59:00Z"))
         .await
@@ -84,8 +90,8 @@ both! {
         assert_eq!(harness.slack.tally().files_too_early, 0);
         let (name, bytes) = harness.slack.file(&picture(&told[0]).unwrap()).unwrap();
         assert_eq!((name.as_str(), &bytes[..4]), ("chart.png", &b"\x89PNG"[..]));
-        let words = "[image: A chart by week, in multiples of 5. Active pairs: about 5 from March 2 to March 9. \
-             Pairs that met in the past month: no number from March 2 to March 9.]";
+        let words = "[image: A chart of the weeks from March 2 to March 9, in multiples of 5. Active pairs: about 5. \
+             Met in the past month: no number. Agreements signed: no number. Completed pairs: no number.]";
         assert!(told[0].render().contains(words), "{}", told[0].render());
         assert_eq!(number(&harness, "select count(*) from outbox where kind = 'digest' and state <> 'sent'").await, 0);
     }
@@ -196,4 +202,48 @@ async fn a_kill_on_the_way_neither_loses_nor_doubles_the_digest() {
 async fn picture_wanted(harness: &Harness) -> bool {
     let sql = "select count(*) from outbox where kind = 'digest' and state = 'leased'";
     number(harness, sql).await == 1
+}
+
+both! {
+    /// *Join* under the digest: a form for whoever pressed it, and kind words, read by them alone, for who takes part already.
+    async fn people_join_from_the_digest(engine: Engine) {
+        let harness = before_the_second_digest(engine).await;
+        for user in ["UANA", "UBEN"] {
+            harness.slack.add_user(User::new(user, user));
+        }
+        let team = TeamId::from("T0SANDBOX");
+        let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
+        takes_part(&mut tx, "UBEN", &junior()).await;
+        tx.commit().await.unwrap();
+        let digest = harness.slack.channel("C1")[0].reference();
+        harness.slack.click("UANA", &digest, "join_from_channel").await;
+        let form = harness.slack.modal("UANA").unwrap().render();
+        assert!(form.contains("pledge") || form.contains("Join"), "{form}");
+        harness.slack.click("UBEN", &digest, "join_from_channel").await;
+        assert!(harness.slack.modal("UBEN").is_none());
+        let told = harness.slack.channel("C1").pop().unwrap();
+        assert!(told.render().contains("You're in the program already"), "{}", told.render());
+        assert_eq!(told.ephemeral_to.as_deref(), Some("UBEN"));
+    }
+}
+
+both! {
+    /// An owner reads the next digest with its picture, alone; the channel's digest and chart are the same afterwards.
+    async fn an_owner_reads_the_digest_before_it_is_posted(engine: Engine) {
+        let harness = before_the_second_digest(engine).await;
+        harness.slack.add_user(User::new("UOWEN", "Owen"));
+        harness.slack.change_user("UOWEN", |user| user.tz = Some("Europe/London".into())).await;
+        harness.slack.command("UOWEN", "digest").await;
+        harness.pass(SignedDuration::from_secs(20)).await.unwrap();
+        let told = harness.slack.dm("UOWEN");
+        let read: Vec<String> = told.iter().map(Message::render).collect();
+        let preview = told.iter().find(|message| message.render().contains("A preview, only for you"));
+        let preview = preview.unwrap_or_else(|| panic!("{read:?}"));
+        assert!(picture(preview).is_some(), "{}", preview.render());
+        assert!(preview.render().contains("*Active pairs:* about 5"), "{}", preview.render());
+        assert_eq!(harness.slack.channel("C1").len(), 1);
+        let told = monday(&harness).await;
+        soon(&harness, &told);
+        assert!(told[0].render().contains("*Active pairs:* about 5"));
+    }
 }

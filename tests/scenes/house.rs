@@ -160,7 +160,7 @@ fn readings_that_write_are_found() {
 const READS_NAMES: &[&str] = &[
     "src/shared/owners.rs", "src/domain/program.rs", "src/domain/program/check.rs", "src/doctor/program.rs",
     // The form shows what is stored, gone or not.
-    "src/features/setup/", "src/features/home/views.rs",
+    "src/features/setup/", "src/features/home/owner.rs",
     // Erasing takes somebody out of the settings.
     "src/store/programs.rs",
 ];

@@ -31,7 +31,7 @@ fn every_word_and_synonym_means_its_own_command_and_no_other() {
             assert!(seen.insert(also), "{also} twice");
         }
     }
-    assert_eq!(ALL.len(), 18);
+    assert_eq!(ALL.len(), 19);
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn near_words_are_found_and_far_ones_are_not() {
 
 #[test]
 fn every_command_is_in_the_manifest_and_in_the_readme() {
-    insta::assert_snapshot!(usage_hint(), @"join | profile | status | pause [until DATE] | resume | leave | end | invite @colleague | support | privacy | round | pairs | people | import | report | export | setup | help");
+    insta::assert_snapshot!(usage_hint(), @"join | profile | status | pause [until DATE] | resume | leave | end | invite @colleague | support | privacy | round | pairs | people | import | report | digest | export | setup | help");
     assert_eq!(readme_table().lines().count(), ALL.len() + 2);
 }
 

@@ -31,6 +31,7 @@ pub enum Command {
     People,
     Import,
     Report,
+    Digest,
     Export,
     Help,
 }
@@ -90,6 +91,7 @@ impl Command {
             | Self::People
             | Self::Import
             | Self::Report
+            | Self::Digest
             | Self::Export
             | Self::Help => true,
         }
@@ -337,6 +339,13 @@ pub const ALL: &[Usage] = &[
         "See what the program came to, as a page to print. Figures only.",
         Who::Owner,
         &["statistics", "stats", "figures", "results"],
+    ),
+    usage(
+        Command::Digest,
+        ("digest", ""),
+        "Read the next digest before the channel does.",
+        Who::Owner,
+        &["preview", "digest preview", "preview digest"],
     ),
     usage(
         Command::Export,

@@ -1,3 +1,5 @@
+mod fall;
+
 use super::*;
 use crate::clock::millis;
 use proptest::prelude::*;
@@ -13,6 +15,7 @@ fn facts(n: u32) -> Facts {
         reported_pairs: n,
         agreements_signed: n.saturating_sub(1),
         agreements_total: n,
+        completed_pairs: n,
         ..Facts::default()
     }
 }
@@ -69,6 +72,7 @@ fn a_digest_reads_like_this() {
     Active pairs: about 15
     Met in the past month: about 5 of about 15 pairs that reported
     Agreements signed: about 10 of about 15 agreements
+    Completed pairs: about 15
     In the program: about 40 people
     Without a partner: about 15 people
     Have a partner, would take another: about 15 people
@@ -181,11 +185,11 @@ fn what_was_published_survives_storage() {
 fn history() -> impl Strategy<Value = Vec<Facts>> {
     let step = prop_oneof![6 => -1_i32..=1, 3 => -3_i32..=3, 1 => -12_i32..=12];
     let week = (
-        prop::array::uniform8(step),
+        prop::array::uniform9(step),
         prop::collection::vec((0_usize..30, 1_u8..=5), 0..8),
     );
     (
-        prop::array::uniform8(0_i32..25),
+        prop::array::uniform9(0_i32..25),
         prop::collection::vec(week, 1..40),
     )
         .prop_map(|(mut now, weeks)| {
@@ -217,6 +221,7 @@ fn history() -> impl Strategy<Value = Vec<Facts>> {
                     joined_people: n(5),
                     waiting_people: n(6).min(n(5)),
                     open_to_another: n(7).min(n(5)),
+                    completed_pairs: n(8),
                     topics_offered: vec!["AI tools".into(), "Leadership".into()],
                     learning: people_learning(&[
                         ("AI tools", now[6].unsigned_abs() as usize),
@@ -252,6 +257,7 @@ fn shown_and_true(shown: &Published, facts: &Facts) -> Vec<(Figure, u32)> {
         topic("AI tools"),
         topic("Leadership"),
         (shown.open_to_another, facts.open_to_another),
+        (shown.completed_pairs, facts.completed_pairs),
     ]
 }
 
@@ -297,6 +303,24 @@ proptest! {
         }
     }
 
+    /// What is not posted says nothing: all such digests are alike, and the next one is made as if it had never been.
+    #[test]
+    fn silence_says_nothing_of_its_own(history in history(), minimum in 2_u32..9) {
+        let nothing = safe(&Facts::default(), None, minimum);
+        prop_assert!(!nothing.has_figures());
+        let mut kept: Option<Held> = None;
+        for (facts, posted) in history.iter().zip(publish_all(&history, minimum)) {
+            let shown = safe(facts, kept.as_ref(), minimum);
+            prop_assert_eq!(&shown, &posted);
+            if shown.has_figures() {
+                kept = Some(shown.held.clone());
+            } else {
+                prop_assert_eq!(shown.lines(), nothing.lines());
+                prop_assert_eq!(&shown.held, &kept.clone().unwrap_or_default());
+            }
+        }
+    }
+
     /// Promise 3: between two different numbers, the count moved by at least the minimum since the first
     /// of them was set.
     #[test]
@@ -305,7 +329,7 @@ proptest! {
             let whole = |at| !matches!(at, 2 | 4 | 6 | 9);
             let parts_fit = history[0].joined_people == 100_000;
             let all = publish_all(&history, minimum);
-            for at in (0..10).filter(|&at| parts_fit || whole(at)) {
+            for at in (0..11).filter(|&at| parts_fit || whole(at)) {
                 let mut set: Option<(u32, u32)> = None;
                 for (shown, facts) in all.iter().zip(&history) {
                     let (figure, truth) = shown_and_true(shown, facts)[at];

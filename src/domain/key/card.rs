@@ -61,6 +61,7 @@ impl Key {
             | Self::LookedUp { .. }
             | Self::DataFile { .. }
             | Self::ProgramFile(..)
+            | Self::DigestPreview { .. }
             | Self::DataFileMissing(_)
             | Self::NotPassedOn(_)
             | Self::DirectAnswer { .. }

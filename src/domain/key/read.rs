@@ -82,6 +82,10 @@ impl Key {
                 let file = ProgramFile::parse(parts.text()?)?;
                 Self::ProgramFile(file, parts.user()?, parts.next()?)
             }
+            "digest_preview" => Self::DigestPreview {
+                owner: parts.user()?,
+                span: parts.next()?,
+            },
             "invitation" => {
                 let invitation = InvitationId(parts.next()?);
                 match parts.text()? {

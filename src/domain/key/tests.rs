@@ -247,6 +247,13 @@ fn pinned() -> Vec<(Key, &'static str)> {
             Key::ProgramFile(ProgramFile::Pairs, owner(), 13),
             "program_file/pairs/UOWEN/13",
         ),
+        (
+            Key::DigestPreview {
+                owner: owner(),
+                span: 13,
+            },
+            "digest_preview/UOWEN/13",
+        ),
         (Key::DataFileMissing(14), "data_file/14/failed"),
         (Key::NotPassedOn(15), "not_passed_on/15"),
         (
@@ -409,6 +416,7 @@ fn key() -> impl Strategy<Value = Key> {
         id().prop_map(|id| Key::Reflection(ReflectionId(id))),
         (user(), id()).prop_map(|(user, span)| Key::DataFile { user, span }),
         (user(), id()).prop_map(|(user, span)| Key::ProgramFile(ProgramFile::Report, user, span)),
+        (user(), id()).prop_map(|(owner, span)| Key::DigestPreview { owner, span }),
         id().prop_map(Key::DataFileMissing),
         id().prop_map(Key::NotPassedOn),
         (user(), id()).prop_map(|(user, hour)| Key::LookUp { user, hour }),

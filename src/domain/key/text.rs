@@ -63,6 +63,7 @@ impl fmt::Display for Key {
             Self::ProgramFile(file, owner, span) => {
                 write!(f, "program_file/{}/{owner}/{span}", file.as_str())
             }
+            Self::DigestPreview { owner, span } => write!(f, "digest_preview/{owner}/{span}"),
             Self::DataFileMissing(file) => write!(f, "data_file/{file}/failed"),
             Self::NotPassedOn(row) => write!(f, "not_passed_on/{row}"),
             Self::DirectAnswer { user, written } => write!(f, "answer/{user}/{written}"),

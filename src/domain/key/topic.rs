@@ -68,6 +68,7 @@ impl Key {
             | Self::LookUpDoubted { .. }
             | Self::DataFile { .. }
             | Self::ProgramFile(..)
+            | Self::DigestPreview { .. }
             | Self::DataFileMissing(_)
             | Self::NotPassedOn(_)
             | Self::DirectAnswer { .. }

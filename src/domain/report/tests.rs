@@ -19,6 +19,12 @@ fn report_all(history: &[Facts], minimum: u32) -> Vec<Report> {
 fn digest_facts(facts: &Facts) -> digest::Facts {
     digest::Facts {
         active_pairs: facts.active_pairs,
+        completed_pairs: count(
+            facts
+                .pairs
+                .iter()
+                .filter(|pair| pair.outcome == Outcome::Completed),
+        ),
         joined_people: facts.taking_part,
         confidence: facts.confidence.clone(),
         ..digest::Facts::default()

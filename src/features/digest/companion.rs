@@ -13,13 +13,14 @@ use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{deliveries, owners, send_again};
+use crate::shared::{digest_now, failures, owners};
 use crate::store::companions::{self, Names};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::overview::NOT_BEGUN;
 use crate::store::rounds::Fate;
 use crate::store::{
-    Reading, Tx, candidates, cycles, digests, pairs, participants, people, rounds, timers,
+    Reading, Tx, candidates, cycles, digests, falls, figures, pairs, participants, people, rounds,
+    timers,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
@@ -80,12 +81,25 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
     };
     if nudge::send_or_wait(tx, nudge).await? == Outcome::Sent {
         companions::say(tx, owner, &things).await?;
+        tell_fall(tx, owner).await?;
+    }
+    Ok(())
+}
+
+/// Notes the fall in confidence that the note tells of; what it shows of it is remembered like any figure.
+async fn tell_fall(tx: &mut Tx, owner: &UserId) -> Result<()> {
+    let (confidence, held) = digest_now::confidence(tx).await?;
+    if let Some(fall) = confidence.filter(|change| *change < 0) {
+        figures::keep(tx, &held).await?;
+        falls::tell(tx, owner, fall).await?;
     }
     Ok(())
 }
 
 /// The companion could not be sent that day: it has told nothing.
 pub async fn companion_unsent(tx: &mut Tx, owner: &UserId) -> Result<()> {
+    let since = tx.now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
+    falls::not_told(tx, owner, since).await?;
     Ok(companions::say(tx, owner, &Names::new()).await?)
 }
 
@@ -144,8 +158,6 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     };
     let last_completed = last_completed.map(|pair| pair.id);
     ended.retain(|pair| !is_completed(pair) && !pair.has(owner));
-    let mut failed = outbox::failed_since(tx, ago(WEEK)).await?;
-    failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
     let mut unmatched = Vec::new();
     // A round of today has listed who is waiting and why.
     if let Some(round) = digests::last_run(tx).await?
@@ -174,10 +186,15 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         away,
         to_approve,
         unmatched,
+        fall: digest_now::confidence(tx)
+            .await?
+            .0
+            .filter(|change| *change < 0),
+        channel: settings.digest_channel.clone(),
+        minimum: settings.minimum_group.max(2),
+        digest_waits: digest_now::waits(tx).await?.is_some(),
         empty: participants::count(tx).await?.taking_part == 0,
-        failures: deliveries::lines(tx, &failed).await?,
-        again: send_again::button_for(tx, &failed, ago(WEEK)).await?,
-        failed,
+        failures: failures::of_this_week(tx).await?,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,

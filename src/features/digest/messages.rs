@@ -1,12 +1,15 @@
 //! The texts of the digest.
 
+use crate::domain::cadence;
 use crate::domain::digest::{Line, Published};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
 use crate::md;
-use crate::slack::blocks::Blocks;
-use crate::slack::words::Md;
+use crate::slack::blocks::{Blocks, button};
+use crate::slack::event::Action;
+use crate::slack::words::{Md, when};
+use jiff::Timestamp;
 
 /// The week in figures for everybody, with earlier weeks in a chart. `next`: when people are matched next.
 pub(super) fn digest(
@@ -15,64 +18,93 @@ pub(super) fn digest(
     trend: Option<&Trend>,
     next: &Md,
 ) -> Message {
-    let title = format!("{} this week", settings.name);
-    let minimum = published.minimum;
-    let (text, figures, note) = if has_figures(published) {
-        let text = md!(
-            "{}: {} active pairs, {} people in the program.",
-            title,
-            published.active_pairs.to_string(),
-            published.joined_people.to_string()
-        );
-        let lines = published.lines();
-        let figures = Md::bullets(
-            lines
-                .iter()
-                .map(|Line { label, value }| md!("*{}:* {}", label, value)),
-        );
-        (text, figures, md!(" {}", published.note()))
-    } else {
-        let text = md!(
-            "{}: figures appear here once each covers at least {} people, so nobody can be singled out.",
-            title,
-            minimum
-        );
-        let small = md!(
-            "The program is running. Figures appear here once each covers at least {} people, so nobody can be \
-             singled out.",
-            minimum
-        );
-        (text, small, Md::default())
-    };
-    let mut blocks = Blocks::new().header(&title).section(figures);
-    if let Some(trend) = trend {
-        blocks = blocks.picture("Recent weeks in figures", &trend.alt());
-    }
-    blocks
-        .section(md!(
-            "*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you \
-             decide.",
-            next
-        ))
-        .context(md!(
-            "Never shown here: names, anything anyone wrote, or figures over fewer than {}.{}",
-            minimum,
-            note
-        ))
+    let text = md!(
+        "{}: {} active pairs, {} people in the program.",
+        title(settings),
+        published.active_pairs.to_string(),
+        published.joined_people.to_string()
+    );
+    figures(settings, published, trend, next)
+        .buttons([button("Join", &Action::JoinFromChannel).primary()])
+        .context(never_shown(published))
         .message(text)
 }
 
-/// Whether any figure is shown, including topics and confidence, each of which has its own group.
-fn has_figures(published: &Published) -> bool {
-    let figures = [
-        published.active_pairs,
-        published.met_pairs,
-        published.agreements_signed,
-        published.joined_people,
-        published.waiting_people,
-        published.open_to_another,
-    ];
-    figures.iter().any(|figure| figure.number().is_some())
-        || !published.topics.is_empty()
-        || published.confidence_tenths.is_some()
+/// The same for an owner alone. `due`: when the digest is posted next.
+pub(super) fn preview(
+    settings: &Settings,
+    published: &Published,
+    trend: Option<&Trend>,
+    (next, due, now): (&Md, Option<Timestamp>, Timestamp),
+) -> Message {
+    let due = due.map(|at| {
+        let fallback = cadence::say_when_and_where(at, &settings.zone(), now);
+        md!(" The next digest is due {}.", when(at, &fallback))
+    });
+    let due = due.unwrap_or_default();
+    let lead = match &settings.digest_channel {
+        Some(channel) => md!(
+            "*A preview, only for you.* This is what {} would read now.{}",
+            channel,
+            due
+        ),
+        None => md!(
+            "*A preview, only for you.* There's no channel for the digest yet; you can pick one in \
+             `/reverse-mentor setup`."
+        ),
+    };
+    Blocks::new()
+        .section(lead)
+        .divider()
+        .append(figures(settings, published, trend, next))
+        .divider()
+        .context(never_shown(published))
+        .context(
+            "Nothing here counts as posted. The next digest moves from these figures in the same steps, so comparing the \
+             two says nothing about one person. In the channel, it also has a *Join* button.",
+        )
+        .message(md!("A preview of the digest, only for you."))
+}
+
+fn title(settings: &Settings) -> String {
+    format!("{} this week", settings.name)
+}
+
+fn figures(settings: &Settings, published: &Published, trend: Option<&Trend>, next: &Md) -> Blocks {
+    let lines = published.lines();
+    let figures = Md::bullets(
+        lines
+            .iter()
+            .map(|Line { label, value }| md!("*{}:* {}", label, value)),
+    );
+    let mut blocks = Blocks::new().header(&title(settings)).section(figures);
+    if let Some(trend) = trend {
+        blocks = blocks.picture("Recent weeks in figures", &trend.alt());
+    }
+    blocks.section(md!(
+        "*Next match:* {}\n*Want to take part?* Press *Join* or type `/reverse-mentor join`. You'll see what to expect \
+         before you decide, and only you see the form.",
+        next
+    ))
+}
+
+fn never_shown(published: &Published) -> Md {
+    md!(
+        "Never shown here: names, anything anyone wrote, or figures over fewer than {}. {}",
+        published.minimum,
+        published.note()
+    )
+}
+
+pub(super) fn preview_is_coming() -> Md {
+    "The preview is on its way to you in our direct messages.".into()
+}
+
+pub(super) fn nothing_to_preview(settings: &Settings) -> Md {
+    md!(
+        "Nothing would be posted now: every figure would be “fewer than {}”, and numbers that small could single someone \
+         out. The digest starts once a figure covers {} people.",
+        settings.minimum_group.max(2),
+        settings.minimum_group.max(2)
+    )
 }

@@ -3,30 +3,30 @@
 //! The digest has figures that never reveal one person (`domain::digest`); the companion has names and states.
 //! Neither has anybody's own words.
 
+mod about_figures;
 mod companion;
 mod messages;
 mod part;
+mod preview;
 mod report;
 #[cfg(test)]
 mod tests;
 
 pub use companion::{companion, companion_unsent};
+pub use preview::preview;
 
 use super::{Result, next_match, settings};
 use crate::domain::cadence::{self, Hours};
-use crate::domain::digest::{Facts, Published, safe};
+use crate::domain::digest::Published;
 use crate::domain::ids::ChannelId;
 use crate::domain::key::Key;
-use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::domain::trend::{self, Trend};
 use crate::domain::week::IsoWeek;
-use crate::shared::{breaks, owners, recurring};
+use crate::shared::{breaks, digest_now, owners, recurring};
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
-use crate::store::{
-    Reading, Tx, cycles, digests, figures, pairs, participants, people, reflections, timers,
-};
+use crate::store::{Tx, digests, falls, figures, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -61,7 +61,7 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Posts this week's digest, once.
+/// Posts this week's digest, once, if it has anything to say.
 async fn publish(tx: &mut Tx, channel: &ChannelId) -> Result<()> {
     let settings = settings(tx).await?;
     let week = week(tx.now, &settings.zone());
@@ -69,9 +69,17 @@ async fn publish(tx: &mut Tx, channel: &ChannelId) -> Result<()> {
     if last.as_ref().is_some_and(|(last, _)| *last == week) {
         return Ok(());
     }
-    let facts = facts(tx).await?;
-    let shown = figures::shown(tx).await?;
-    let published = safe(&facts, Some(&shown), settings.minimum_group);
+    let published = digest_now::figures(tx).await?;
+    if digest_now::confidence(tx)
+        .await?
+        .0
+        .is_none_or(|change| change >= 0)
+    {
+        falls::forget(tx).await?;
+    }
+    if !published.has_figures() {
+        return Ok(());
+    }
     if !digests::save(tx, week, &published).await? {
         return Ok(());
     }
@@ -105,37 +113,6 @@ async fn trend(
     let since = tx.now.saturating_sub(back).unwrap_or(Timestamp::MIN);
     let told = digests::told(tx, channel, since).await?;
     Ok(Trend::of(week, published, &told))
-}
-
-/// The true counts of the program. They go into `safe` and nowhere else.
-async fn facts(tx: &mut Reading) -> Result<Facts> {
-    let settings = settings(tx).await?;
-    let month = cadence::months_after(tx.now, -1, &settings.zone());
-    let reported = cycles::reported_since(tx, month).await?;
-    let (signed, agreements) = digests::agreements(tx).await?;
-    let people = participants::count(tx).await?;
-    let mut everyone = participants::all(tx).await?;
-    everyone.retain(|person| person.standing == Standing::Active);
-    Ok(Facts {
-        active_pairs: count(pairs::count_open(tx).await?),
-        met_pairs: reported.met,
-        reported_pairs: reported.reported,
-        agreements_signed: count(signed),
-        agreements_total: count(agreements),
-        joined_people: count(people.taking_part),
-        waiting_people: count(people.without_partner),
-        open_to_another: count(people.would_take_another),
-        topics_offered: settings.topics.clone(),
-        learning: everyone
-            .into_iter()
-            .map(|person| person.profile.learn)
-            .collect(),
-        confidence: reflections::confidence_changes(tx).await?,
-    })
-}
-
-fn count(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or_default()
 }
 
 /// The calendar week in the program's zone.

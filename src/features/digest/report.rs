@@ -3,17 +3,17 @@
 use super::part::{Part, first, part};
 use crate::domain::cadence::say_day;
 use crate::domain::companion::Thing;
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::{ChannelId, PairId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::months;
 use crate::md;
+use crate::shared::failures::Failures;
 use crate::shared::one_line::end_button;
-use crate::slack::blocks::{Blocks, Button, button, listed_in_short};
+use crate::slack::blocks::{Blocks, button, listed_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::digests::{NotBegun, Quiet};
-use crate::store::outbox::Failed;
 use crate::store::rounds::{LeftOver, Round};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -39,11 +39,14 @@ pub(super) struct Report {
     pub unmatched: Vec<LeftOver>,
     /// Whether there are no participants yet.
     pub empty: bool,
-    /// Messages that couldn't be delivered, and in words, each with its reason.
-    pub failed: Vec<Failed>,
-    pub failures: Vec<Md>,
-    /// Sends them again, as far as they apply.
-    pub again: Option<Button>,
+    pub channel: Option<ChannelId>,
+    /// How many people a figure covers at least.
+    pub minimum: u32,
+    /// Whether the channel's digest has no figure yet.
+    pub digest_waits: bool,
+    /// The mean change of confidence in tenths, if it fell.
+    pub fall: Option<i32>,
+    pub failures: Failures,
     pub not_found: Vec<UserId>,
     pub zone: TimeZone,
     pub now: Timestamp,
@@ -65,11 +68,7 @@ pub(super) fn companion(report: &Report, is_said: impl Fn(&Thing) -> bool) -> Me
         .into_iter()
         .partition(|part| !part.has_buttons && part.things.iter().all(&is_said));
     let text = match (new.len(), old.len()) {
-        (0, 0) => md!(
-            "{}: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel \
-             they read, will do more than anything I could post.",
-            report.name
-        ),
+        (0, 0) => report.nobody_joined(),
         (1, _) => md!("{}: one thing to look at this week.", report.name),
         (n, _) => md!("{}: {} things to look at this week.", report.name, n),
     };
@@ -113,6 +112,7 @@ impl Report {
         let mut things: Vec<Thing> = parts.flat_map(|part| part.things).collect();
         if things.is_empty() && self.empty {
             things.push(Thing::NobodyJoined);
+            things.extend(self.digest_waits.then_some(Thing::DigestWaits));
         }
         things
     }
@@ -127,6 +127,8 @@ impl Report {
             self.ended(),
             self.cohort_over(),
             self.unmatched(),
+            self.fall(),
+            self.digest_waits(),
             self.failed(),
             self.not_found(),
         ];
@@ -316,20 +318,16 @@ impl Report {
     }
 
     fn failed(&self) -> Option<Part> {
-        let what_to_do = if self.again.is_some() {
-            "*Messages that couldn't be delivered this week*\nWhen what stands in the way is mended, press *Send again*."
-        } else {
-            "*Messages that couldn't be delivered this week*\nNone of them applies anymore, so there's nothing to send \
-             again. What stands in the way is worth mending for the next ones."
-        };
-        let things = self
-            .failed
+        let failed = &self.failures.failed;
+        let things = failed
             .iter()
             .map(|failed| Thing::Failed(failed.lane.clone(), failed.kind, failed.error.clone()));
-        let name = "messages that couldn't be delivered";
-        let mut part = part(name, things.collect(), what_to_do, self.failures.clone())?;
-        part.blocks = part.blocks.buttons(self.again.clone());
-        Some(part)
+        (!failed.is_empty()).then(|| Part {
+            name: "messages that couldn't be delivered",
+            things: things.collect(),
+            blocks: self.failures.blocks(),
+            has_buttons: false,
+        })
     }
 
     fn not_found(&self) -> Option<Part> {

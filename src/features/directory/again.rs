@@ -28,7 +28,7 @@ pub async fn send_again(tx: &mut Tx, actor: &Actor, between: (i64, i64)) -> Resu
     if !sent.is_empty() {
         audit::note(tx, &actor.user, "sent_again", &sent.len().to_string()).await?;
     }
-    Ok(Reply::replace(messages::sent_again(sent, left)))
+    Ok(Reply::replace(messages::sent_again(sent, left)).with_home())
 }
 
 async fn queue(tx: &mut Tx, failed: &Failed) -> Result<bool> {

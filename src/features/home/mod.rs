@@ -1,17 +1,16 @@
 //! The App Home: a person's standing, with all the buttons they may need.
 
+mod owner;
 #[cfg(test)]
 mod tests;
 mod views;
 
 use super::{Result, next_round, owns};
 use crate::domain::ids::UserId;
-use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
-use crate::domain::program::Settings;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{deliveries, owners};
+use crate::shared::{deliveries, digest_now, failures, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -56,31 +55,33 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
         other => views::invitation(&settings, &next, other.is_some()),
     });
     if owns(tx, &settings, &actor.user, known.person.as_ref()).await? {
-        let counts = views::Counts {
+        let counts = owner::Counts {
             listed: organization::count(tx).await?,
             people: participants::count(tx).await?,
             pairs: pairs::count_open(tx).await?,
+            digest_waits: digest_now::waits(tx).await?,
         };
         let waiting = rounds::awaiting(tx).await?;
         let approved = rounds::approved(tx).await?;
         if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
             // A direct message could not tell them.
-            blocks = blocks.append(views::no_direct_messages());
+            blocks = blocks.append(owner::no_direct_messages());
         }
-        let mend = to_mend(tx, &actor.user, &settings, &zone).await?;
+        let mend = to_mend(tx, &actor.user, &zone).await?;
         blocks = blocks
-            .append(views::to_mend(mend))
-            .append(views::owner(&settings, &counts, &next))
-            .append(views::to_approve(&waiting, &zone, tx.now))
-            .append(views::approved(&approved, &zone, tx.now))
+            .append(owner::to_mend(mend))
+            .append(failures::of_this_week(tx).await?.blocks())
+            .append(owner::at_a_glance(&settings, &counts, &next))
+            .append(owner::to_approve(&waiting, &zone, tx.now))
+            .append(owner::approved(&approved, &zone, tx.now))
             .append(pairs_at_work(tx, &actor.user, &zone).await?)
-            .append(views::so_far(
+            .append(owner::so_far(
                 overview::past(tx).await?,
                 overview::last_digest(tx).await?,
                 &settings,
                 (&zone, tx.now),
             ))
-            .append(views::owner_buttons(
+            .append(owner::buttons(
                 program.declared,
                 program.break_until.is_some(),
             ));
@@ -92,37 +93,26 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
 async fn pairs_at_work(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Blocks> {
     let mut pairs = overview::pairs(tx).await?;
     of_others(&mut pairs, owner);
-    Ok(views::pairs_at_work(&pairs, zone, tx.now))
+    Ok(owner::pairs_at_work(&pairs, zone, tx.now))
 }
 
 /// What those who act for the program can mend, as it is now.
-async fn to_mend(
-    tx: &mut Reading,
-    reader: &UserId,
-    settings: &Settings,
-    zone: &TimeZone,
-) -> Result<Vec<Md>> {
+async fn to_mend(tx: &mut Reading, reader: &UserId, zone: &TimeZone) -> Result<Vec<Md>> {
     let mut lines = Vec::new();
     let now = tx.now;
     let holds = holds::all(tx).await?;
     let lasting = holds.iter().filter(|hold| hold.until.is_none());
     lines.extend(lasting.map(|hold| deliveries::refused(hold, zone, now)));
     if owners::acting(tx).await?.are_admins {
-        lines.push(views::no_owner());
+        lines.push(owner::no_owner());
     }
     let mut unheard = owners::unheard(tx).await?;
     unheard.retain(|owner| owner != reader);
     if !unheard.is_empty() {
-        lines.push(views::unheard(&unheard));
+        lines.push(owner::unheard(&unheard));
     }
     if let Some(contact) = owners::contact_gone(tx).await? {
-        lines.push(views::contact_gone(&contact));
-    }
-    if let Some(channel) = &settings.digest_channel {
-        let lane = Lane::Channel(channel.clone());
-        if let Some(error) = outbox::last_failure(tx, &lane, i64::MAX).await? {
-            lines.push(views::no_digest(channel, &error));
-        }
+        lines.push(owner::contact_gone(&contact));
     }
     Ok(lines)
 }

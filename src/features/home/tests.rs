@@ -1,10 +1,13 @@
 use crate::domain::ids::RoundId;
+use crate::domain::key::Key;
 use crate::domain::matching::Proposal;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Event};
+use crate::store::outbox::{Kind, To};
 use crate::store::rounds::{self, Origin, State};
-use crate::store::{pairs, participants};
+use crate::store::{outbox, pairs, participants};
 use crate::testing::feature_test::{FeatureTest, render_view};
+use crate::testing::outgoing;
 
 async fn home(test: &FeatureTest, user: &str) -> String {
     let actor = test.actor(user);
@@ -54,7 +57,7 @@ async fn everybody_sees_their_own_page() {
     [ Edit my profile ]  [ Pause ]  [ Talk to someone ]  [ Who sees what ]  [ Help ]  [ Leave ]
     · Only you can see this page.
     ");
-    insta::assert_snapshot!(home(&test, "UBOSS").await, @"
+    insta::assert_snapshot!(home(&test, "UBOSS").await, @r"
     # Reverse mentoring
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
@@ -71,7 +74,7 @@ async fn everybody_sees_their_own_page() {
     | *Next match* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.
     · Matched every Monday at 10:00 AM, an owner approves. 6 months a pair, statistics from 5 people on.
-    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Announce it ]  [ Report ]  [ Export ]  [ Pause the program ]
+    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Announce it ]  [ Preview the digest ]  [ Report ]  [ Export ]  [ Pause the program ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     ");
 }
@@ -156,7 +159,7 @@ async fn owners_see_the_round_that_waits_for_them() {
     [ Look at it ]  [ Approve all 2 ]
       asks "Approve this round?: Everyone in it is introduced in ten minutes. Until then, you can undo it." [ Not yet ]  [ Approve ]
     · Matched every Monday at 10:00 AM, an owner approves. 6 months a pair, statistics from 5 people on.
-    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Announce it ]  [ Report ]  [ Export ]  [ Pause the program ]
+    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Announce it ]  [ Preview the digest ]  [ Report ]  [ Export ]  [ Pause the program ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     "#);
     assert!(
@@ -170,4 +173,32 @@ async fn owners_see_the_round_that_waits_for_them() {
 async fn without_a_program_an_admin_finds_the_way() {
     let test = FeatureTest::without_program().await;
     assert!(home(&test, "U9").await.contains("[ Set up the program ]"));
+}
+
+/// The same as in the weekly note, and gone when it is on its way.
+#[tokio::test]
+async fn owners_have_sent_again_what_failed() {
+    let test = test().await;
+    let mut tx = test.tx().await;
+    let (to, key) = (To::Person("U1".into()), Key::ToContact(7));
+    outbox::post(&mut tx, to, Kind::Answer, &key, "Hello".into(), None)
+        .await
+        .unwrap();
+    outgoing::refused(&mut tx, |_| true, "restricted_action").await;
+    tx.commit().await.unwrap();
+    let seen = home(&test, "UBOSS").await;
+    let (_, failed) = seen.split_once("*Messages that").unwrap();
+    let failed: Vec<&str> = failed.lines().take(4).collect();
+    insta::assert_snapshot!(failed.join("\n"), @r"
+     couldn't be delivered this week*
+    When what stands in the way is mended, press *Send again*.
+    • an answer for <@U1>: posting there is restricted. Ask a workspace admin to let apps post, or pick another channel.
+    [ Send again ]
+    ");
+    assert!(!home(&test, "U1").await.contains("[ Send again ]"));
+    let now = test.now.as_millisecond();
+    let again = Action::SendAgain { from: 0, to: now };
+    let reply = test.press("UBOSS", again).await.unwrap();
+    assert!(reply.home);
+    assert!(!home(&test, "UBOSS").await.contains("[ Send again ]"));
 }

@@ -2,12 +2,14 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::matching::Obstacle;
+use crate::domain::message::Message;
 use crate::domain::participant::Profile;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Purpose;
 use crate::md;
 use crate::shared::look_up;
-use crate::slack::blocks::{Blocks, Modal, listed};
+use crate::slack::blocks::{Blocks, Modal, button, listed};
+use crate::slack::event::Action;
 use crate::slack::words::Md;
 
 pub(super) fn full_members_only() -> Md {
@@ -15,6 +17,16 @@ pub(super) fn full_members_only() -> Md {
         "Thank you for your interest. This program is for full members of the workspace, and Slack tells me that your \
          account is a guest or an app. If that changes, please try again."
     )
+}
+
+/// Read by the person alone.
+pub(super) fn already_in() -> Message {
+    let text =
+        md!("You're in the program already, so there's nothing to fill in. Good to have you.");
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Look at my profile", &Action::OpenJoin)])
+        .message(text)
 }
 
 /// A text in place of the modal.

@@ -41,6 +41,15 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     Ok(Reply::modal(views::form(&settings, before, &listed, &next)))
 }
 
+/// *Join* under a message in a channel, where people press who take part already.
+pub async fn open_from_channel(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+    settings(tx).await?;
+    match participants::standing(tx, &actor.user).await? {
+        Some(Standing::Active | Standing::Paused) => Ok(Reply::say(messages::already_in())),
+        Some(Standing::Left | Standing::Ineligible) | None => open(tx, actor).await,
+    }
+}
+
 /// What the owners' file says about somebody; nothing, if they are not in it. A stage that the program no longer has is asked
 /// for.
 async fn listed(tx: &mut Reading, settings: &Settings, user: &UserId) -> Result<Entry> {

@@ -378,3 +378,20 @@ async fn the_people_a_profile_names_are_looked_up_first() {
     let saved = profile(&test, "U1").await.unwrap();
     assert_eq!(saved.manager, Some("UBOSS".into()));
 }
+
+#[tokio::test]
+async fn who_presses_join_in_a_channel_and_takes_part_already_is_told_so() {
+    let test = FeatureTest::new(Settings::default()).await;
+    let form = test.press("U1", Action::JoinFromChannel).await.unwrap();
+    assert!(form.modal.is_some());
+    test.joins("U1", "mentor", "Early career").await;
+    let told = test.press("U1", Action::JoinFromChannel).await.unwrap();
+    assert!(told.modal.is_none());
+    insta::assert_snapshot!(render(&told.say.clone().unwrap()), @"
+    You're in the program already, so there's nothing to fill in. Good to have you.
+    [ Look at my profile ]
+    ");
+    test.pauses("U1", "open").await;
+    let paused = test.press("U1", Action::JoinFromChannel).await.unwrap();
+    assert_eq!(paused, told);
+}

@@ -70,7 +70,7 @@ pub(super) fn announcement(settings: &Settings, words: &str, next: &Md) -> Messa
     let text = md!("{}: would you like to take part? {}", settings.name, words);
     contents(settings, words, next)
         .buttons([
-            button("Join", &Action::OpenJoin).primary(),
+            button("Join", &Action::JoinFromChannel).primary(),
             button("Who sees what", &Action::OpenPrivacy),
         ])
         .context("Joining opens a short form that only you see. It isn't announced who joins.")

@@ -378,7 +378,7 @@ async fn without_approval_people_meet_at_once_but_for_unknown_managers() {
     let pairs = test.pairs().await;
     assert_eq!(pairs.len(), 1);
     assert_eq!(pairs[0].mentor, UserId::from("UMIA"));
-    let card = test.last("UANA", "Pairs to confirm").await.unwrap();
+    let card = test.last("UANA", "Pairs to check").await.unwrap();
     assert!(card.contains("<@UNIK> (Early career) → "), "{card}");
     assert!(card.contains("*Please check first:* I don't know the full reporting line"));
     test.match_now().await;

@@ -216,6 +216,7 @@ fn aggregates_file(told: &[(IsoWeek, Published)], minimum: u32) -> String {
         "would_take_another",
         "confidence_change",
         "learning",
+        "finished_pairs",
     ];
     let told = told.iter().rev();
     let shown = told.filter(|(_, published)| published.minimum >= minimum);
@@ -237,6 +238,7 @@ fn aggregates_file(told: &[(IsoWeek, Published)], minimum: u32) -> String {
             counted(published.open_to_another),
             published.confidence_tenths.map(tenths).unwrap_or_default(),
             topics.join("; "),
+            counted(published.completed_pairs),
         ]
     });
     csv_file::file(header, rows)

@@ -98,6 +98,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "program_break",
         include_str!("../../../migrations/0021_program_break.sql"),
     ),
+    (
+        23,
+        "preview",
+        include_str!("../../../migrations/0023_preview.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -149,6 +149,20 @@ pub(super) const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "falls",
+        title: "A fall in confidence that the note to owners told of",
+        kind: "that owners have read of a fall in confidence",
+        belongs: Belongs::To(&["owner"]),
+        erasing: Rows::Deleted,
+        ends: Ends::Days(400, "told_at < $1"),
+        columns: &[
+            plain("team_id"),
+            id("owner", Holds::Own, ONESELF),
+            plain("tenths"),
+            facts("told_at", Shown("Told", As::Day)),
+        ],
+    },
+    Table {
         name: "timers",
         title: "Something I plan to do",
         kind: "what is planned",
@@ -310,6 +324,11 @@ pub(super) const TABLES: &[Table] = &[
         plain("until"),
     ]),
     nobodys("figures", &[
+        plain("team_id"),
+        plain("held_sealed").sealed("team_id"),
+        plain("made_at"),
+    ]),
+    nobodys("previews", &[
         plain("team_id"),
         plain("held_sealed").sealed("team_id"),
         plain("made_at"),

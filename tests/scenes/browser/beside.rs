@@ -90,7 +90,7 @@ async fn a_digest_with_its_chart_is_read() {
     assert!(
         alt.as_str()
             .unwrap()
-            .starts_with("A chart by week, in multiples of 5. Active pairs: "),
+            .starts_with("A chart of the weeks from "),
         "{alt}"
     );
     let scroll = "[...document.querySelectorAll('#log .b-image')].at(-1).scrollIntoView({block: 'center'}); return true";

@@ -11,7 +11,7 @@ const MEANT: &[(&str, usize, &str)] = &[
         "a page, which says of how many, with buttons to turn",
     ),
     (
-        "src/features/home/views.rs",
+        "src/features/home/owner.rs",
         2,
         "a line says how many more rounds wait, and how many more pairs are worth a look",
     ),

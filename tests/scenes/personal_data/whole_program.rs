@@ -16,8 +16,8 @@ use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{
-    Db, Tx, agreements, audit, checkins, companions, cycles, imports, invitations, met, nudged,
-    organization, pairs, participants, people, programs, reflections, timers,
+    Db, Tx, agreements, audit, checkins, companions, cycles, falls, imports, invitations, met,
+    nudged, organization, pairs, participants, people, programs, reflections, timers,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
@@ -99,6 +99,7 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
     an_organization(tx, &gone, &stays).await;
     let read = companions::names(&[Thing::NobodyJoined]).unwrap();
     companions::say(tx, &gone, &read).await.unwrap();
+    falls::tell(tx, &gone, -4).await.unwrap();
     audit::note(tx, &gone, "settings_saved", "program")
         .await
         .unwrap();

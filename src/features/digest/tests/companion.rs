@@ -1,6 +1,6 @@
 //! The owners' companion: its contents and its time.
 
-use super::busy::{HOUR, WEEK, a_troubled_program, program, user};
+use super::busy::{self, HOUR, WEEK, a_troubled_program, user};
 use crate::domain::cycle::State as Month;
 use crate::domain::happening::Ending;
 use crate::domain::ids::PairId;
@@ -13,6 +13,14 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::{nudged, pairs, programs};
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
+
+/// Without a channel, so that no digest waits.
+fn program() -> Settings {
+    Settings {
+        digest_channel: None,
+        ..busy::program()
+    }
+}
 
 /// A pair of whose two last months nobody said that they met.
 async fn quiet(test: &FeatureTest, mentor: usize, mentee: usize) -> PairId {
@@ -200,7 +208,8 @@ async fn an_owner_reads_nothing_about_their_own_pairs() {
 
 #[tokio::test]
 async fn at_night_a_companion_waits() {
-    let mut test = FeatureTest::new(program()).await;
+    let mut test = FeatureTest::new(busy::program()).await;
+    a_troubled_program(&test).await;
     test.seen("UOWNER", "America/Los_Angeles").await;
     test.pass(HOUR * 2).await;
     assert_eq!(test.public().await.len(), 1);
@@ -210,9 +219,10 @@ async fn at_night_a_companion_waits() {
     test.pass(HOUR).await;
     assert_eq!(test.companions().await.len(), 1, "9:00 in California");
     // A digest on Friday evening: the companion comes on Monday morning.
-    let mut settings = program();
+    let mut settings = busy::program();
     settings.digest_schedule = "0 19 * * Fri".into();
     let mut test = FeatureTest::new(settings).await;
+    a_troubled_program(&test).await;
     test.pass(HOUR * 24 * 5).await;
     assert_eq!(
         (test.public().await.len(), test.companions().await.len()),
@@ -346,7 +356,7 @@ async fn owners_hear_that_a_pair_ended_and_that_a_cohort_is_over_but_never_why()
     close(&test, first, Ending::Left).await;
     test.pass(HOUR * 2).await;
     let told = test.companions().await;
-    insta::assert_snapshot!(told[0], @"
+    insta::assert_snapshot!(told[0], @r"
     *Reverse mentoring: one thing to look at this week.*
     *Pairs that have ended*
     It happens, and nobody asks why. Each of them can ask for another match with one press. There's nothing you need to do.

@@ -49,7 +49,7 @@ impl Card {
 
     fn title(&self) -> &'static str {
         match self.round.origin {
-            Origin::Confirm => "Pairs to confirm",
+            Origin::Confirm => "Pairs to check",
             Origin::Invite => "An invitation to confirm",
             Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => {
                 "A round to look over"
@@ -61,10 +61,14 @@ impl Card {
         let open = pairs(self.open().count());
         let check = self.to_check().next().is_some();
         match self.round.origin {
-            Origin::Confirm if check => md!(
-                "Please look over {} from the last round before I introduce anyone: I don't know everyone's reporting line.",
-                open
-            ),
+            // What to look at stands above the pairs.
+            Origin::Confirm if check => match self.open().count() {
+                1 => "1 pair of the last round is left to check. The two haven't heard anything yet.".into(),
+                _ => md!(
+                    "{} of the last round are left to check. Nobody in them has heard anything yet.",
+                    open
+                ),
+            },
             Origin::Confirm => md!(
                 "Please look over {} from the last round before I introduce anyone: an owner is in it, and nobody decides on \
                  their own pair.",

@@ -74,7 +74,7 @@ async fn the_other_owner_decides_on_an_owners_pair() {
     let pairs = test.pairs().await;
     assert!(pairs.len() == 1 && !has(&pairs, "UANA"), "{pairs:?}");
     let apart = open_round(&test).await.id;
-    let card = test.last("UBEN", "Pairs to confirm").await.unwrap();
+    let card = test.last("UBEN", "Pairs to check").await.unwrap();
     assert!(
         card.contains("an owner is in it, and nobody decides on their own pair"),
         "{card}"

@@ -53,7 +53,7 @@ async fn approving_many_leaves_the_pairs_to_check_open() {
     assert_eq!(test.pairs().await.len(), 1);
     // The rest is open, with a button for each pair and none for all.
     let rest = open_round(&test).await;
-    let card = test.last("UANA", "Pairs to confirm").await.unwrap();
+    let card = test.last("UANA", "Pairs to check").await.unwrap();
     assert!(!card.contains("[ Approve"), "{card}");
     assert!(home(&test).await.contains("2 pairs, to check one by one"));
     assert!(!home(&test).await.contains("[ Approve"));
@@ -174,7 +174,7 @@ async fn a_pair_that_needs_a_look_by_now_is_asked_about_and_not_introduced() {
         assert_eq!(pairs.len(), 1);
         assert!([&pairs[0].mentor, &pairs[0].mentee].contains(&&user.into()));
         for owner in ["UANA", "UBEN"] {
-            let card = test.last(owner, "Pairs to confirm").await.unwrap();
+            let card = test.last(owner, "Pairs to check").await.unwrap();
             assert!(card.contains("*Please check first:*"), "{card}");
         }
         test.press("UANA", tick(asked.id, &pairs[0])).await.unwrap();

@@ -213,7 +213,7 @@ async fn pairs_to_confirm_are_decided_one_by_one() {
     }
     test.match_now().await;
     let round = open_round(&test).await.id;
-    let card = test.last("UANA", "Pairs to confirm").await.unwrap();
+    let card = test.last("UANA", "Pairs to check").await.unwrap();
     let menu = "[ ⋯ ] (Why these two?, Not this pair)";
     assert_eq!(card.matches(menu).count(), 2, "{card}");
     let pair = proposals(&test, round).await.remove(0);

@@ -1,0 +1,56 @@
+//! What couldn't be delivered lately, in the words in which owners read it: in their weekly note and on their Home.
+
+use super::{Result, deliveries, send_again};
+use crate::md;
+use crate::slack::blocks::{Blocks, Button, lines_in_short};
+use crate::slack::words::Md;
+use crate::store::Reading;
+use crate::store::outbox::{self, Failed};
+use jiff::{SignedDuration, Timestamp};
+
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The most lines.
+const LINES: usize = 10;
+
+/// The failures of a week.
+pub struct Failures {
+    pub failed: Vec<Failed>,
+    lines: Vec<Md>,
+    /// Sends them again, as far as they apply.
+    again: Option<Button>,
+}
+
+/// What failed within the last week and is worth telling.
+pub async fn of_this_week(tx: &mut Reading) -> Result<Failures> {
+    let since = tx.now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
+    let mut failed = outbox::failed_since(tx, since).await?;
+    failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
+    Ok(Failures {
+        lines: deliveries::lines(tx, &failed).await?,
+        again: send_again::button_for(tx, &failed, since).await?,
+        failed,
+    })
+}
+
+impl Failures {
+    /// The list with its button; nothing if nothing failed.
+    pub fn blocks(&self) -> Blocks {
+        if self.lines.is_empty() {
+            return Blocks::new();
+        }
+        let what_to_do = if self.again.is_some() {
+            "When what stands in the way is mended, press *Send again*."
+        } else {
+            "None of them applies anymore, so there's nothing to send again. What stands in the way is worth mending for \
+             the next ones."
+        };
+        let lines = Md::bullets(lines_in_short(self.lines.clone(), LINES));
+        Blocks::new()
+            .section(md!(
+                "*Messages that couldn't be delivered this week*\n{}\n{}",
+                Md::from(what_to_do),
+                lines
+            ))
+            .buttons(self.again.clone())
+    }
+}
