@@ -35,4 +35,5 @@ pub mod schedule;
 pub mod timer;
 pub mod trend;
 pub mod week;
+pub mod wording;
 pub mod zones;

@@ -6,6 +6,7 @@ pub use check::Problem;
 
 use super::ids::{ChannelId, UserId};
 use super::named::named;
+use super::wording::Wording;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -57,6 +58,9 @@ pub struct Settings {
     pub sites: Vec<String>,
     /// Days after a pair closes until its free text is erased, and after a person left until their profile is; at least 1.
     pub retention_days: u16,
+    /// The company's own words at the top of messages. (The store keeps them apart: an earlier release does not know them.)
+    #[serde(skip_serializing_if = "Wording::is_empty")]
+    pub wording: Wording,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -207,6 +211,7 @@ impl Default for Settings {
             ]),
             sites: Vec::new(),
             retention_days: 90,
+            wording: Wording::default(),
         }
     }
 }

@@ -36,11 +36,13 @@ fn sort(form: &Form) -> Sort {
             Sort::Acts("it asks for a confirmation")
         }
         Form::LogMeeting | Form::Invite | Form::Import => Sort::Acts("it adds something"),
-        Form::Care { .. } | Form::MakePairLooked { .. } | Form::SwapLooked { .. } => {
-            Sort::Acts("an owner has read the words, and does it")
-        }
+        Form::Care { .. }
+        | Form::MakePairLooked { .. }
+        | Form::SwapLooked { .. }
+        | Form::WordedLooked { .. } => Sort::Acts("an owner has read the words, and does it"),
         Form::MakePair => Sort::Acts("it asks which two"),
         Form::Columns { .. } => Sort::Acts("it answers a question"),
+        Form::Worded { .. } => Sort::Acts("it shows the message first"),
         Form::Announce
         | Form::AnnounceLooked { .. }
         | Form::ToContact

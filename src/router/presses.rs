@@ -1,6 +1,7 @@
 //! Buttons and menus, each to its feature.
 
 use super::no_reply::NoReply;
+use super::worded;
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
@@ -94,6 +95,12 @@ pub(super) async fn press(
             introduction::open_by_hand(&mut request.reading().await?, actor).await?
         }
         Action::OpenAnnounce => launch::open(&mut request.reading().await?, actor).await?,
+        Action::ShowWorded { worded } => {
+            worded::show(&mut request.reading().await?, actor, *worded).await?
+        }
+        Action::OpenWorded { worded } => {
+            setup::open_worded(&mut request.reading().await?, actor, *worded).await?
+        }
         Action::OpenEndCohort => cohort::open_end(&mut request.reading().await?, actor).await?,
         Action::OpenNextCohort => cohort::open_next(&mut request.reading().await?, actor).await?,
         Action::OpenProgramBreak => {

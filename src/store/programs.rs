@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 
 const SETTINGS: &str = "program settings";
+const WORDING: &str = "program wording";
 
 pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
     if let Some(known) = tx.known_program() {
@@ -22,13 +23,18 @@ pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
 
 async fn read(tx: &mut Reading) -> Result<Option<Program>> {
     let program = sql!(
-        "select settings, declared, break_until from programs where team_id = $1",
+        "select settings, wording, declared, break_until from programs where team_id = $1",
         tx.team()
     );
     tx.read_first(program, |_, row| {
         let settings: String = row.get("settings")?;
+        let wording: Option<String> = row.maybe("wording")?;
+        let mut settings: Settings = from_json(&settings, SETTINGS)?;
+        if let Some(wording) = wording {
+            settings.wording = from_json(&wording, WORDING)?;
+        }
         Ok(Program {
-            settings: Arc::new(from_json(&settings, SETTINGS)?),
+            settings: Arc::new(settings),
             declared: row.get("declared")?,
             break_until: row.maybe("break_until")?,
         })
@@ -42,12 +48,17 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
     if before.is_some_and(|before| *before.settings == *settings && before.declared == declared) {
         return Ok(false);
     }
+    let mut settings = settings.clone();
+    let wording = std::mem::take(&mut settings.wording);
     tx.run(sql!(
-        "insert into programs (team_id, settings, declared, created_at, updated_at) values ($1, $2, $3, $4, $4)
+        "insert into programs (team_id, settings, wording, declared, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $5)
          on conflict (team_id) do update
-         set settings = excluded.settings, declared = excluded.declared, updated_at = excluded.updated_at",
+         set settings = excluded.settings, wording = excluded.wording, declared = excluded.declared,
+             updated_at = excluded.updated_at",
         tx.team(),
-        to_json(settings, SETTINGS)?,
+        to_json(&settings, SETTINGS)?,
+        to_json(&wording, WORDING)?,
         declared,
         tx.now
     ))

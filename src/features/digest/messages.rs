@@ -4,7 +4,9 @@ use crate::domain::digest::{Line, Published};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
+use crate::domain::wording::Worded;
 use crate::md;
+use crate::shared::opening::opening;
 use crate::slack::blocks::Blocks;
 use crate::slack::words::Md;
 
@@ -44,7 +46,11 @@ pub(super) fn digest(
         );
         (text, small, Md::default())
     };
-    let mut blocks = Blocks::new().header(&title).section(figures);
+    let mut blocks = Blocks::new().header(&title);
+    if let Some(words) = opening(settings, Worded::Digest) {
+        blocks = blocks.section(words);
+    }
+    blocks = blocks.section(figures);
     if let Some(trend) = trend {
         blocks = blocks.picture("Recent weeks in figures", &trend.alt());
     }

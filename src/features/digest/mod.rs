@@ -4,6 +4,7 @@
 //! Neither has anybody's own words.
 
 mod companion;
+mod example;
 mod messages;
 mod part;
 mod report;
@@ -11,6 +12,7 @@ mod report;
 mod tests;
 
 pub use companion::{companion, companion_unsent};
+pub use example::example;
 
 use super::{Result, next_match, settings};
 use crate::domain::cadence::{self, Hours};

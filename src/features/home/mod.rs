@@ -1,5 +1,6 @@
 //! The App Home: a person's standing, with all the buttons they may need.
 
+mod owner_buttons;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -80,7 +81,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 &settings,
                 (&zone, tx.now),
             ))
-            .append(views::owner_buttons(
+            .append(owner_buttons::owner_buttons(
                 program.declared,
                 program.break_until.is_some(),
             ));

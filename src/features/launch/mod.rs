@@ -8,6 +8,7 @@ mod tests;
 use super::{Reply, Result, next_match, owners_only, settings};
 use crate::domain::ids::ChannelId;
 use crate::domain::key::Key;
+use crate::domain::wording;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, audit};
@@ -68,7 +69,10 @@ pub async fn post(
 fn read(answers: &Answers) -> Result<(ChannelId, &str), Vec<(&'static str, String)>> {
     let channel = answers.channel(CHANNEL).map(ChannelId::from);
     match (channel, answers.text(WORDS)) {
-        (Some(channel), Some(words)) => Ok((channel, words)),
+        (Some(channel), Some(words)) => match wording::calls_nobody(words) {
+            Ok(()) => Ok((channel, words)),
+            Err(problem) => Err(vec![(WORDS, problem)]),
+        },
         (None, _) => Err(vec![(
             CHANNEL,
             "Pick the channel that people read.".to_owned(),

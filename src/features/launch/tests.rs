@@ -29,6 +29,11 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
     │ · It works best in the words of someone people look up to: a sponsor who takes part. In a private channel, invite me first with `/invite`.
     └ [ Cancel ]  [ Show it to me first ]
     ");
+    let rings = test
+        .submit(OWEN, Form::Announce, &said("C7", "Hi @channel"))
+        .await
+        .unwrap();
+    assert_eq!(rings.errors[0].0, "words");
     let empty = test.submit(OWEN, Form::Announce, &[]).await.unwrap();
     assert_eq!(empty.errors.len(), 1);
     let looked = test

@@ -10,8 +10,10 @@ mod rights;
 mod tests;
 mod views;
 mod when;
+mod worded;
 
 pub use named::looked_up;
+pub use worded::{open_worded, reworded, save_worded, show_worded, worded_looked, words};
 
 use super::{Reply, Result, nothing_changed, refuse};
 use crate::domain::happening::Happening;

@@ -55,6 +55,7 @@ pub(super) fn settings(
         sites: lines(answers, "sites"),
         floor: before.floor,
         retention_days: before.retention_days,
+        wording: before.wording.clone(),
     };
     let clock = when::clock(&settings, now);
     let mut schedule = |planned| when::read(planned, answers, before, clock, &mut problems);

@@ -98,6 +98,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "program_break",
         include_str!("../../../migrations/0021_program_break.sql"),
     ),
+    (
+        24,
+        "recipe",
+        include_str!("../../../migrations/0024_recipe.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

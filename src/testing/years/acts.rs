@@ -196,6 +196,8 @@ impl Walk {
             | Form::Care { .. }
             | Form::Announce
             | Form::AnnounceLooked { .. }
+            | Form::Worded { .. }
+            | Form::WordedLooked { .. }
             | Form::EndCohort
             | Form::NextCohort
             | Form::MakePairLooked { .. }
