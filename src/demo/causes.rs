@@ -193,7 +193,11 @@ fn of_action(action: &Action) -> &'static str {
     match action {
         Action::OpenJoin => "join",
         Action::OpenHelp => "help",
-        Action::OpenSettings | Action::ShowWorded { .. } | Action::OpenWorded { .. } => "setup",
+        Action::OpenSettings
+        | Action::ShowWorded { .. }
+        | Action::OpenWorded { .. }
+        | Action::OpenRecipes
+        | Action::ShowRecipe { .. } => "setup",
         Action::Pause | Action::Resume | Action::OpenLeave => "standing",
         Action::Support | Action::WriteToContact => "support",
         Action::OpenPrivacy | Action::ExportMine | Action::EraseMine => "privacy",
@@ -244,7 +248,9 @@ fn of_action(action: &Action) -> &'static str {
 
 fn of_form(form: &Form) -> &'static str {
     match form {
-        Form::Setup | Form::Worded { .. } | Form::WordedLooked { .. } => "setup",
+        Form::Setup | Form::Worded { .. } | Form::WordedLooked { .. } | Form::Recipe { .. } => {
+            "setup"
+        }
         Form::Join => "join",
         Form::Leave | Form::Pause => "standing",
         Form::Goals { .. } => "agreement",

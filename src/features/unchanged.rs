@@ -40,6 +40,7 @@ fn sort(form: &Form) -> Sort {
         | Form::MakePairLooked { .. }
         | Form::SwapLooked { .. }
         | Form::WordedLooked { .. } => Sort::Acts("an owner has read the words, and does it"),
+        Form::Recipe { .. } => Sort::Acts("it shows what it would set, and sets it"),
         Form::MakePair => Sort::Acts("it asks which two"),
         Form::Columns { .. } => Sort::Acts("it answers a question"),
         Form::Worded { .. } => Sort::Acts("it shows the message first"),

@@ -101,6 +101,10 @@ pub(super) async fn press(
         Action::OpenWorded { worded } => {
             setup::open_worded(&mut request.reading().await?, actor, *worded).await?
         }
+        Action::OpenRecipes => setup::open_recipes(&mut request.reading().await?, actor).await?,
+        Action::ShowRecipe { recipe } => {
+            setup::show_recipe(&mut request.reading().await?, actor, *recipe).await?
+        }
         Action::OpenEndCohort => cohort::open_end(&mut request.reading().await?, actor).await?,
         Action::OpenNextCohort => cohort::open_next(&mut request.reading().await?, actor).await?,
         Action::OpenProgramBreak => {

@@ -60,6 +60,9 @@ pub(super) async fn submit(
             let shown = (*worded, words.as_str());
             worded::save(request.writing().await?, actor, shown, answers).await?
         }
+        Form::Recipe { recipe } => {
+            setup::take_recipe(request.writing().await?, actor, *recipe, answers).await?
+        }
         Form::EndCohort => cohort::end(request.writing().await?, actor).await?,
         Form::NextCohort => cohort::next(request.writing().await?, actor).await?,
         Form::ProgramBreak => {

@@ -12,6 +12,7 @@ pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
     ];
     if !declared {
         buttons.push(button("Settings", &Action::OpenSettings));
+        buttons.push(button("Recipes", &Action::OpenRecipes));
     }
     buttons.extend([
         button("Bring in your people", &Action::OpenImport),

@@ -47,6 +47,11 @@ pub(super) fn lines(before: &Settings, after: &Settings) -> Vec<Md> {
     lines.extend(calendar(before, after));
     lines.extend(matching(before, after));
     lines.extend(choices(before, after));
+    let recipe = |one: &Settings| match one.recipe {
+        Some(recipe) => recipe.contents().title.to_md(),
+        None => md!("none"),
+    };
+    lines.extend(changed("Recipe", before, after, recipe));
     lines.extend(wording(before, after));
     lines
 }

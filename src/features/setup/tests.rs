@@ -1,5 +1,6 @@
 mod changes;
 mod moved;
+mod recipes;
 mod when;
 mod worded;
 

@@ -7,6 +7,7 @@ use crate::domain::ids::{
 };
 use crate::domain::matching::Edit;
 use crate::domain::overview::Care;
+use crate::domain::recipes::Recipe;
 use crate::domain::wording::Worded;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +99,11 @@ pub enum Action {
     /// Opens the form for the company's own words in it.
     OpenWorded {
         worded: Worded,
+    },
+    // Recipes (owners)
+    OpenRecipes,
+    ShowRecipe {
+        recipe: Recipe,
     },
     // Cohorts (owners)
     OpenEndCohort,

@@ -3,6 +3,7 @@
 use super::action::Action;
 use crate::domain::ids::{ChannelId, CheckinId, CycleId, ImportId, PairId, ReflectionId, UserId};
 use crate::domain::overview::Care;
+use crate::domain::recipes::Recipe;
 use crate::domain::wording::Worded;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,10 @@ pub enum Form {
         worded: Worded,
         words: String,
     },
+    /// What a recipe would set.
+    Recipe {
+        recipe: Recipe,
+    },
     /// Every pair's month becomes its last.
     EndCohort,
     /// Those who are not looking are asked.
@@ -119,6 +124,7 @@ impl Form {
             Self::Worded { worded } | Self::WordedLooked { worded, .. } => {
                 Action::OpenWorded { worded: *worded }
             }
+            Self::Recipe { recipe } => Action::ShowRecipe { recipe: *recipe },
             Self::EndCohort => Action::OpenEndCohort,
             Self::NextCohort => Action::OpenNextCohort,
             Self::ProgramBreak => Action::OpenProgramBreak,

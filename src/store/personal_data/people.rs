@@ -275,6 +275,7 @@ pub(super) const TABLES: &[Table] = &[
                 ),
             )
             .erasing(Erasing::TakenOut),
+            plain("recipe"),
             plain("wording"),
             plain("declared"),
             plain("created_at"),

@@ -197,6 +197,7 @@ impl Walk {
             | Form::Announce
             | Form::AnnounceLooked { .. }
             | Form::Worded { .. }
+            | Form::Recipe { .. }
             | Form::WordedLooked { .. }
             | Form::EndCohort
             | Form::NextCohort

@@ -3,6 +3,7 @@
 use super::super::changes::lines;
 use super::*;
 use crate::domain::participant::PersonInSlack;
+use crate::domain::recipes::Recipe;
 use crate::domain::wording::Wording;
 
 /// A program of `U1` and `U2`.
@@ -112,6 +113,7 @@ fn every_setting_has_a_line() {
         departments: before.departments.iter().rev().cloned().collect(),
         sites: vec!["Berlin".into()],
         retention_days: 30,
+        recipe: Some(Recipe::Inclusion),
         wording: Wording {
             digest: "Hello".into(),
             ..Wording::default()
@@ -144,6 +146,7 @@ fn every_setting_has_a_line() {
     Languages: 7 removed
     Departments: in another order
     Sites: 1 added
+    Recipe: Inclusion and belonging, until now none
     Your words for the weekly digest: written anew
     ");
     assert_eq!(super::super::changes::lines(&after, &after), []);
