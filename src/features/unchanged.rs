@@ -46,6 +46,7 @@ fn sort(form: &Form) -> Sort {
         Form::Worded { .. } => Sort::Acts("it shows the message first"),
         Form::Announce
         | Form::AnnounceLooked { .. }
+        | Form::SponsorsNote
         | Form::ToContact
         | Form::ToContactPreview { .. } => Sort::Acts("it sends something"),
         Form::Notice => Sort::Acts("nothing in it can be submitted"),

@@ -98,6 +98,9 @@ pub(super) async fn press(
         Action::ShowWorded { worded } => {
             worded::show(&mut request.reading().await?, actor, *worded).await?
         }
+        Action::OpenSponsorsNote => {
+            launch::open_sponsors_note(&mut request.reading().await?, actor).await?
+        }
         Action::OpenWorded { worded } => {
             setup::open_worded(&mut request.reading().await?, actor, *worded).await?
         }

@@ -53,6 +53,9 @@ pub(super) async fn submit(
             let shown = (channel, words.as_str());
             launch::post(request.writing().await?, actor, shown, answers).await?
         }
+        Form::SponsorsNote => {
+            launch::sponsors_note(request.writing().await?, actor, answers).await?
+        }
         Form::Worded { worded } => {
             worded::look(&mut request.reading().await?, actor, *worded, answers).await?
         }

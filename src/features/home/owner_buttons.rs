@@ -18,6 +18,7 @@ pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
         button("Bring in your people", &Action::OpenImport),
         worded_button(),
         button("Announce it", &Action::OpenAnnounce),
+        button("A note for a sponsor", &Action::OpenSponsorsNote),
         button("Report", &Action::MakeReport),
         button("Export", &Action::ExportProgram),
     ]);

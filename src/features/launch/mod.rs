@@ -1,9 +1,12 @@
 //! The announcement of a program, with a *Join* button, in a channel that an owner picks. The words are theirs; they see the whole
-//! before it is posted.
+//! before it is posted. And a note that a sponsor can send to people they know.
 
 mod messages;
+mod sponsor;
 #[cfg(test)]
 mod tests;
+
+pub use sponsor::{open_sponsors_note, sponsors_note};
 
 use super::{Reply, Result, next_match, owners_only, settings};
 use crate::domain::ids::ChannelId;

@@ -92,6 +92,8 @@ pub enum Action {
     OpenMakePair,
     // The announcement (owners)
     OpenAnnounce,
+    /// Opens a note that a sponsor can send.
+    OpenSponsorsNote,
     /// Shows what people read.
     ShowWorded {
         worded: Worded,

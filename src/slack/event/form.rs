@@ -55,6 +55,8 @@ pub enum Form {
         channel: ChannelId,
         words: String,
     },
+    /// A note that a sponsor can send, for the owner to forward.
+    SponsorsNote,
     /// The company's own words in a message.
     Worded {
         worded: Worded,
@@ -125,6 +127,7 @@ impl Form {
                 Action::OpenWorded { worded: *worded }
             }
             Self::Recipe { recipe } => Action::ShowRecipe { recipe: *recipe },
+            Self::SponsorsNote => Action::OpenSponsorsNote,
             Self::EndCohort => Action::OpenEndCohort,
             Self::NextCohort => Action::OpenNextCohort,
             Self::ProgramBreak => Action::OpenProgramBreak,

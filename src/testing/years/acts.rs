@@ -196,6 +196,7 @@ impl Walk {
             | Form::Care { .. }
             | Form::Announce
             | Form::AnnounceLooked { .. }
+            | Form::SponsorsNote
             | Form::Worded { .. }
             | Form::Recipe { .. }
             | Form::WordedLooked { .. }
