@@ -55,3 +55,4 @@ mod support;
 mod timers;
 mod wire;
 mod withdrawn;
+mod wording;

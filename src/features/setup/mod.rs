@@ -28,7 +28,7 @@ use crate::domain::zones;
 use crate::md;
 use crate::shared::{look_up, recurring};
 use crate::slack::event::{Actor, Answers};
-use crate::store::{Reading, Tx, audit, participants, people, programs, timers, workspaces};
+use crate::store::{Tx, audit, participants, people, programs, timers, workspaces};
 use beginning::first;
 use jiff::tz::TimeZone;
 use rights::{Right, right};

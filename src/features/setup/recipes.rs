@@ -47,12 +47,11 @@ pub async fn open_recipes(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     Ok(Reply::page(Modal::notice(TITLE, blocks)))
 }
 
-/// What a recipe would set. Before the program begins, it is the form of its settings, filled in.
+/// What a recipe would set.
 pub async fn show_recipe(tx: &mut Reading, actor: &Actor, recipe: Recipe) -> Result<Reply> {
-    let Some(settings) = editable(tx, actor).await? else {
-        let settings = from_recipe::under(recipe, first(tx, &actor.user).await?, |_| false);
-        let after = when::after(tx, &settings).await?;
-        return Ok(Reply::page(views::form(&settings, true, after)));
+    let settings = match editable(tx, actor).await? {
+        Some(settings) => settings,
+        None => first(tx, &actor.user).await?,
     };
     let everyone = participants::all(tx).await?;
     let differs = from_recipe::changes(recipe, &settings);
@@ -97,15 +96,19 @@ pub async fn show_recipe(tx: &mut Reading, actor: &Actor, recipe: Recipe) -> Res
     )))
 }
 
-/// The program follows a recipe from now on, with the settings that were ticked.
+/// The program follows a recipe from now on, with the settings that were ticked. One that has yet to begin goes on with its form,
+/// filled in. (Slack keeps what stands in a form that is changed in place, so the look comes between the two.)
 pub async fn take_recipe(
     tx: &mut Tx,
     actor: &Actor,
     recipe: Recipe,
     answers: &Answers,
 ) -> Result<Reply> {
-    let Some(before) = editable(tx, actor).await? else {
-        return show_recipe(tx, actor, recipe).await;
+    let running = editable(tx, actor).await?;
+    let is_new = running.is_none();
+    let before = match running {
+        Some(settings) => settings,
+        None => first(tx, &actor.user).await?,
     };
     let everyone = participants::all(tx).await?;
     let mut settings = before.clone();
@@ -113,6 +116,10 @@ pub async fn take_recipe(
     let ticked = answers.many(SET).iter();
     for part in ticked.filter_map(|name| Part::parse(name)) {
         take(part, recipe, &mut settings, &everyone);
+    }
+    if is_new {
+        let after = when::after(tx, &settings).await?;
+        return Ok(Reply::modal(views::form(&settings, true, after)));
     }
     if let Some((_, problem)) = settings.check().into_iter().next() {
         return Ok(Reply::errors(vec![(SET, problem)]));

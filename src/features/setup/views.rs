@@ -113,10 +113,12 @@ fn program(settings: &Settings) -> Blocks {
         )
 }
 
-/// Each fills in the form, so that nothing is typed before.
+/// Each leads to a look at it, and fills in the form: nothing is typed before.
 fn recipes() -> Blocks {
     Blocks::new()
-        .section("If one of these is what you have in mind, press it first: it fills in the form.")
+        .section(
+            "If one of these is what you have in mind, look at it first: it fills in this form.",
+        )
         .buttons(
             Recipe::ALL
                 .map(|recipe| button(recipe.contents().title, &Action::ShowRecipe { recipe })),

@@ -44,7 +44,11 @@ async fn a_new_program_begins_with_the_form_filled_in() {
         .await
         .unwrap();
     assert!(shown(&pressed).contains("The first hundred days"));
-    let mut answers = fill(&pressed.modal.unwrap().view());
+    let answers = fill(&pressed.modal.unwrap().view());
+    let form = Form::Recipe { recipe };
+    let filled = test.submits("U1", form, answers).await.unwrap();
+    assert_eq!(program(&test).await, None, "nothing is saved yet");
+    let mut answers = fill(&filled.modal.unwrap().view());
     for empty in ["holidays", "sites"] {
         answers.insert(empty.into(), Answer::Text(String::new()));
     }

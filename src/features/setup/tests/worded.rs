@@ -84,8 +84,8 @@ async fn bare_and_large_programs_have_examples_too() {
     };
     let test = FeatureTest::new(bare).await;
     for worded in Worded::ALL {
-        let text = shown(&test, worded).await;
-        assert!(!text.contains("fewer than 1000 people"), "{text}");
+        let read = shown(&test, worded).await;
+        assert!(!read.contains("fewer than 1000 people"), "{read}");
     }
 }
 
@@ -223,9 +223,9 @@ async fn a_file_keeps_its_words() {
         .set(Worded::Digest, "{program}, week by week.");
     let test = FeatureTest::new(declared).await;
     let worded = Worded::Digest;
-    let text = shown(&test, worded).await;
-    assert!(text.contains("Reverse mentoring, week by week."));
-    assert!(!text.contains("Add your own words"));
+    let read = shown(&test, worded).await;
+    assert!(read.contains("Reverse mentoring, week by week."));
+    assert!(!read.contains("Add your own words"));
     let opened = test.press(OWEN, Action::OpenWorded { worded }).await;
     assert!(matches!(opened, Err(Error::User(why)) if why.as_str().contains("program.toml")));
 }
