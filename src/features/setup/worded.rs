@@ -152,10 +152,11 @@ fn page(worded: Worded, example: &Message, editable: bool) -> Modal {
         .section(lead(worded))
         .buttons(Worded::ALL.map(|one| tab(one, worded)))
         .divider()
-        .append(Blocks::to_read(example))
-        .divider();
+        .append(Blocks::to_read(example));
     if editable {
-        blocks = blocks.buttons([button("Add your own words", &Action::OpenWorded { worded })]);
+        blocks = blocks
+            .divider()
+            .buttons([button("Add your own words", &Action::OpenWorded { worded })]);
     }
     Modal::notice(TITLE, blocks)
 }

@@ -28,7 +28,6 @@ async fn the_three_messages_read_as_they_will() {
     │ *What happens next*
     │ I'll look for a partner who's a good fit for you in the next round: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>. One of the program's owners looks over every match first. I'll write to you privately as soon as there's news.
     │ · `/reverse-mentor profile` changes what you told me, `pause` gives you a break, `leave` ends it. `/reverse-mentor help` shows the rest.
-    │ ----
     └ [ Close ]
     ");
     insta::assert_snapshot!(shown(&test, Worded::Introduction).await, @r"
@@ -50,7 +49,6 @@ async fn the_three_messages_read_as_they_will() {
     │ • @Robert can share “How decisions are made”, which @Mina wants to learn about.
     │ • You work in different departments.
     │ · Times for your first meeting follow, and draft goals for both of you. I post here now and then, and I don't read your conversation.
-    │ ----
     └ [ Close ]
     ");
     insta::assert_snapshot!(shown(&test, Worded::Digest).await, @r"
@@ -68,7 +66,6 @@ async fn the_three_messages_read_as_they_will() {
     │ *Next match:* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     │ *Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you decide.
     │ · Never shown here: names, anything anyone wrote, or figures over fewer than 5. To protect everyone's privacy, numbers are rounded to multiples of 5 and move only when at least 5 have changed.
-    │ ----
     └ [ Close ]
     ");
     assert!(test.queued().await.is_empty(), "nobody gets anything");
