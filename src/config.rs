@@ -6,6 +6,7 @@ pub mod sources;
 mod values;
 
 use crate::clock::{Clock, millis};
+use crate::domain::from_recipe;
 use crate::domain::program::Settings;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{BadUrl, Client};
@@ -287,6 +288,8 @@ pub fn read_program(path: &Path) -> Result<Settings, BadConfig> {
     let bad = |problem: String| BadConfig::Program(path.to_owned(), problem);
     let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
     let settings: Settings = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
+    let lines: toml::Table = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
+    let settings = from_recipe::filled(settings, |part| lines.contains_key(part.as_str()));
     let problems = settings.check();
     if problems.is_empty() {
         return Ok(settings);

@@ -7,6 +7,7 @@ mod no_reply;
 mod presses;
 mod requests;
 mod submissions;
+mod worded;
 
 pub use cards::changed_card;
 pub use no_reply::NoReply;

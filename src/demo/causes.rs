@@ -195,7 +195,11 @@ fn of_action(action: &Action) -> &'static str {
         Action::PreviewDigest => "digest",
         Action::OpenJoin | Action::JoinFromChannel => "join",
         Action::OpenHelp => "help",
-        Action::OpenSettings => "setup",
+        Action::OpenSettings
+        | Action::ShowWorded { .. }
+        | Action::OpenWorded { .. }
+        | Action::OpenRecipes
+        | Action::ShowRecipe { .. } => "setup",
         Action::Pause | Action::Resume | Action::OpenLeave => "standing",
         Action::Support | Action::WriteToContact => "support",
         Action::OpenPrivacy | Action::ExportMine | Action::EraseMine => "privacy",
@@ -218,7 +222,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::PagePeople { .. } => "cockpit",
         Action::Care(_, care) => of_care(*care),
         Action::OpenMakePair => "introduction",
-        Action::OpenAnnounce => "launch",
+        Action::OpenAnnounce | Action::OpenSponsorsNote => "launch",
         Action::OpenEndCohort | Action::OpenNextCohort => "cohort",
         Action::OpenProgramBreak | Action::EndProgramBreak => "program_break",
         Action::MakeReport | Action::ExportProgram => "report",
@@ -246,7 +250,9 @@ fn of_action(action: &Action) -> &'static str {
 
 fn of_form(form: &Form) -> &'static str {
     match form {
-        Form::Setup => "setup",
+        Form::Setup | Form::Worded { .. } | Form::WordedLooked { .. } | Form::Recipe { .. } => {
+            "setup"
+        }
         Form::Join => "join",
         Form::Leave | Form::Pause => "standing",
         Form::Goals { .. } => "agreement",
@@ -256,7 +262,7 @@ fn of_form(form: &Form) -> &'static str {
         Form::Invite => "invite",
         Form::End { .. } => "endings",
         Form::Care { care, .. } => of_care(*care),
-        Form::Announce | Form::AnnounceLooked { .. } => "launch",
+        Form::Announce | Form::AnnounceLooked { .. } | Form::SponsorsNote => "launch",
         Form::EndCohort | Form::NextCohort => "cohort",
         Form::ProgramBreak => "program_break",
         Form::MakePair | Form::MakePairLooked { .. } | Form::SwapLooked { .. } => "introduction",

@@ -3,6 +3,7 @@
 use super::cadence::{MEETING_MINUTES, after, months_after};
 use super::ids::{CycleId, PairId};
 use super::named::named;
+use super::recipes::Recipe;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -42,6 +43,8 @@ pub struct Cycle {
     pub is_off: bool,
     /// The state of a held month apart from the answers, which both partners know. None in rows of earlier releases.
     pub arranged: Option<State>,
+    /// The program's recipe when it opened, whose guide it has.
+    pub recipe: Option<Recipe>,
 }
 
 impl Cycle {

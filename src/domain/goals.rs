@@ -2,6 +2,7 @@
 
 use super::participant::Profile;
 use super::program::Settings;
+use super::recipes::{Recipe, Topic};
 use serde::{Deserialize, Serialize};
 
 /// The most a goal may hold, in characters.
@@ -21,31 +22,54 @@ pub struct Goals {
     pub mentor: String,
 }
 
-/// A first draft that both can change. It reads well for any topics.
-pub fn draft(mentor: &Profile, mentee: &Profile) -> Goals {
+/// A first draft that both can change, in the words of the program's recipe where it has any for their topics. It reads well for
+/// any topics.
+pub fn draft(mentor: &Profile, mentee: &Profile, recipe: Option<Recipe>) -> Goals {
+    let of_recipe = |offered: &[String], wished: &[String]| -> Option<&'static Topic> {
+        let recipe = recipe?;
+        let fit = fit(offered);
+        let shared = fit.iter().find(|topic| is_wished(topic, wished));
+        recipe.topic(shared.or(fit.first())?)
+    };
+    let mentees = of_recipe(&mentor.share, &mentee.learn);
+    let mentors = of_recipe(&mentee.share, &mentor.learn);
     Goals {
-        mentee: match topics(&mentor.share, &mentee.learn) {
-            Some(Topics::Shared(topics)) => {
-                format!("Learn about {topics} firsthand, and try one thing between our meetings.")
-            }
-            Some(Topics::Offered(topics)) => {
-                format!("Let my mentor show me {topics}, and try one thing between our meetings.")
-            }
-            None => "Hear what work and the company look like from where my mentor stands, \
-                     and do one thing differently because of it."
-                .into(),
+        mentee: match mentees {
+            Some(topic) => topic.from_a_junior.into(),
+            None => mentee_goal(mentor, mentee),
         },
-        mentor: match topics(&mentee.share, &mentor.learn) {
-            Some(Topics::Shared(topics)) => {
-                format!("Learn about {topics} from experience: one real example at each meeting.")
-            }
-            Some(Topics::Offered(topics)) => format!(
-                "Hear what my mentee has learned about {topics}, and pick one part of it to grow into."
-            ),
-            None => "Understand how decisions are made at my mentee's level, \
-                     and find out where I want to grow next."
-                .into(),
+        mentor: match mentors {
+            Some(topic) => topic.from_a_senior.into(),
+            None => mentor_goal(mentor, mentee),
         },
+    }
+}
+
+fn mentee_goal(mentor: &Profile, mentee: &Profile) -> String {
+    match topics(&mentor.share, &mentee.learn) {
+        Some(Topics::Shared(topics)) => {
+            format!("Learn about {topics} firsthand, and try one thing between our meetings.")
+        }
+        Some(Topics::Offered(topics)) => {
+            format!("Let my mentor show me {topics}, and try one thing between our meetings.")
+        }
+        None => "Hear what work and the company look like from where my mentor stands, \
+                 and do one thing differently because of it."
+            .into(),
+    }
+}
+
+fn mentor_goal(mentor: &Profile, mentee: &Profile) -> String {
+    match topics(&mentee.share, &mentor.learn) {
+        Some(Topics::Shared(topics)) => {
+            format!("Learn about {topics} from experience: one real example at each meeting.")
+        }
+        Some(Topics::Offered(topics)) => format!(
+            "Hear what my mentee has learned about {topics}, and pick one part of it to grow into."
+        ),
+        None => "Understand how decisions are made at my mentee's level, \
+                 and find out where I want to grow next."
+            .into(),
     }
 }
 
@@ -57,24 +81,25 @@ enum Topics {
 }
 
 fn topics(offered: &[String], wished: &[String]) -> Option<Topics> {
-    let plain = |topic: &String| topic.trim().to_lowercase();
-    let fit: Vec<&String> = offered
-        .iter()
-        .filter(|topic| {
-            let length = topic.trim().chars().count();
-            (1..=LONGEST_TOPIC).contains(&length)
-        })
-        .collect();
-    let shared: Vec<&str> = fit
-        .iter()
-        .filter(|topic| wished.iter().any(|wish| plain(wish) == plain(topic)))
-        .map(|topic| topic.trim())
-        .collect();
+    let fit = fit(offered);
+    let shared = fit.iter().filter(|topic| is_wished(topic, wished));
+    let shared: Vec<&str> = shared.map(|topic| topic.trim()).collect();
     if !shared.is_empty() {
         return Some(Topics::Shared(listed(&shared)));
     }
     let first: Vec<&str> = fit.iter().map(|topic| topic.trim()).take(1).collect();
     (!first.is_empty()).then(|| Topics::Offered(listed(&first)))
+}
+
+/// What can stand in a goal.
+fn fit(offered: &[String]) -> Vec<&String> {
+    let is_fit = |topic: &&String| (1..=LONGEST_TOPIC).contains(&topic.trim().chars().count());
+    offered.iter().filter(is_fit).collect()
+}
+
+fn is_wished(topic: &str, wished: &[String]) -> bool {
+    let plain = |topic: &str| topic.trim().to_lowercase();
+    wished.iter().any(|wish| plain(wish) == plain(topic))
 }
 
 fn listed(topics: &[&str]) -> String {
@@ -129,7 +154,7 @@ mod tests {
     fn goals_come_from_what_one_shares_and_the_other_wants() {
         let mentor = profile(&["AI tools", "Design", "Social media"], &["strategy"]);
         let mentee = profile(&["Strategy"], &["social media", "ai tools "]);
-        let goals = draft(&mentor, &mentee);
+        let goals = draft(&mentor, &mentee, None);
         assert_eq!(
             goals.mentee,
             "Learn about AI tools and social media firsthand, and try one thing between our meetings."
@@ -145,6 +170,7 @@ mod tests {
         let goals = draft(
             &profile(&["Rust"], &[]),
             &profile(&["How decisions are made"], &["x"]),
+            None,
         );
         assert_eq!(
             goals.mentee,
@@ -158,11 +184,34 @@ mod tests {
 
     #[test]
     fn no_topics_at_all_still_read_well_and_no_draft_is_too_long() {
-        let goals = draft(&profile(&[], &[]), &profile(&[" ", ""], &[]));
+        let goals = draft(&profile(&[], &[]), &profile(&[" ", ""], &[]), None);
         assert!(goals.mentee.starts_with("Hear what work"));
         assert!(goals.mentor.starts_with("Understand how decisions"));
         let long = "t".repeat(3000);
-        let goals = draft(&profile(&[&long], &[]), &profile(&[], &[&long]));
+        let goals = draft(&profile(&[&long], &[]), &profile(&[], &[&long]), None);
         assert!(goals.mentee.chars().count() <= LONGEST);
+    }
+
+    #[test]
+    fn a_recipe_has_words_for_its_topics() {
+        let recipe = Recipe::NewLeaders;
+        let [topic, other, ..] = recipe.contents().topics else {
+            panic!("it has topics");
+        };
+        let mentor = profile(&["Rust", topic.name], &[]);
+        let mentee = profile(&[other.name], &[&topic.name.to_uppercase()]);
+        let goals = draft(&mentor, &mentee, Some(recipe));
+        assert_eq!(goals.mentee, topic.from_a_junior);
+        assert_eq!(
+            goals.mentor, other.from_a_senior,
+            "offered, if not wished for"
+        );
+        // Of other topics, it says nothing.
+        let goals = draft(
+            &profile(&["Rust"], &[]),
+            &profile(&[], &["Rust"]),
+            Some(recipe),
+        );
+        assert!(goals.mentee.starts_with("Learn about “Rust”"));
     }
 }

@@ -190,6 +190,8 @@ pub enum Key {
     },
     /// An owner's announcement of the program.
     Announcement(i64),
+    /// For the owner who has a sponsor send it.
+    SponsorsNote(i64),
     /// A person's words to the support contact. It doesn't say whose.
     ToContact(i64),
     InvitationCard(InvitationId),

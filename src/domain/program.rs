@@ -6,6 +6,8 @@ pub use check::Problem;
 
 use super::ids::{ChannelId, UserId};
 use super::named::named;
+use super::recipes::Recipe;
+use super::wording::Wording;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -57,6 +59,12 @@ pub struct Settings {
     pub sites: Vec<String>,
     /// Days after a pair closes until its free text is erased, and after a person left until their profile is; at least 1.
     pub retention_days: u16,
+    /// The recipe that guides and draft goals follow. (The store keeps it apart, as the next one.)
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Recipe>,
+    /// The company's own words at the top of messages. (The store keeps them apart: an earlier release does not know them.)
+    #[serde(skip_serializing_if = "Wording::is_empty")]
+    pub wording: Wording,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -207,6 +215,8 @@ impl Default for Settings {
             ]),
             sites: Vec::new(),
             retention_days: 90,
+            recipe: None,
+            wording: Wording::default(),
         }
     }
 }

@@ -36,13 +36,17 @@ fn sort(form: &Form) -> Sort {
             Sort::Acts("it asks for a confirmation")
         }
         Form::LogMeeting | Form::Invite | Form::Import => Sort::Acts("it adds something"),
-        Form::Care { .. } | Form::MakePairLooked { .. } | Form::SwapLooked { .. } => {
-            Sort::Acts("an owner has read the words, and does it")
-        }
+        Form::Care { .. }
+        | Form::MakePairLooked { .. }
+        | Form::SwapLooked { .. }
+        | Form::WordedLooked { .. } => Sort::Acts("an owner has read the words, and does it"),
+        Form::Recipe { .. } => Sort::Acts("it shows what it would set, and sets it"),
         Form::MakePair => Sort::Acts("it asks which two"),
         Form::Columns { .. } => Sort::Acts("it answers a question"),
+        Form::Worded { .. } => Sort::Acts("it shows the message first"),
         Form::Announce
         | Form::AnnounceLooked { .. }
+        | Form::SponsorsNote
         | Form::ToContact
         | Form::ToContactPreview { .. } => Sort::Acts("it sends something"),
         Form::Notice => Sort::Acts("nothing in it can be submitted"),

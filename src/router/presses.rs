@@ -1,6 +1,7 @@
 //! Buttons and menus, each to its feature.
 
 use super::no_reply::NoReply;
+use super::worded;
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
@@ -97,6 +98,19 @@ pub(super) async fn press(
             introduction::open_by_hand(&mut request.reading().await?, actor).await?
         }
         Action::OpenAnnounce => launch::open(&mut request.reading().await?, actor).await?,
+        Action::ShowWorded { worded } => {
+            worded::show(&mut request.reading().await?, actor, *worded).await?
+        }
+        Action::OpenSponsorsNote => {
+            launch::open_sponsors_note(&mut request.reading().await?, actor).await?
+        }
+        Action::OpenWorded { worded } => {
+            setup::open_worded(&mut request.reading().await?, actor, *worded).await?
+        }
+        Action::OpenRecipes => setup::open_recipes(&mut request.reading().await?, actor).await?,
+        Action::ShowRecipe { recipe } => {
+            setup::show_recipe(&mut request.reading().await?, actor, *recipe).await?
+        }
         Action::OpenEndCohort => cohort::open_end(&mut request.reading().await?, actor).await?,
         Action::OpenNextCohort => cohort::open_next(&mut request.reading().await?, actor).await?,
         Action::OpenProgramBreak => {

@@ -1,6 +1,7 @@
 //! Forms, each to its feature.
 
 use super::no_reply::NoReply;
+use super::worded;
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
@@ -51,6 +52,19 @@ pub(super) async fn submit(
         Form::AnnounceLooked { channel, words } => {
             let shown = (channel, words.as_str());
             launch::post(request.writing().await?, actor, shown, answers).await?
+        }
+        Form::SponsorsNote => {
+            launch::sponsors_note(request.writing().await?, actor, answers).await?
+        }
+        Form::Worded { worded } => {
+            worded::look(&mut request.reading().await?, actor, *worded, answers).await?
+        }
+        Form::WordedLooked { worded, words } => {
+            let shown = (*worded, words.as_str());
+            worded::save(request.writing().await?, actor, shown, answers).await?
+        }
+        Form::Recipe { recipe } => {
+            setup::take_recipe(request.writing().await?, actor, *recipe, answers).await?
         }
         Form::EndCohort => cohort::end(request.writing().await?, actor).await?,
         Form::NextCohort => cohort::next(request.writing().await?, actor).await?,

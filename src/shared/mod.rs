@@ -3,12 +3,14 @@
 pub mod breaks;
 pub mod deliveries;
 pub mod digest_now;
+pub mod example;
 pub mod failures;
 pub mod look_up;
 pub mod news;
 pub mod nudge;
 pub mod one_line;
 pub mod open_things;
+pub mod opening;
 pub mod overview;
 pub mod owners;
 pub mod pair_card;
@@ -24,6 +26,7 @@ use crate::domain::pair::Pair;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
+use crate::domain::wording::Worded;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, Modal, button};
 use crate::slack::event::Action;
@@ -130,6 +133,12 @@ pub fn nothing_changed() -> Modal {
 /// Opens the form that asks for how long.
 pub fn pause_button() -> Button {
     button("Pause", &Action::Pause)
+}
+
+/// Shows owners what people will read.
+pub fn worded_button() -> Button {
+    let worded = Worded::Welcome;
+    button("See what people will read", &Action::ShowWorded { worded })
 }
 
 /// For a person who has no partner and is not waiting: nobody is matched without asking for it.

@@ -129,6 +129,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::ToContact(_) => true,
         // Each of these comes again by itself or by another press, or is worth nothing later.
         Key::Announcement(_)
+        | Key::SponsorsNote(_)
         | Key::Unsigned { .. }
         | Key::Checkin(_)
         | Key::Reflection(_)

@@ -3,6 +3,7 @@
 //! The limits are Slack's own ("Reference: blocks", "block elements", "views").
 
 mod buttons;
+mod finished;
 mod input;
 mod lists;
 mod text;
@@ -153,21 +154,6 @@ impl Blocks {
     #[must_use]
     pub fn input(self, input: Input) -> Self {
         self.push(Block::Input(Box::new(input)))
-    }
-
-    /// The contents of a finished message, to show them in another place.
-    pub fn of(message: &Message) -> Self {
-        if message.blocks.is_empty() {
-            return Self::new().section(Md::already_safe(message.text.clone()));
-        }
-        Self(
-            message
-                .blocks
-                .iter()
-                .cloned()
-                .map(Block::Finished)
-                .collect(),
-        )
     }
 
     #[must_use]

@@ -4,6 +4,7 @@ use super::db::{AnyRow, Columns as _, Reading, Result, Tx, instant, sql};
 use crate::domain::cycle::{Anchor, Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::Pair;
+use crate::domain::recipes::Recipe;
 use jiff::Timestamp;
 
 const TABLE: &str = "cycles";
@@ -12,7 +13,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "select id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, meets_at, plans,
-             taken_up_at, proposed, held_at, closed_at, note_sealed, arranged from cycles ",
+             taken_up_at, proposed, held_at, closed_at, note_sealed, arranged, recipe from cycles ",
             $rest
         )
     };
@@ -28,8 +29,9 @@ pub async fn create(
 ) -> Result<Option<CycleId>> {
     let id = CycleId(tx.new_id());
     let created = tx.changes(sql!(
-        "insert into cycles (id, team_id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at)
-         values ($1, $2, $3, $4, 'open', $5, $6, $7, $8) on conflict do nothing",
+        "insert into cycles (id, team_id, pair_id, number, state, anchor_at, anchor_number, opened_at, closes_at, recipe)
+         values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, (select p.recipe from programs p where p.team_id = $2))
+         on conflict do nothing",
         id, tx.team(), pair, number, anchor.at, anchor.number, tx.now, closes_at
     ));
     Ok(created.await?.then_some(id))
@@ -258,6 +260,7 @@ pub async fn reported_since(tx: &mut Reading, since: Timestamp) -> Result<Report
 /// The cycle in a row with the columns of `select!`.
 pub(super) fn read(_: &Reading, row: &AnyRow) -> Result<Cycle> {
     let proposed: Option<String> = row.maybe("proposed")?;
+    let recipe: Option<String> = row.maybe("recipe")?;
     Ok(Cycle {
         id: row.get("id")?,
         pair: row.get("pair_id")?,
@@ -277,5 +280,6 @@ pub(super) fn read(_: &Reading, row: &AnyRow) -> Result<Cycle> {
         closed_at: row.maybe("closed_at")?,
         is_off: row.maybe::<String>("note_sealed")?.is_some(),
         arranged: row.maybe("arranged")?,
+        recipe: recipe.and_then(|name| Recipe::parse(&name)),
     })
 }

@@ -32,7 +32,7 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<PairCard>> {
              (select count(*) from participants s where s.team_id = p.team_id
                  and s.user_id in (p.mentor, p.mentee) and s.standing = 'paused') as on_break,
              c.id, c.number, c.state, c.anchor_at, c.anchor_number, c.opened_at, c.closes_at, c.meets_at,
-             c.plans, c.taken_up_at, c.proposed, c.held_at, c.closed_at, c.note_sealed, c.arranged,
+             c.plans, c.taken_up_at, c.proposed, c.held_at, c.closed_at, c.note_sealed, c.arranged, c.recipe,
              a.version, a.goals_sealed, a.made_by, a.made_at, a.mentor_signed_at, a.mentee_signed_at,
              a.completed_at, a.reminded
          from pairs p

@@ -3,10 +3,12 @@
 use super::db::{Columns as _, Reading, Result, Tx, from_json, sql, to_json};
 use crate::domain::ids::UserId;
 use crate::domain::program::{Program, Settings};
+use crate::domain::recipes::Recipe;
 use jiff::Timestamp;
 use std::sync::Arc;
 
 const SETTINGS: &str = "program settings";
+const WORDING: &str = "program wording";
 
 pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
     if let Some(known) = tx.known_program() {
@@ -22,13 +24,21 @@ pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
 
 async fn read(tx: &mut Reading) -> Result<Option<Program>> {
     let program = sql!(
-        "select settings, declared, break_until from programs where team_id = $1",
+        "select settings, recipe, wording, declared, break_until from programs where team_id = $1",
         tx.team()
     );
     tx.read_first(program, |_, row| {
         let settings: String = row.get("settings")?;
+        let recipe: Option<String> = row.maybe("recipe")?;
+        let wording: Option<String> = row.maybe("wording")?;
+        let mut settings: Settings = from_json(&settings, SETTINGS)?;
+        // One of a later release is none here.
+        settings.recipe = recipe.and_then(|name| Recipe::parse(&name));
+        if let Some(wording) = wording {
+            settings.wording = from_json(&wording, WORDING)?;
+        }
         Ok(Program {
-            settings: Arc::new(from_json(&settings, SETTINGS)?),
+            settings: Arc::new(settings),
             declared: row.get("declared")?,
             break_until: row.maybe("break_until")?,
         })
@@ -42,12 +52,19 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
     if before.is_some_and(|before| *before.settings == *settings && before.declared == declared) {
         return Ok(false);
     }
+    let mut settings = settings.clone();
+    let wording = std::mem::take(&mut settings.wording);
+    let recipe = settings.recipe.take();
     tx.run(sql!(
-        "insert into programs (team_id, settings, declared, created_at, updated_at) values ($1, $2, $3, $4, $4)
+        "insert into programs (team_id, settings, recipe, wording, declared, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $6)
          on conflict (team_id) do update
-         set settings = excluded.settings, declared = excluded.declared, updated_at = excluded.updated_at",
+         set settings = excluded.settings, recipe = excluded.recipe, wording = excluded.wording,
+             declared = excluded.declared, updated_at = excluded.updated_at",
         tx.team(),
-        to_json(settings, SETTINGS)?,
+        to_json(&settings, SETTINGS)?,
+        recipe.map(Recipe::as_str),
+        to_json(&wording, WORDING)?,
         declared,
         tx.now
     ))

@@ -57,3 +57,4 @@ mod support;
 mod timers;
 mod wire;
 mod withdrawn;
+mod wording;

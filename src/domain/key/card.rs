@@ -68,6 +68,7 @@ impl Key {
             | Self::NotOpened { .. }
             | Self::AnswerElsewhere { .. }
             | Self::Announcement(_)
+            | Self::SponsorsNote(_)
             | Self::ToContact(_)
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)

@@ -104,6 +104,7 @@ impl Key {
                 }
             }
             "announcement" => Self::Announcement(parts.next()?),
+            "sponsors_note" => Self::SponsorsNote(parts.next()?),
             "to_contact" => Self::ToContact(parts.next()?),
             "import" => {
                 let import = ImportId(parts.next()?);

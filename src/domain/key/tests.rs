@@ -278,6 +278,7 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "answer_elsewhere/UANA/20",
         ),
         (Key::Announcement(22), "announcement/22"),
+        (Key::SponsorsNote(23), "sponsors_note/23"),
         (Key::ToContact(21), "to_contact/21"),
         (Key::InvitationCard(InvitationId(15)), "invitation/15/card"),
         (Key::InvitationYes(InvitationId(15)), "invitation/15/yes"),

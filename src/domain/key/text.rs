@@ -70,6 +70,7 @@ impl fmt::Display for Key {
             Self::NotOpened { user, minute } => write!(f, "not_opened/{user}/{minute}"),
             Self::AnswerElsewhere { user, id } => write!(f, "answer_elsewhere/{user}/{id}"),
             Self::Announcement(id) => write!(f, "announcement/{id}"),
+            Self::SponsorsNote(id) => write!(f, "sponsors_note/{id}"),
             Self::ToContact(id) => write!(f, "to_contact/{id}"),
             Self::InvitationCard(invitation) => write!(f, "invitation/{invitation}/card"),
             Self::InvitationYes(invitation) => write!(f, "invitation/{invitation}/yes"),

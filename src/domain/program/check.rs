@@ -3,6 +3,7 @@
 use super::Settings;
 use crate::domain::ids::UserId;
 use crate::domain::schedule::{BadSchedule, Schedule};
+use crate::domain::wording::Worded;
 use crate::domain::zones;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -63,8 +64,9 @@ impl Settings {
                 within(u32::from(self.retention_days), 1, 3650, "day"),
             ),
         ];
+        let words = Worded::ALL.map(|one| (one.field(), one.check(self.wording.of(one))));
         let wrong = |(field, check): (_, Check)| Some((field, check.err()?));
-        fields.into_iter().filter_map(wrong).collect()
+        fields.into_iter().chain(words).filter_map(wrong).collect()
     }
 
     /// The schedules that never happen after `now`. A schedule that was `before` stays as it is: it ended meanwhile, and the
@@ -332,6 +334,10 @@ mod tests {
         );
         assert_eq!(fields(|s| s.sites = strings(&["", "x"])), ["sites"]);
         assert_eq!(fields(|s| s.retention_days = 0), ["retention_days"]);
+        assert_eq!(
+            fields(|s| s.wording.digest = "Hi {mentor}".into()),
+            ["wording.digest"]
+        );
     }
 
     #[test]

@@ -35,7 +35,8 @@ pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
     let (Some(mentor), Some(mentee)) = (mentor, mentee) else {
         return Ok(());
     };
-    let draft = goals::draft(&mentor.profile, &mentee.profile);
+    let recipe = settings(tx).await?.recipe;
+    let draft = goals::draft(&mentor.profile, &mentee.profile, recipe);
     if agreements::add(tx, id, 1, &draft, None).await? {
         put_before_both(tx, &pair).await?;
     }

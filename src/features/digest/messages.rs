@@ -5,7 +5,9 @@ use crate::domain::digest::{Line, Published};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
+use crate::domain::wording::Worded;
 use crate::md;
+use crate::shared::opening::opening;
 use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, when};
@@ -77,7 +79,11 @@ fn figures(settings: &Settings, published: &Published, trend: Option<&Trend>, ne
             .iter()
             .map(|Line { label, value }| md!("*{}:* {}", label, value)),
     );
-    let mut blocks = Blocks::new().header(&title(settings)).section(figures);
+    let mut blocks = Blocks::new().header(&title(settings));
+    if let Some(words) = opening(settings, Worded::Digest) {
+        blocks = blocks.section(words);
+    }
+    blocks = blocks.section(figures);
     if let Some(trend) = trend {
         blocks = blocks.picture("Recent weeks in figures", &trend.alt());
     }

@@ -5,6 +5,7 @@
 
 mod about_figures;
 mod companion;
+mod example;
 mod messages;
 mod part;
 mod preview;
@@ -13,6 +14,7 @@ mod report;
 mod tests;
 
 pub use companion::{companion, companion_unsent};
+pub use example::example;
 pub use preview::preview;
 
 use super::{Result, next_match, settings};

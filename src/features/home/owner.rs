@@ -5,7 +5,7 @@ use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::overview::{Group, PairAtWork};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
-use crate::features::months;
+use crate::features::{months, worded_button};
 use crate::md;
 use crate::shared::overview;
 use crate::slack::blocks::{Blocks, Button, button, listed};
@@ -254,10 +254,13 @@ pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
     ];
     if !declared {
         all.push(button("Settings", &Action::OpenSettings));
+        all.push(button("Recipes", &Action::OpenRecipes));
     }
     all.extend([
         button("Bring in your people", &Action::OpenImport),
+        worded_button(),
         button("Announce it", &Action::OpenAnnounce),
+        button("A note for a sponsor", &Action::OpenSponsorsNote),
         button("Preview the digest", &Action::PreviewDigest),
         button("Report", &Action::MakeReport),
         button("Export", &Action::ExportProgram),

@@ -8,9 +8,10 @@ use crate::domain::key::Key;
 use crate::domain::matching::{Barrier, Proposal};
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
+use crate::domain::wording::Worded;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::md;
-use crate::shared::overview;
+use crate::shared::{opening, overview};
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
@@ -34,7 +35,12 @@ pub async fn look_by_hand(tx: &mut Reading, actor: &Actor, answers: &Answers) ->
         )]));
     };
     Ok(match may_be_made(tx, actor, (mentor, mentee)).await? {
-        Ok(found) => Reply::modal(messages::by_hand_looked(&found)),
+        Ok(found) => {
+            let settings = settings(tx).await?;
+            let two = (&found.mentor, &found.mentee);
+            let opening = opening::for_two(&settings, Worded::Introduction, two);
+            Reply::modal(messages::by_hand_looked(opening, &found))
+        }
         // Slack shows no mentions in the errors of a form.
         Err(why) => Reply::errors(vec![(MENTEE, why.to_owned())]),
     })

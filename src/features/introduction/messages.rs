@@ -11,25 +11,28 @@ use crate::md;
 use crate::shared::overview::quoted;
 use crate::slack::blocks::{Blocks, Input, Modal, button, listed};
 use crate::slack::event::{Action, Form};
-use crate::slack::words::{Md, quote, when};
+use crate::slack::words::{Md, ToMd, quote, when};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// A member of a new pair, and their profile as their partner may see it.
-pub type One<'a> = (&'a UserId, Option<&'a Profile>);
+/// A member of a new pair (a name that is made up, in an example), and their profile as their partner may see it.
+pub type One<'a, Name> = (&'a Name, Option<&'a Profile>);
 
-/// For the pair's group DM.
-pub fn introduction(
-    (mentor, mentors): One<'_>,
-    (mentee, mentees): One<'_>,
+/// For the pair's group DM. `opening`: the company's own words.
+pub fn introduction<Name: ToMd>(
+    opening: Option<Md>,
+    (mentor, mentors): One<'_, Name>,
+    (mentee, mentees): One<'_, Name>,
     reasons: &[Reason],
 ) -> Message {
-    let mut blocks = Blocks::new()
-        .header("Good to have you both")
-        .section(hello(mentor, mentee));
+    let mut blocks = Blocks::new().header("Good to have you both");
+    if let Some(words) = opening {
+        blocks = blocks.section(words);
+    }
+    blocks = blocks.section(hello(mentor, mentee));
     let about = [(mentor, mentors), (mentee, mentees)];
     let known = about.map(|(user, profile)| profile.map(|profile| (user, profile)));
-    let known: Vec<(&UserId, &Profile)> = known.into_iter().flatten().collect();
+    let known: Vec<(&Name, &Profile)> = known.into_iter().flatten().collect();
     let places: Vec<Md> = known.iter().filter_map(|one| place(one.0, one.1)).collect();
     if !places.is_empty() {
         blocks = blocks.section(md!("*Who you are*\n{}", Md::bullets(places)));
@@ -64,7 +67,7 @@ pub fn introduction(
 }
 
 /// How an introduction begins.
-fn hello(mentor: &UserId, mentee: &UserId) -> Md {
+fn hello(mentor: &impl ToMd, mentee: &impl ToMd) -> Md {
     md!(
         "{}, meet {}. You're a reverse mentoring pair: {} is the mentor and shows what they know, {} is the mentee \
          and shares what they've learned along the way. You're both here to learn.",
@@ -76,21 +79,21 @@ fn hello(mentor: &UserId, mentee: &UserId) -> Md {
 }
 
 /// A person's place of work, which the join form says a partner sees. Without the stage, so that rank plays no part.
-fn place(user: &UserId, profile: &Profile) -> Option<Md> {
+fn place(user: &impl ToMd, profile: &Profile) -> Option<Md> {
     let place = [&profile.department, &profile.site];
     let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
     (!place.is_empty()).then(|| md!("{}: {}", user, place.join(", ")))
 }
 
 /// A reason for the match, in words for both. One person's waiting time is no reason for the other.
-fn between(reason: &Reason, mentor: &UserId, mentee: &UserId) -> Option<Md> {
-    let teaches = |topics: &[String], from: &UserId, to: &UserId| {
+fn between(reason: &Reason, mentor: &impl ToMd, mentee: &impl ToMd) -> Option<Md> {
+    let teaches = |topics: &[String], from: &dyn ToMd, to: &dyn ToMd| {
         let topics: Vec<Md> = topics.iter().map(|topic| md!("“{}”", topic)).collect();
         md!(
             "{} can share {}, which {} wants to learn about.",
-            from,
+            from.to_md(),
             listed(&topics),
-            to
+            to.to_md()
         )
     };
     Some(match reason {
@@ -214,13 +217,14 @@ pub(super) fn by_hand_form() -> Modal {
 }
 
 /// An owner's last look before two people are introduced.
-pub(super) fn by_hand_looked(found: &Proposal) -> Modal {
+pub(super) fn by_hand_looked(opening: Option<Md>, found: &Proposal) -> Modal {
     let form = Form::MakePairLooked {
         mentor: found.mentor.clone(),
         mentee: found.mentee.clone(),
     };
     let blocks = about(Blocks::new(), found)
         .section("They're introduced right away, in a group DM that begins like this, and nothing says that you made the pair:")
+        .append(opening.map_or_else(Blocks::new, |words| Blocks::new().section(quoted(&words))))
         .section(quoted(&hello(&found.mentor, &found.mentee)));
     Modal::form(form, BY_HAND, "Introduce them", blocks)
 }

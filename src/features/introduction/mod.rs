@@ -1,11 +1,13 @@
 //! Introduces pairs: the group DM, the reasons for the match, and who makes the first move. Tells people who are left over.
 
 mod by_hand;
+mod example;
 mod messages;
 #[cfg(test)]
 mod tests;
 
 pub use by_hand::{by_hand, look_at_swap, look_by_hand, open_by_hand, open_swap, swap};
+pub use example::example;
 
 use super::{Result, settings};
 use crate::domain::cadence::Hours;
@@ -18,8 +20,9 @@ use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
+use crate::domain::wording::Worded;
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{news, owners};
+use crate::shared::{news, opening, owners};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, people, timers};
@@ -188,6 +191,7 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
     let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
     let mentors = participants::find(tx, mentor).await?.map(|one| one.profile);
     let mentees = participants::find(tx, mentee).await?.map(|one| one.profile);
+    let settings = settings(tx).await?;
     let posts = [
         (
             To::Pair {
@@ -196,6 +200,7 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
             },
             Introduced::Both,
             messages::introduction(
+                opening::for_two(&settings, Worded::Introduction, (mentor, mentee)),
                 (mentor, mentors.as_ref()),
                 (mentee, mentees.as_ref()),
                 &proposal.reasons,

@@ -6,8 +6,10 @@ use crate::domain::message::Message;
 use crate::domain::participant::Profile;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Purpose;
+use crate::domain::wording::Worded;
 use crate::md;
 use crate::shared::look_up;
+use crate::shared::opening::opening;
 use crate::slack::blocks::{Blocks, Modal, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
@@ -54,8 +56,12 @@ pub(super) fn joined(
     } else {
         Md::default()
     };
+    let lead = match opening(settings, Worded::Welcome) {
+        Some(words) => md!("*You're in.*\n{}", words),
+        None => md!("*You're in.* Thank you for joining."),
+    };
     let blocks = Blocks::new()
-        .section(md!("*You're in.* Thank you for joining."))
+        .section(lead)
         .section(summary(profile))
         .section(md!(
             "*What happens next*\n{}{} I'll write to you privately as soon as there's news.",

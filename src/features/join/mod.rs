@@ -14,11 +14,13 @@ pub use named::looked_up;
 use super::{Reply, Result, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
+use crate::domain::message::Message;
 use crate::domain::organization::Entry;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::shared::{breaks, look_up};
+use crate::shared::{breaks, example, look_up};
 use crate::slack::event::{Actor, Answers};
+use crate::slack::words::Md;
 use crate::store::candidates::{self, Places};
 use crate::store::{Reading, Tx, known, organization, participants};
 
@@ -48,6 +50,11 @@ pub async fn open_from_channel(tx: &mut Reading, actor: &Actor) -> Result<Reply>
         Some(Standing::Active | Standing::Paused) => Ok(Reply::say(messages::already_in())),
         Some(Standing::Left | Standing::Ineligible) | None => open(tx, actor).await,
     }
+}
+
+/// What a made-up person would read after joining.
+pub fn example(settings: &Settings, next: &Md) -> Message {
+    messages::joined(settings, &example::mina(settings), next, &[], None).into_message()
 }
 
 /// What the owners' file says about somebody; nothing, if they are not in it. A stage that the program no longer has is asked

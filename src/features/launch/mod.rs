@@ -1,13 +1,17 @@
 //! The announcement of a program, with a *Join* button, in a channel that an owner picks. The words are theirs; they see the whole
-//! before it is posted.
+//! before it is posted. And a note that a sponsor can send to people they know.
 
 mod messages;
+mod sponsor;
 #[cfg(test)]
 mod tests;
+
+pub use sponsor::{open_sponsors_note, sponsors_note};
 
 use super::{Reply, Result, next_match, owners_only, settings};
 use crate::domain::ids::ChannelId;
 use crate::domain::key::Key;
+use crate::domain::wording;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, audit};
@@ -68,7 +72,10 @@ pub async fn post(
 fn read(answers: &Answers) -> Result<(ChannelId, &str), Vec<(&'static str, String)>> {
     let channel = answers.channel(CHANNEL).map(ChannelId::from);
     match (channel, answers.text(WORDS)) {
-        (Some(channel), Some(words)) => Ok((channel, words)),
+        (Some(channel), Some(words)) => match wording::calls_nobody(words) {
+            Ok(()) => Ok((channel, words)),
+            Err(problem) => Err(vec![(WORDS, problem)]),
+        },
         (None, _) => Err(vec![(
             CHANNEL,
             "Pick the channel that people read.".to_owned(),

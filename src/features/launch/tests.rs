@@ -29,6 +29,11 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
     │ · It works best in the words of someone people look up to: a sponsor who takes part. In a private channel, invite me first with `/invite`.
     └ [ Cancel ]  [ Show it to me first ]
     ");
+    let rings = test
+        .submit(OWEN, Form::Announce, &said("C7", "Hi @channel"))
+        .await
+        .unwrap();
+    assert_eq!(rings.errors[0].0, "words");
     let empty = test.submit(OWEN, Form::Announce, &[]).await.unwrap();
     assert_eq!(empty.errors.len(), 1);
     let looked = test
@@ -93,4 +98,36 @@ async fn only_owners_announce() {
         assert!(matches!(tried, Err(Error::User(_))));
     }
     assert_eq!(test.messages("C7").await, []);
+}
+
+#[tokio::test]
+async fn an_owner_gets_a_note_for_a_sponsor_with_the_facts() {
+    let test = FeatureTest::new(settings()).await;
+    let form = test.press(OWEN, Action::OpenSponsorsNote).await.unwrap();
+    let form = form.modal.unwrap();
+    insta::assert_snapshot!(render_view(&form.view()), @r"
+    ┌ A note for a sponsor
+    │ People join when someone they look up to asks them. Make this draft yours; I'll send it to you alone, and your sponsor sends it to people they know.
+    │ The note
+    │   [ I'm taking part in Reverse mentoring, and I'd like you to think about it, too. /  / A junior colleague teaches a senior one, and both learn. It takes about an hour a month, for 6 months. What two people say there stays between them, and anyone can stop at any time without giving a reason. /  / To join, type /reverse-mentor join in Slack: it's a short form that only you see. The next match is on Monday, March 2. ]
+    └ [ Cancel ]  [ Send it to me ]
+    ");
+    let words = |words: &str| [("words", Answer::Text(words.into()))];
+    for bad in ["", "Hello @here"] {
+        let refused = test
+            .submit(OWEN, Form::SponsorsNote, &words(bad))
+            .await
+            .unwrap();
+        assert_eq!(refused.errors.len(), 1, "{bad}");
+    }
+    let note = words("Join us & learn.\n<3");
+    test.submit(OWEN, Form::SponsorsNote, &note).await.unwrap();
+    let sent = test.messages(OWEN).await;
+    insta::assert_snapshot!(render(&sent[0]), @r"
+    Join us &amp; learn.
+    &lt;3
+    ");
+    assert_eq!(sent.len(), 1);
+    let tried = test.submit(ANA, Form::SponsorsNote, &note).await;
+    assert!(matches!(tried, Err(Error::User(_))));
 }

@@ -2,16 +2,24 @@
 
 use super::month::Month;
 use crate::domain::goals::Goals;
+use crate::domain::recipes::Guide;
 use crate::md;
 use crate::shared::pair_card;
 use crate::slack::words::{Md, quote};
 
-/// Three points for the reminder. Without signed goals, three that suit anybody.
+/// Three points for the reminder. Without signed goals, the guide of the month, or three that suit anybody.
 pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
     let (number, cycles) = (month.cycle.number, month.pair.cycles);
+    let guide = pair_card::guide(&month.cycle, cycles);
     let Some(goals) = goals else {
-        return Md::bullets(pair_card::agenda(number, cycles));
+        return Md::bullets(match guide {
+            Some(guide) => guide_lines(month, guide),
+            None => pair_card::agenda(number, cycles).map(Md::from),
+        });
     };
+    if let Some(guide) = guide {
+        return with_goals(month, guide, goals);
+    }
     let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
     let (first, second) = (
         pair_card::in_short(&goals.mentee),
@@ -36,8 +44,45 @@ pub fn agenda(month: &Month, goals: Option<&Goals>) -> Md {
     })
 }
 
+/// The guide's points, and both goals in a line.
+fn with_goals(month: &Month, guide: &Guide, goals: &Goals) -> Md {
+    let both = md!(
+        "Your goals: {} “{}”, {} “{}”",
+        month.pair.mentee,
+        pair_card::in_short(&goals.mentee),
+        month.pair.mentor,
+        pair_card::in_short(&goals.mentor)
+    );
+    let lines = guide_lines(month, guide).into_iter();
+    Md::bullets(lines.chain([both]))
+}
+
+/// Who brings what, by name.
+fn guide_lines(month: &Month, guide: &Guide) -> [Md; 3] {
+    [
+        md!("{} brings: {}", month.pair.mentor, guide.mentor_brings),
+        md!("{} brings: {}", month.pair.mentee, guide.mentee_brings),
+        md!("To try: {}", guide.both_try),
+    ]
+}
+
+/// The guide's name, above an agenda.
+pub fn title(month: &Month) -> Md {
+    match pair_card::guide(&month.cycle, month.pair.cycles) {
+        Some(guide) => md!("*This month: {}.* An agenda, if you want one:", guide.title),
+        None => "An agenda, if you want one:".into(),
+    }
+}
+
 /// The purpose of this month's meeting, on the card that asks for a time: one of the two goals, or a question.
 pub fn focus(month: &Month, goals: Option<&Goals>) -> Md {
+    if let Some(guide) = pair_card::guide(&month.cycle, month.pair.cycles) {
+        return md!(
+            "*{}.* What you could bring: {}. The whole guide comes with my reminder.",
+            guide.title,
+            guide.mentee_brings
+        );
+    }
     if month.cycle.number >= month.pair.cycles {
         return "This is the last month you planned: a good time to look back at what you set out to learn, and at what came of it.".into();
     }

@@ -8,7 +8,7 @@ pub use breaks::{back, begins_later, on_break, program_goes_on, program_on_break
 pub use by_owner::{owners_nudge, owners_nudge_form};
 pub use skipped::skipped;
 
-use super::agenda::{agenda, focus};
+use super::agenda::{agenda, focus, title};
 use super::month::Month;
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when, say_when_and_where};
 use crate::domain::calendar::Entry;
@@ -318,7 +318,7 @@ pub fn soon_alone(
 fn coming_up(meets: &Md, month: &Month, goals: Option<&Goals>, at: Timestamp) -> Blocks {
     Blocks::new()
         .section(md!("*Coming up:* {}", meets))
-        .section(md!("An agenda, if you want one:\n{}", agenda(month, goals)))
+        .section(md!("{}\n{}", title(month), agenda(month, goals)))
         .buttons(for_calendars(month, at))
 }
 

@@ -4,6 +4,7 @@ use super::messages;
 use crate::domain::ids::UserId;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::schedule::Schedule;
+use crate::domain::wording::Worded;
 use crate::domain::zones;
 use crate::features::Result;
 use crate::md;
@@ -46,6 +47,12 @@ pub(super) fn lines(before: &Settings, after: &Settings) -> Vec<Md> {
     lines.extend(calendar(before, after));
     lines.extend(matching(before, after));
     lines.extend(choices(before, after));
+    let recipe = |one: &Settings| match one.recipe {
+        Some(recipe) => recipe.contents().title.to_md(),
+        None => md!("none"),
+    };
+    lines.extend(changed("Recipe", before, after, recipe));
+    lines.extend(wording(before, after));
     lines
 }
 
@@ -139,6 +146,24 @@ fn choices(before: &Settings, after: &Settings) -> Vec<Md> {
         listed("Sites", &before.sites, &after.sites),
     ];
     changes.into_iter().flatten().collect()
+}
+
+fn wording(before: &Settings, after: &Settings) -> Vec<Md> {
+    let changed = |one: &Worded| before.wording.of(*one) != after.wording.of(*one);
+    let changed = Worded::ALL.into_iter().filter(changed);
+    let line = |one: Worded| {
+        let how = if after.wording.of(one).is_empty() {
+            "taken out"
+        } else {
+            "written anew"
+        };
+        md!(
+            "Your words for the {}: {}",
+            one.in_a_sentence(),
+            Md::from(how)
+        )
+    };
+    changed.map(line).collect()
 }
 
 /// "Rounds: every Monday at 10:00 AM, until now every day at 9:00 AM", unless both read the same.

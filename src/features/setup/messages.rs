@@ -4,6 +4,7 @@ use super::when::{After, Planned};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::program::{Matching, Problem, Settings};
+use crate::features::worded_button;
 use crate::md;
 use crate::shared::look_up;
 use crate::slack::blocks::{Blocks, Modal, button};
@@ -93,6 +94,7 @@ pub(super) fn started(
     let blocks = Blocks::new()
         .section(md!("*{} is ready.* Three steps from here:", settings.name))
         .section(Md::join(steps, "\n"))
+        .buttons([worded_button()])
         .append(waits(asked))
         .append(what_follows(settings, asked, after));
     Modal::notice("Program settings", blocks)

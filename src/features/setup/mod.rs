@@ -1,19 +1,25 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
+mod beginning;
 mod changes;
 mod messages;
 mod moved;
 mod named;
 mod read;
+mod recipes;
 mod rights;
 #[cfg(test)]
 mod tests;
 mod views;
 mod when;
+mod worded;
 
 pub use named::looked_up;
+pub use recipes::{open_recipes, show_recipe, take_recipe};
+pub use worded::{open_worded, reworded, save_worded, show_worded, worded_looked, words};
 
 use super::{Reply, Result, nothing_changed, refuse};
+use crate::domain::from_recipe::{self, is_chosen};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
@@ -22,7 +28,8 @@ use crate::domain::zones;
 use crate::md;
 use crate::shared::{look_up, recurring};
 use crate::slack::event::{Actor, Answers};
-use crate::store::{Reading, Tx, audit, participants, people, programs, timers, workspaces};
+use crate::store::{Tx, audit, participants, people, programs, timers, workspaces};
+use beginning::first;
 use jiff::tz::TimeZone;
 use rights::{Right, right};
 
@@ -68,6 +75,11 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         Ok(settings) => settings,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
+    if new {
+        // With a recipe, what stands in the form as by default is the recipe's.
+        let typed = settings.clone();
+        settings = from_recipe::filled(settings, |part| is_chosen(part, &typed));
+    }
     let (problems, unknown) = look_up::check(tx, &named::newly(&settings, &before)).await?;
     if !problems.is_empty() {
         return Ok(Reply::errors(problems));
@@ -100,20 +112,6 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         messages::saved(&settings, &asked, after)
     };
     Ok(Reply::modal(saved).with_home())
-}
-
-/// The initial settings of a program: defaults, with the person who sets it up as owner, in their zone.
-async fn first(tx: &mut Reading, user: &UserId) -> Result<Settings> {
-    let person = people::find(tx, user).await?;
-    let zone = person
-        .filter(|person| person.time_zone().is_some())
-        .and_then(|person| person.zone);
-    let defaults = Settings::default();
-    Ok(Settings {
-        owners: vec![user.clone()],
-        time_zone: zone.unwrap_or_else(|| defaults.time_zone.clone()),
-        ..defaults
-    })
 }
 
 /// Options for the modal's search menus (time zones).

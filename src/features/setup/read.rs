@@ -4,6 +4,7 @@ use super::views::SHOWN;
 use super::when::{self, Planned};
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::program::{Day, Matching, Problem, Settings};
+use crate::domain::recipes::Recipe;
 use crate::slack::event::Answers;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -55,6 +56,11 @@ pub(super) fn settings(
         sites: lines(answers, "sites"),
         floor: before.floor,
         retention_days: before.retention_days,
+        recipe: match answers.one("recipe") {
+            Some(name) => Recipe::parse(name),
+            None => before.recipe,
+        },
+        wording: before.wording.clone(),
     };
     let clock = when::clock(&settings, now);
     let mut schedule = |planned| when::read(planned, answers, before, clock, &mut problems);

@@ -1,6 +1,8 @@
 mod changes;
 mod moved;
+mod recipes;
 mod when;
+mod worded;
 
 use super::{Reply, options};
 use crate::domain::participant::PersonInSlack;
@@ -73,12 +75,13 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     );
     let reply = submit(&test, "U1", answers).await;
     assert_eq!(reply.errors, []);
-    insta::assert_snapshot!(shown(&reply), @"
+    insta::assert_snapshot!(shown(&reply), @r"
     ┌ Program settings
     │ *Reverse mentoring is ready.* Three steps from here:
     │ 1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
     │ 2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
     │ 3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
+    │ [ See what people will read ]
     │ *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
     │ · The next rounds: Monday, March 9, March 16 and March 23 at 10:00 AM, Berlin time.
     │ The next digests: Monday, March 9, March 16 and March 23 at 10:00 AM, Berlin time.

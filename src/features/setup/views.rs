@@ -2,13 +2,15 @@
 
 use super::when::{self, After, Planned};
 use crate::domain::program::{Day, Matching, Settings};
+use crate::domain::recipes::Recipe;
 use crate::domain::zones;
-use crate::slack::blocks::{Blocks, Input, Modal};
-use crate::slack::event::Form;
+use crate::slack::blocks::{Blocks, Input, Modal, button};
+use crate::slack::event::{Action, Form};
 
 /// The settings that the modal shows; others keep their values.
-pub(super) const SHOWN: [&str; 20] = [
+pub(super) const SHOWN: [&str; 21] = [
     "name",
+    "recipe",
     "purpose",
     "owners",
     "support_contact",
@@ -31,6 +33,8 @@ pub(super) const SHOWN: [&str; 20] = [
 ];
 
 const LIST: usize = 3000;
+/// The answer of a program without a recipe.
+const NO_RECIPE: &str = "none";
 
 pub(super) fn form(settings: &Settings, new: bool, after: After) -> Modal {
     let blocks = Blocks::new()
@@ -38,6 +42,7 @@ pub(super) fn form(settings: &Settings, new: bool, after: After) -> Modal {
             "Everything here has a sensible default. Name a support contact and a digest channel, and you're done. \
              You can change all of it later.",
         )
+        .append(if new { recipes() } else { Blocks::new() })
         .append(fields(settings, after));
     let submit = if new { "Start" } else { "Save" };
     Modal::form(Form::Setup, "Program settings", submit, blocks)
@@ -73,6 +78,11 @@ fn program(settings: &Settings) -> Blocks {
     Blocks::new()
         .input(Input::line("name", "Name of the program", 60).filled(&settings.name))
         .input(
+            Input::one("recipe", "Recipe", &recipe_names())
+                .picked(&[settings.recipe.map_or(NO_RECIPE, Recipe::as_str)])
+                .hint("The guide for each month and the draft goals of new pairs follow it."),
+        )
+        .input(
             Input::text("purpose", "Why we do this", 1500)
                 .optional()
                 .filled(&settings.purpose)
@@ -101,6 +111,26 @@ fn program(settings: &Settings) -> Blocks {
                      channel works, too: invite me there first, or I can't post.",
                 ),
         )
+}
+
+/// Each leads to a look at it, and fills in the form: nothing is typed before.
+fn recipes() -> Blocks {
+    Blocks::new()
+        .section(
+            "If one of these is what you have in mind, look at it first: it fills in this form.",
+        )
+        .buttons(
+            Recipe::ALL
+                .map(|recipe| button(recipe.contents().title, &Action::ShowRecipe { recipe })),
+        )
+}
+
+fn recipe_names() -> Vec<(&'static str, &'static str)> {
+    let named = |recipe: Recipe| (recipe.contents().title, recipe.as_str());
+    [("None", NO_RECIPE)]
+        .into_iter()
+        .chain(Recipe::ALL.map(named))
+        .collect()
 }
 
 fn calendar(settings: &Settings) -> Blocks {

@@ -9,6 +9,7 @@ use crate::domain::calendar::Entry;
 use crate::domain::cycle::{Cycle, State as Month};
 use crate::domain::ids::UserId;
 use crate::domain::pair::{Pair, State};
+use crate::domain::recipes::Guide;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
@@ -339,7 +340,7 @@ pub fn way_out_in_words(month: &Cycle) -> &'static str {
     }
 }
 
-/// A month's meeting as a calendar entry, under the program's name. Without goals, because others can read calendars.
+/// A month's meeting as a calendar entry, under the program's name. Without goals, and with the mere name of a guide, because others can read calendars.
 pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     Entry {
         uid: format!("cycle-{}@reverse-mentor", cycle.id),
@@ -347,7 +348,10 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
         title: program.to_owned(),
         starts: at,
         minutes: u16::try_from(MEETING_MINUTES).unwrap_or(45),
-        description: agenda(cycle.number, cycles).join("\n"),
+        description: match guide(cycle, cycles) {
+            Some(guide) => guide.title.to_owned(),
+            None => agenda(cycle.number, cycles).join("\n"),
+        },
     }
 }
 
@@ -370,6 +374,11 @@ pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
             line_of_the_month(number),
         ],
     }
+}
+
+/// The guide of a month, in a program with a recipe.
+pub fn guide(cycle: &Cycle, cycles: u8) -> Option<&'static Guide> {
+    cycle.recipe?.guide(cycle.number, cycles)
 }
 
 /// A line that changes each month, for the months between the first and the last.

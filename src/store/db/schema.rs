@@ -103,6 +103,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "preview",
         include_str!("../../../migrations/0023_preview.sql"),
     ),
+    (
+        24,
+        "recipe",
+        include_str!("../../../migrations/0024_recipe.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

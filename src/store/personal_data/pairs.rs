@@ -86,6 +86,7 @@ pub(super) const TABLES: &[Table] = &[
                 .erasing(Erasing::Null)
                 .ends((Ends::WithPair, "notes with a skipped month")),
             facts("closed_at", Shown("Over since", As::Day)).erasing(FIGURES),
+            plain("recipe"),
             plain("taken_up_at"),
             plain("arranged"),
             plain("proposed"),

@@ -289,6 +289,8 @@ pub(super) const TABLES: &[Table] = &[
                 ),
             )
             .erasing(Erasing::TakenOut),
+            plain("recipe"),
+            plain("wording"),
             plain("declared"),
             plain("created_at"),
             plain("updated_at"),

@@ -196,6 +196,10 @@ impl Walk {
             | Form::Care { .. }
             | Form::Announce
             | Form::AnnounceLooked { .. }
+            | Form::SponsorsNote
+            | Form::Worded { .. }
+            | Form::Recipe { .. }
+            | Form::WordedLooked { .. }
             | Form::EndCohort
             | Form::NextCohort
             | Form::MakePairLooked { .. }

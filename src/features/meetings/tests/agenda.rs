@@ -1,11 +1,13 @@
 //! The agenda in the reminder: both goals every month, and one line that changes.
 
 use super::*;
+use crate::domain::recipes::Recipe;
 
 /// The reminders' agendas of four months.
-async fn agendas(goals: Option<Goals>) -> String {
+async fn agendas(goals: Option<Goals>, recipe: Option<Recipe>) -> String {
     let four = crate::domain::program::Settings {
         cycles: 4,
+        recipe,
         ..settings()
     };
     let (mut test, pair) = FeatureTest::signed(four).await;
@@ -51,7 +53,7 @@ async fn the_agenda_comes_from_both_goals_each_month() {
         mentee: "Learn about <AI> tools firsthand, and try one thing between our meetings.".into(),
         mentor: "See how budgets\nare made".into(),
     };
-    insta::assert_snapshot!(agendas(Some(goals)).await, @"
+    insta::assert_snapshot!(agendas(Some(goals), None).await, @"
     1
     • Getting to know each other: how each of you works, and how best to ask each other things
     • What's behind <@UANA>'s goal: “Learn about &lt;AI&gt; tools firsthand, and try one thing between our meetings.”
@@ -73,7 +75,7 @@ async fn the_agenda_comes_from_both_goals_each_month() {
 
 #[tokio::test]
 async fn without_signed_goals_there_is_an_agenda_all_the_same() {
-    insta::assert_snapshot!(agendas(None).await, @"
+    insta::assert_snapshot!(agendas(None, None).await, @"
     1
     • How each of you likes to work, and how best to ask each other things
     • What you both hope to get out of these months
@@ -90,5 +92,54 @@ async fn without_signed_goals_there_is_an_agenda_all_the_same() {
     • What has changed since the first meeting
     • What you'd tell the next pair
     • How you'll stay in touch
+    ");
+}
+
+#[tokio::test]
+async fn with_a_recipe_the_guide_of_the_month_leads() {
+    let goals = Goals {
+        mentee: "Let go of one thing a month.".into(),
+        mentor: "See how budgets are made".into(),
+    };
+    let recipe = Some(Recipe::NewLeaders);
+    insta::assert_snapshot!(agendas(Some(goals), recipe).await, @r"
+    1
+    • <@UMAX> brings: The best thing that someone who led you ever did, and what it changed
+    • <@UANA> brings: What you promised yourself to do differently when you began to lead
+    • To try: The mentee does that one thing until you meet again
+    • Your goals: <@UANA> “Let go of one thing a month.”, <@UMAX> “See how budgets are made”
+    2
+    • <@UMAX> brings: The question you wish you were asked
+    • <@UANA> brings: How your last three one-on-ones began, and who talked more
+    • To try: Begin each one-on-one with that question for a month
+    • Your goals: <@UANA> “Let go of one thing a month.”, <@UMAX> “See how budgets are made”
+    3
+    • <@UMAX> brings: A sentence that made you better, and one that only hurt
+    • <@UANA> brings: Feedback you owe someone, without the name
+    • To try: Say it aloud to each other first, then to the person
+    • Your goals: <@UANA> “Let go of one thing a month.”, <@UMAX> “See how budgets are made”
+    4
+    • <@UMAX> brings: What your mentee does today that you'd have wanted from someone who led you
+    • <@UANA> brings: What you'd do again in your first months, and what you wouldn't
+    • To try: Write one line each to yourselves, to be read in a year
+    • Your goals: <@UANA> “Let go of one thing a month.”, <@UMAX> “See how budgets are made”
+    ");
+    insta::assert_snapshot!(agendas(None, recipe).await, @r"
+    1
+    • <@UMAX> brings: The best thing that someone who led you ever did, and what it changed
+    • <@UANA> brings: What you promised yourself to do differently when you began to lead
+    • To try: The mentee does that one thing until you meet again
+    2
+    • <@UMAX> brings: The question you wish you were asked
+    • <@UANA> brings: How your last three one-on-ones began, and who talked more
+    • To try: Begin each one-on-one with that question for a month
+    3
+    • <@UMAX> brings: A sentence that made you better, and one that only hurt
+    • <@UANA> brings: Feedback you owe someone, without the name
+    • To try: Say it aloud to each other first, then to the person
+    4
+    • <@UMAX> brings: What your mentee does today that you'd have wanted from someone who led you
+    • <@UANA> brings: What you'd do again in your first months, and what you wouldn't
+    • To try: Write one line each to yourselves, to be read in a year
     ");
 }

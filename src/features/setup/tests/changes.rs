@@ -3,6 +3,8 @@
 use super::super::changes::lines;
 use super::*;
 use crate::domain::participant::PersonInSlack;
+use crate::domain::recipes::Recipe;
+use crate::domain::wording::Wording;
 
 /// A program of `U1` and `U2`.
 async fn of_two() -> FeatureTest {
@@ -111,12 +113,17 @@ fn every_setting_has_a_line() {
         departments: before.departments.iter().rev().cloned().collect(),
         sites: vec!["Berlin".into()],
         retention_days: 30,
+        recipe: Some(Recipe::Inclusion),
+        wording: Wording {
+            digest: "Hello".into(),
+            ..Wording::default()
+        },
     };
     let lines = lines(&before, &after);
     let settings = serde_json::to_value(&after).unwrap();
     assert_eq!(lines.len(), settings.as_object().unwrap().len());
     let lines: Vec<&str> = lines.iter().map(crate::slack::words::Md::as_str).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"
+    insta::assert_snapshot!(lines.join("\n"), @r"
     Name: Upside down, until now Reverse mentoring
     Why we do this: written anew
     Owners: <@U1> added
@@ -139,6 +146,8 @@ fn every_setting_has_a_line() {
     Languages: 7 removed
     Departments: in another order
     Sites: 1 added
+    Recipe: Inclusion and belonging, until now none
+    Your words for the weekly digest: written anew
     ");
     assert_eq!(super::super::changes::lines(&after, &after), []);
 }
