@@ -151,6 +151,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::ProgramBreak => ("A pair follows the program's break", "meetings"),
         Timing::LastMonth => ("A cohort ends", "meetings"),
         Timing::NextCohort => ("The next cohort begins", "cohort"),
+        Timing::FirstMatchMoved => ("The first match moved", "enrollment"),
         Timing::CycleOpens => ("A month begins", "meetings"),
         Timing::NudgeWeek => ("Nothing planned after a week", "meetings"),
         Timing::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
@@ -215,6 +216,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::ShowPeople
         | Action::PagePeople { .. } => "cockpit",
         Action::Care(_, care) => of_care(*care),
+        Action::MatchNow | Action::OneMoreWeek => "enrollment",
         Action::OpenMakePair => "introduction",
         Action::OpenAnnounce => "launch",
         Action::OpenEndCohort | Action::OpenNextCohort => "cohort",

@@ -11,6 +11,7 @@ pub mod companion;
 pub mod cycle;
 pub mod delivery;
 pub mod digest;
+pub mod enrollment;
 pub mod figures;
 pub mod goals;
 pub mod happening;

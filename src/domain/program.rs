@@ -1,6 +1,7 @@
 //! A program and its settings, which `/reverse-mentor setup` edits and a program.toml declares.
 
 mod check;
+mod days;
 
 pub use check::Problem;
 
@@ -42,6 +43,15 @@ pub struct Settings {
     pub stage_gap: u8,
     /// Whether people are matched in scheduled rounds, or as soon as two people fit.
     pub matching: Matching,
+    /// Until when people join before the first match; none: they join at any time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub join_until: Option<Date>,
+    /// The day of the first match: no round before it. Rounds follow their schedule after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_match: Option<Date>,
+    /// How many people have to look for a partner on that day, or it moves by a week: see [`super::enrollment::Window`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_people: Option<u32>,
     /// When rounds run, in the program's time zone and at most once a day: see [`super::schedule::Schedule`].
     pub round_schedule: String,
     /// Whether an owner approves each round before anybody is introduced.
@@ -159,6 +169,9 @@ impl Default for Settings {
             ]),
             stage_gap: 2,
             matching: Matching::Rounds,
+            join_until: None,
+            first_match: None,
+            least_people: None,
             round_schedule: "0 0 10 * * Mon".into(),
             approval: true,
             minimum_group: 5,
@@ -237,4 +250,20 @@ pub struct Program {
     pub declared: bool,
     /// Until when the whole program is on a break; none while it runs.
     pub break_until: Option<Timestamp>,
+    /// How the enrollment window went on.
+    pub enrollment: Enrollment,
+}
+
+/// How the enrollment window went on from what the settings say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Enrollment {
+    /// The day to which the first match has moved.
+    pub moved_to: Option<Date>,
+    /// How often it has moved.
+    pub moves: u8,
+    /// Too few people had joined: owners were asked, and have until then.
+    pub decide_by: Option<Timestamp>,
+    /// The first match has been made.
+    pub over: bool,
 }

@@ -163,6 +163,10 @@ pub enum Action {
         from: i64,
         to: i64,
     },
+    /// Too few people have joined for the first match, and whoever is there is matched now.
+    MatchNow,
+    /// The first match moves by a week.
+    OneMoreWeek,
     // Pairs and people (owners)
     ShowPairs,
     PagePairs {

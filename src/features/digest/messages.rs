@@ -4,6 +4,7 @@ use crate::domain::digest::{Line, Published};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
+use crate::features::NextMatch;
 use crate::md;
 use crate::slack::blocks::Blocks;
 use crate::slack::words::Md;
@@ -13,7 +14,7 @@ pub(super) fn digest(
     settings: &Settings,
     published: &Published,
     trend: Option<&Trend>,
-    next: &Md,
+    next: &NextMatch,
 ) -> Message {
     let title = format!("{} this week", settings.name);
     let minimum = published.minimum;
@@ -50,9 +51,10 @@ pub(super) fn digest(
     }
     blocks
         .section(md!(
-            "*Next match:* {}\n*Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you \
+            "*{}:* {}\n*Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you \
              decide.",
-            next
+            next.label(),
+            next.in_words()
         ))
         .context(md!(
             "Never shown here: names, anything anyone wrote, or figures over fewer than {}.{}",

@@ -1,5 +1,6 @@
 //! The App Home: a person's standing, with all the buttons they may need.
 
+mod program;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -11,7 +12,7 @@ use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{deliveries, owners};
+use crate::shared::{deliveries, enrollment, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -28,7 +29,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     };
     let settings = program.settings;
     let known = known::about(tx, &actor.user).await?;
-    let next = next_round(tx.now, &settings, known.next_round, program.break_until);
+    let next = next_round(tx, known.next_round).await?;
     let zone = known.zone_or(settings.zone());
     let mut blocks = Blocks::new().header(&settings.name);
     blocks = blocks.append(match &known.participant {
@@ -60,6 +61,9 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             listed: organization::count(tx).await?,
             people: participants::count(tx).await?,
             pairs: pairs::count_open(tx).await?,
+            needed: enrollment::window(tx)
+                .await?
+                .and_then(|window| window.least),
         };
         let waiting = rounds::awaiting(tx).await?;
         let approved = rounds::approved(tx).await?;
@@ -74,13 +78,13 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             .append(views::to_approve(&waiting, &zone, tx.now))
             .append(views::approved(&approved, &zone, tx.now))
             .append(pairs_at_work(tx, &actor.user, &zone).await?)
-            .append(views::so_far(
+            .append(program::so_far(
                 overview::past(tx).await?,
                 overview::last_digest(tx).await?,
                 &settings,
                 (&zone, tx.now),
             ))
-            .append(views::owner_buttons(
+            .append(program::owner_buttons(
                 program.declared,
                 program.break_until.is_some(),
             ));

@@ -6,16 +6,14 @@ use crate::domain::matching::Obstacle;
 use crate::domain::overview::{Group, PairAtWork};
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
-use crate::domain::program::{Matching, Settings};
-use crate::domain::schedule::Schedule;
-use crate::features::{find_partner_button, months, pause_button};
+use crate::domain::program::Settings;
+use crate::features::{NextMatch, find_partner_button, months, pause_button};
 use crate::md;
 use crate::shared::pair_card::{self, Viewer};
 use crate::shared::{deliveries, overview};
 use crate::slack::blocks::{Blocks, Button, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, when};
-use crate::store::overview::Past;
 use crate::store::pair_card::PairCard;
 use crate::store::participants;
 use crate::store::rounds::{Awaiting, Round};
@@ -42,10 +40,10 @@ pub(super) fn no_program() -> Blocks {
 }
 
 /// For a person who is not (or no longer) in the program.
-pub(super) fn invitation(settings: &Settings, next: &Md, was_in: bool) -> Blocks {
+pub(super) fn invitation(settings: &Settings, next: &NextMatch, was_in: bool) -> Blocks {
     let answers = [
         md!("About an hour a month, for {}.", months(settings.cycles)),
-        md!("Next match: {}", next),
+        next.line(),
         md!("You can pause or leave at any time, without giving a reason."),
     ];
     let join = if was_in { "Join again" } else { "Join" };
@@ -77,7 +75,7 @@ pub(super) fn ineligible() -> Blocks {
 /// When somebody without a partner is matched next, and what stands in the way.
 #[derive(Clone, Copy)]
 pub(super) struct Looking<'a> {
-    pub next: &'a Md,
+    pub next: &'a NextMatch,
     pub obstacle: Option<&'a Obstacle>,
 }
 
@@ -101,9 +99,9 @@ pub(super) fn participant(
         });
     } else if open.is_empty() && me.waiting_since.is_some() {
         blocks = blocks.section(md!(
-            "*You're in*, as {}.\nI'm looking for a partner for you. Next match: {}",
+            "*You're in*, as {}.\nI'm looking for a partner for you. {}",
             me.profile.role.in_words(),
-            looking.next
+            looking.next.line_for_members()
         ));
         if let Some(obstacle) = looking.obstacle {
             blocks = blocks.section(obstacle.in_words());
@@ -144,10 +142,12 @@ pub(super) struct Counts {
     pub listed: i64,
     pub people: participants::Counts,
     pub pairs: i64,
+    /// How many people the first match wants, while the enrollment window is open.
+    pub needed: Option<u32>,
 }
 
 /// An overview of the program for its owners: figures, no names.
-pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
+pub(super) fn owner(settings: &Settings, counts: &Counts, next: &NextMatch) -> Blocks {
     let mut blocks = Blocks::new()
         .divider()
         .header("The program at a glance")
@@ -159,8 +159,16 @@ pub(super) fn owner(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
                 counts.people.would_take_another
             ),
             md!("*Pairs*\n{}", counts.pairs),
-            md!("*Next match*\n{}", next),
+            md!("*{}*\n{}", next.label(), next.in_words()),
         ]);
+    if let Some(needed) = counts.needed {
+        let looking = counts.people.without_partner + counts.people.would_take_another;
+        blocks = blocks.section(md!(
+            "*For the first match:* {} of at least {} people have joined.",
+            looking,
+            needed
+        ));
+    }
     if counts.listed == 0 {
         blocks = blocks.section(
             "*Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.",
@@ -264,52 +272,6 @@ pub(super) fn pairs_at_work(pairs: &[PairAtWork], zone: &TimeZone, now: Timestam
     }
 }
 
-/// What the program does by itself, and what has been.
-pub(super) fn so_far(
-    past: Past,
-    digest: Option<Timestamp>,
-    settings: &Settings,
-    (zone, now): (&TimeZone, Timestamp),
-) -> Blocks {
-    let mut lines = vec![in_words(settings)];
-    if let (Some(channel), Some(at)) = (&settings.digest_channel, digest) {
-        let day = cadence::say_day(at, zone, now);
-        lines.push(md!("The last digest for {} is of {}.", channel, day));
-    }
-    if past != Past::default() {
-        lines.push(md!(
-            "Pairs so far: {} completed, {} ended before.",
-            past.completed,
-            past.ended
-        ));
-    }
-    Blocks::new().context(Md::join(lines, "\n"))
-}
-
-/// The settings, as the program goes by them.
-fn in_words(settings: &Settings) -> Md {
-    let schedule = |text: &str| {
-        let schedule = Schedule::parse(text).ok();
-        schedule.map_or_else(|| text.to_owned(), |schedule| schedule.in_words())
-    };
-    let matched = match settings.matching {
-        Matching::Rounds => md!("Matched {}", schedule(&settings.round_schedule)),
-        Matching::Rolling => md!("Matched as soon as two fit"),
-    };
-    let approved = if settings.approval {
-        "an owner approves"
-    } else {
-        "introduced without approval"
-    };
-    md!(
-        "{}, {}. {} a pair, statistics from {} people on.",
-        matched,
-        Md::from(approved),
-        months(settings.cycles),
-        settings.minimum_group
-    )
-}
-
 /// Approved rounds of which nobody has heard yet.
 pub(super) fn approved(rounds: &[Round], zone: &TimeZone, now: Timestamp) -> Blocks {
     let mut blocks = Blocks::new();
@@ -359,33 +321,6 @@ fn pairs(n: i64) -> Md {
         1 => md!("1 pair"),
         many => md!("{} pairs", many),
     }
-}
-
-pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
-    let mut buttons = vec![
-        button("Propose a round now", &Action::ProposeRound),
-        button("All pairs", &Action::ShowPairs),
-        button("People", &Action::ShowPeople),
-    ];
-    if !declared {
-        buttons.push(button("Settings", &Action::OpenSettings));
-    }
-    buttons.extend([
-        button("Bring in your people", &Action::OpenImport),
-        button("Announce it", &Action::OpenAnnounce),
-        button("Report", &Action::MakeReport),
-        button("Export", &Action::ExportProgram),
-    ]);
-    buttons.push(if on_break {
-        button("Resume the program", &Action::EndProgramBreak).primary()
-    } else {
-        button("Pause the program", &Action::OpenProgramBreak)
-    });
-    Blocks::new().buttons(buttons).context(if declared {
-        "Only owners see this part. Settings are kept in program.toml on the server."
-    } else {
-        "Only owners see this part."
-    })
 }
 
 fn support() -> Button {

@@ -17,7 +17,7 @@ use crate::domain::ids::UserId;
 use crate::domain::organization::Entry;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::shared::{breaks, look_up};
+use crate::shared::look_up;
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Places};
 use crate::store::{Reading, Tx, known, organization, participants};
@@ -30,12 +30,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     if known.is_barred() {
         return Ok(Reply::say(messages::full_members_only()));
     }
-    let next = next_round(
-        tx.now,
-        &settings,
-        known.next_round,
-        breaks::of_program(tx).await?,
-    );
+    let next = next_round(tx, known.next_round).await?;
     let before = known.participant.as_ref();
     let listed = listed(tx, &settings, &actor.user).await?;
     Ok(Reply::modal(views::form(&settings, before, &listed, &next)))
@@ -93,12 +88,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     };
     let obstacle = obstacle.as_ref();
     let done = if joined {
-        let next = next_round(
-            tx.now,
-            &settings,
-            known.next_round,
-            breaks::of_program(tx).await?,
-        );
+        let next = next_round(tx, known.next_round).await?;
         messages::joined(&settings, &profile, &next, &asked, obstacle)
     } else {
         let saved = messages::Saved {

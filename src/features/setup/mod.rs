@@ -14,13 +14,14 @@ mod when;
 pub use named::looked_up;
 
 use super::{Reply, Result, nothing_changed, refuse};
+use crate::domain::enrollment::Window;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::domain::zones;
 use crate::md;
-use crate::shared::{look_up, recurring};
+use crate::shared::{enrollment, look_up, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Reading, Tx, audit, participants, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
@@ -84,7 +85,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
     moved::apply(tx, &everyone, &moves).await?;
-    if programs::save(tx, &settings, false).await? {
+    if save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
         if !new {
@@ -100,6 +101,18 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         messages::saved(&settings, &asked, after)
     };
     Ok(Reply::modal(saved).with_home())
+}
+
+/// Stores the settings; true when they differ from what was there. Those who wait for a first match on another day hear so.
+async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bool> {
+    let day = |window: Option<Window>| window.map(|window| window.first_match);
+    let before = day(enrollment::window(tx).await?);
+    let changed = programs::save(tx, settings, declared).await?;
+    let after = day(enrollment::window(tx).await?);
+    if changed && after.is_some() && after != before {
+        enrollment::date_moved(tx).await?;
+    }
+    Ok(changed)
 }
 
 /// The initial settings of a program: defaults, with the person who sets it up as owner, in their zone.
@@ -136,7 +149,7 @@ pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
     if let Some((field, problem)) = settings.check().into_iter().chain(over).next() {
         return refuse(md!("{}: {}", field, problem));
     }
-    if programs::save(tx, &settings, true).await? {
+    if save(tx, &settings, true).await? {
         let file = UserId::from("program.toml");
         audit::note(tx, &file, "settings_declared", "program").await?;
         tx.happens(Happening::SettingsChanged);

@@ -45,6 +45,9 @@ pub(super) fn settings(
             Some("rounds") => Matching::Rounds,
             _ => before.matching,
         },
+        join_until: answers.date("join_until"),
+        first_match: answers.date("first_match"),
+        least_people: least(answers, &mut problems),
         approval: answers
             .one("approval")
             .map_or(before.approval, |said| said != "no"),
@@ -87,6 +90,16 @@ fn number<T: FromStr + Default>(
         problems.push((field, "Pick one from the list.".to_owned()));
         T::default()
     })
+}
+
+/// How many people the first match wants; none: any number.
+fn least(answers: &Answers, problems: &mut Vec<Problem>) -> Option<u32> {
+    let typed = answers.text("least_people")?;
+    let found = typed.parse().ok();
+    if found.is_none() {
+        problems.push(("least_people", "Write a number, for example 10.".to_owned()));
+    }
+    found
 }
 
 /// One entry per line, without empty lines.

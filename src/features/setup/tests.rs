@@ -45,8 +45,8 @@ async fn due(test: &FeatureTest, timer: Timer) -> Option<Timestamp> {
 async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
     let reply = test.command(user, "setup").await.unwrap();
     let mut answers = fill(&reply.modal.expect("the settings modal").view());
-    // "Some text" is no date, and sites are free text until somebody lists them.
-    for empty in ["holidays", "sites"] {
+    // "Some text" is no date and no number, and sites are free text until somebody lists them.
+    for empty in ["holidays", "sites", "least_people"] {
         answers.insert(empty.into(), Answer::Text(String::new()));
     }
     answers.insert("digest_channel".into(), Answer::Channel("C1".into()));

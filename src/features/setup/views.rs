@@ -5,9 +5,10 @@ use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::zones;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
+use jiff::civil::Date;
 
 /// The settings that the modal shows; others keep their values.
-pub(super) const SHOWN: [&str; 20] = [
+pub(super) const SHOWN: [&str; 23] = [
     "name",
     "purpose",
     "owners",
@@ -21,6 +22,9 @@ pub(super) const SHOWN: [&str; 20] = [
     "stage_gap",
     "matching",
     "round_schedule",
+    "join_until",
+    "first_match",
+    "least_people",
     "approval",
     "minimum_group",
     "digest_schedule",
@@ -57,6 +61,7 @@ fn fields(settings: &Settings, after: After) -> Blocks {
         .header("Who meets whom")
         .append(matching(settings))
         .append(when::choices(Planned::Rounds, settings, after))
+        .append(window(settings))
         .append(approval(settings))
         .header("What people can pick")
         .append(lists(settings))
@@ -164,6 +169,35 @@ fn matching(settings: &Settings) -> Blocks {
                 ],
             )
             .picked(&[how]),
+        )
+}
+
+/// The enrollment window.
+fn window(settings: &Settings) -> Blocks {
+    let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+    let least = settings
+        .least_people
+        .map_or_else(String::new, |least| least.to_string());
+    Blocks::new()
+        .input(
+            Input::date("join_until", "People join until")
+                .optional()
+                .filled(&day(settings.join_until))
+                .hint("For a first match on a day of its own. Leave it empty, and people join at any time."),
+        )
+        .input(
+            Input::date("first_match", "The first match is on")
+                .optional()
+                .filled(&day(settings.first_match))
+                .hint("No one is matched before that day. After it, people are matched as you've chosen above."),
+        )
+        .input(
+            Input::line("least_people", "Least people for the first match", 10)
+                .optional()
+                .filled(&least)
+                .hint(
+                    "With fewer, you're asked on that day. Without an answer it moves by a week, three times at most.",
+                ),
         )
 }
 

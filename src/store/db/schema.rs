@@ -98,6 +98,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "program_break",
         include_str!("../../../migrations/0021_program_break.sql"),
     ),
+    (
+        22,
+        "enrollment",
+        include_str!("../../../migrations/0022_enrollment.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -279,6 +279,7 @@ pub(super) const TABLES: &[Table] = &[
             plain("created_at"),
             plain("updated_at"),
             plain("break_until"),
+            plain("enrollment"),
         ],
     },
     nobodys("workspaces", &[

@@ -85,7 +85,7 @@ async fn a_stage_renamed_in_place_takes_its_people_along() {
     assert_eq!(answers["stages"], Answer::Text(stages.join("\n")));
     let sent = test.queued().await.len();
     let mut answers = answers;
-    for empty in ["holidays", "sites"] {
+    for empty in ["holidays", "sites", "least_people"] {
         answers.insert(empty.into(), Answer::Text(String::new()));
     }
     let saved = shown(&submit(&test, "U1", answers).await);

@@ -44,6 +44,15 @@ async fn the_form_says_when_in_choices_and_names_the_next_dates() {
     │ Rounds are proposed at
     │   [ 10:00 ▾ ]
     │   · In the program's time zone.
+    │ People join until (optional)
+    │   [ Choose ▾ ]
+    │   · For a first match on a day of its own. Leave it empty, and people join at any time.
+    │ The first match is on (optional)
+    │   [ Choose ▾ ]
+    │   · No one is matched before that day. After it, people are matched as you've chosen above.
+    │ Least people for the first match (optional)
+    │   [ ____ ]
+    │   · With fewer, you're asked on that day. Without an answer it moves by a week, three times at most.
     ");
     insta::assert_snapshot!(part(&form, "Advanced", "└"), @"
     Advanced
