@@ -246,7 +246,7 @@ fn of_action(action: &Action) -> &'static str {
 
 fn of_form(form: &Form) -> &'static str {
     match form {
-        Form::Setup => "setup",
+        Form::Setup | Form::SetupLooked { .. } => "setup",
         Form::Join => "join",
         Form::Leave | Form::Pause => "standing",
         Form::Goals { .. } => "agreement",

@@ -29,6 +29,7 @@ fn sort(form: &Form) -> Sort {
         | Form::OtherTime { .. }
         | Form::Reflect { .. }
         | Form::Checkin { .. } => Sort::Edits,
+        Form::SetupLooked { .. } => Sort::Acts("an owner has read what it means, and saves it"),
         Form::EndCohort | Form::NextCohort => Sort::Acts("it asks for a confirmation"),
         Form::ProgramBreak => Sort::Acts("it asks until when, from today on"),
         Form::Pause => Sort::Acts("it asks for how long, from today on"),

@@ -18,7 +18,10 @@ pub(super) async fn submit(
     answers: &Answers,
 ) -> Result<Reply, NoReply> {
     Ok(match form {
-        Form::Setup => setup::submitted(request.writing().await?, actor, answers).await?,
+        Form::Setup => setup::submitted(request.writing().await?, actor, None, answers).await?,
+        Form::SetupLooked { seen } => {
+            setup::submitted(request.writing().await?, actor, Some(*seen), answers).await?
+        }
         Form::Join => join::submitted(request.writing().await?, actor, answers).await?,
         Form::Pause => standing::paused(request.writing().await?, actor, answers).await?,
         Form::Leave => standing::leave(request.writing().await?, actor, answers).await?,

@@ -1,28 +1,22 @@
 //! Incoming events as our own types: decoded once in `slack::inbound`, matched once in the router.
 
+mod actor;
 mod answers;
 mod reply;
 
+pub use actor::{Actor, Surface};
 pub use answers::{Answer, Answers};
 pub use reply::Reply;
 
 use crate::domain::checkin::{NextStep, StillGood};
 use crate::domain::cycle::MetAnswer;
 use crate::domain::ids::{
-    ChannelId, CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, TeamId,
-    UserId,
+    ChannelId, CheckinId, CycleId, ImportId, InvitationId, PairId, ReflectionId, RoundId, UserId,
 };
 use crate::domain::matching::Edit;
 use crate::domain::overview::Care;
 use crate::domain::participant::PersonInSlack;
 use serde::{Deserialize, Serialize};
-
-/// The person who acts. A signed request is not permission: features check what this person may do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    pub team: TeamId,
-    pub user: UserId,
-}
 
 /// An event in Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,14 +80,6 @@ impl Event {
             Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => None,
         }
     }
-}
-
-/// Where a button was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Surface {
-    Message,
-    Home,
-    Modal,
 }
 
 /// Every button and menu of the bot. Sent as JSON in the element's `value`.
@@ -289,6 +275,10 @@ impl Action {
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     Setup,
+    /// The same, with what its changes mean, which is saved if that is still so.
+    SetupLooked {
+        seen: u64,
+    },
     Join,
     Leave,
     Pause,
@@ -369,7 +359,7 @@ impl Form {
     /// The button that opens this form; none for a modal that only shows something.
     pub fn opened_by(&self) -> Option<Action> {
         Some(match self {
-            Self::Setup => Action::OpenSettings,
+            Self::Setup | Self::SetupLooked { .. } => Action::OpenSettings,
             Self::Join => Action::OpenJoin,
             Self::Leave => Action::OpenLeave,
             Self::Pause => Action::Pause,

@@ -49,7 +49,7 @@ pub(super) fn no_word() -> Md {
 /// More entries were removed than the form can ask about.
 pub(super) fn too_many_gone(gone: usize) -> Problem {
     let text = format!(
-        "People have {gone} of the stages, topics, departments and sites you've removed, and I'd ask about each. Please remove \
+        "People have {gone} of the stages, topics, languages, departments and sites you've removed, and I'd ask about each. Please remove \
          fewer at a time."
     );
     ("stages", text)

@@ -1,6 +1,7 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
 mod changes;
+mod means;
 mod messages;
 mod moved;
 mod named;
@@ -25,6 +26,7 @@ use crate::shared::{enrollment, look_up, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::store::{Reading, Tx, audit, participants, people, programs, timers, workspaces};
 use jiff::tz::TimeZone;
+use means::Means;
 use rights::{Right, right};
 
 /// `/reverse-mentor setup`: the settings modal, for workspace admins and owners.
@@ -49,7 +51,13 @@ pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 }
 
 /// The settings modal was submitted.
-pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
+/// `seen`: they have read what these changes mean.
+pub async fn submitted(
+    tx: &mut Tx,
+    actor: &Actor,
+    seen: Option<u64>,
+    answers: &Answers,
+) -> Result<Reply> {
     let found = programs::find(tx).await?;
     if found.as_ref().is_some_and(|program| program.declared) {
         return Ok(Reply::modal(messages::notice(messages::declared())));
@@ -79,8 +87,16 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if gone.len() > moved::QUESTIONS {
         return Ok(Reply::errors(vec![messages::too_many_gone(gone.len())]));
     }
-    let Some(moves) = moved::answered(&gone, answers, &settings) else {
-        return Ok(Reply::modal(moved::form(&settings, &gone, answers, after)));
+    let means = if new {
+        Means::default()
+    } else {
+        means::of(tx, &before, &settings, &everyone).await?
+    };
+    let minimum = settings.minimum_group;
+    let moves = moved::answered(&gone, answers, &settings);
+    let Some(moves) = moves.filter(|_| means.is_read(seen)) else {
+        let questions = moved::questions(&settings, &gone, answers, minimum);
+        return Ok(Reply::modal(means.form(questions, &settings, after)));
     };
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;

@@ -56,8 +56,8 @@ pub(super) fn settings(
         languages: lines(answers, "languages"),
         departments: lines(answers, "departments"),
         sites: lines(answers, "sites"),
-        floor: before.floor,
-        retention_days: before.retention_days,
+        floor: typed(answers, "floor", &mut problems),
+        retention_days: typed(answers, "retention_days", &mut problems),
     };
     let clock = when::clock(&settings, now);
     let mut schedule = |planned| when::read(planned, answers, before, clock, &mut problems);
@@ -94,12 +94,21 @@ fn number<T: FromStr + Default>(
 
 /// How many people the first match wants; none: any number.
 fn least(answers: &Answers, problems: &mut Vec<Problem>) -> Option<u32> {
-    let typed = answers.text("least_people")?;
-    let found = typed.parse().ok();
-    if found.is_none() {
-        problems.push(("least_people", "Write a number, for example 10.".to_owned()));
-    }
-    found
+    answers.text("least_people")?;
+    Some(typed(answers, "least_people", problems))
+}
+
+/// A number that somebody writes.
+fn typed<T: FromStr + Default>(
+    answers: &Answers,
+    field: &'static str,
+    problems: &mut Vec<Problem>,
+) -> T {
+    let found = answers.text(field).and_then(|text| text.parse().ok());
+    found.unwrap_or_else(|| {
+        problems.push((field, "Write a number, for example 10.".to_owned()));
+        T::default()
+    })
 }
 
 /// One entry per line, without empty lines.

@@ -1,4 +1,5 @@
 mod changes;
+mod means;
 mod moved;
 mod when;
 
@@ -53,8 +54,16 @@ async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
     answers
 }
 
+/// Submits the form, and once more where it shows first what the changes mean.
 async fn submit(test: &FeatureTest, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
-    test.submits(user, Form::Setup, answers).await.unwrap()
+    let reply = test.submits(user, Form::Setup, answers.clone());
+    let reply = reply.await.unwrap();
+    match reply.modal.as_ref().map(|modal| modal.form.clone()) {
+        Some(looked @ Form::SetupLooked { .. }) => {
+            test.submits(user, looked, answers).await.unwrap()
+        }
+        _ => reply,
+    }
 }
 
 fn shown(reply: &Reply) -> String {

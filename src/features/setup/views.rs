@@ -8,7 +8,7 @@ use crate::slack::event::Form;
 use jiff::civil::Date;
 
 /// The settings that the modal shows; others keep their values.
-pub(super) const SHOWN: [&str; 23] = [
+pub(super) const SHOWN: [&str; 25] = [
     "name",
     "purpose",
     "owners",
@@ -32,6 +32,8 @@ pub(super) const SHOWN: [&str; 23] = [
     "languages",
     "departments",
     "sites",
+    "floor",
+    "retention_days",
 ];
 
 const LIST: usize = 3000;
@@ -47,10 +49,12 @@ pub(super) fn form(settings: &Settings, new: bool, after: After) -> Modal {
     Modal::form(Form::Setup, "Program settings", submit, blocks)
 }
 
-/// The form once more, after other questions.
-pub(super) fn form_after(questions: Blocks, settings: &Settings, after: After) -> Modal {
-    let blocks = questions.append(fields(settings, after));
-    Modal::form(Form::Setup, "Program settings", "Save", blocks)
+/// The form once more, after what its changes mean.
+pub(super) fn form_after(above: Blocks, form: Form, settings: &Settings, after: After) -> Modal {
+    let blocks = above
+        .header("As you've edited it")
+        .append(fields(settings, after));
+    Modal::form(form, "Program settings", "Save", blocks)
 }
 
 fn fields(settings: &Settings, after: After) -> Blocks {
@@ -66,6 +70,7 @@ fn fields(settings: &Settings, after: After) -> Blocks {
         .header("What people can pick")
         .append(lists(settings))
         .header("Advanced")
+        .append(numbers(settings))
         .append(when::expressions(settings))
 }
 
@@ -243,6 +248,26 @@ fn lists(settings: &Settings) -> Blocks {
             list("sites", "Sites", &settings.sites)
                 .optional()
                 .hint("One per line. Leave it empty and people write their own."),
+        )
+}
+
+fn numbers(settings: &Settings) -> Blocks {
+    Blocks::new()
+        .input(
+            Input::line("floor", "Lowest score of a match, of 100", 10)
+                .filled(&settings.floor.to_string())
+                .hint("Nobody is matched below it: waiting is better than a poor match."),
+        )
+        .input(
+            Input::line(
+                "retention_days",
+                "Days until what people wrote is erased",
+                10,
+            )
+            .filled(&settings.retention_days.to_string())
+            .hint(
+                "Counted from the day a pair closes; profiles end as long after their person left.",
+            ),
         )
 }
 

@@ -131,7 +131,12 @@ impl Walk {
         let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut answers = match form {
             // A guess fills in the other forms, too; these it cannot know.
-            Form::Setup | Form::Invite | Form::ToContact | Form::Import | Form::Columns { .. } => {
+            Form::Setup
+            | Form::SetupLooked { .. }
+            | Form::Invite
+            | Form::ToContact
+            | Form::Import
+            | Form::Columns { .. } => {
                 return std::collections::BTreeMap::new();
             }
             // Pickers of people have nothing to pick from here.
@@ -191,6 +196,7 @@ impl Walk {
                 }
             }
             Form::Setup
+            | Form::SetupLooked { .. }
             | Form::Import
             | Form::Columns { .. }
             | Form::Care { .. }

@@ -54,8 +54,14 @@ async fn the_form_says_when_in_choices_and_names_the_next_dates() {
     │   [ ____ ]
     │   · With fewer, you're asked on that day. Without an answer it moves by a week, three times at most.
     ");
-    insta::assert_snapshot!(part(&form, "Advanced", "└"), @"
+    insta::assert_snapshot!(part(&form, "Advanced", "└"), @r"
     Advanced
+    │ Lowest score of a match, of 100
+    │   [ 20 ]
+    │   · Nobody is matched below it: waiting is better than a poor match.
+    │ Days until what people wrote is erased
+    │   [ 90 ]
+    │   · Counted from the day a pair closes; profiles end as long after their person left.
     │ Expression for rounds (optional)
     │   [ ____ ]
     │   · Used only if you pick “By the expression” above. A cron expression: minute, hour, day, month, weekday. For example 0 10 1,15 * * is the 1st and the 15th of each month at 10:00 AM. Or: every 3 weeks Mon 10:00 from 2026-03-02.
