@@ -194,7 +194,7 @@ fn of_action(action: &Action) -> &'static str {
     match action {
         Action::OpenJoin => "join",
         Action::OpenHelp => "help",
-        Action::OpenSettings => "setup",
+        Action::OpenSettings | Action::EditSettings(_) | Action::SetupBack(_) => "setup",
         Action::Pause | Action::Resume | Action::OpenLeave => "standing",
         Action::Support | Action::WriteToContact => "support",
         Action::OpenPrivacy | Action::ExportMine | Action::EraseMine => "privacy",
@@ -246,7 +246,7 @@ fn of_action(action: &Action) -> &'static str {
 
 fn of_form(form: &Form) -> &'static str {
     match form {
-        Form::Setup | Form::SetupLooked { .. } => "setup",
+        Form::SetupStep(_) | Form::Settings(_) | Form::SettingsLooked { .. } => "setup",
         Form::Join => "join",
         Form::Leave | Form::Pause => "standing",
         Form::Goals { .. } => "agreement",

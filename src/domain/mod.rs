@@ -33,6 +33,7 @@ pub mod quarter;
 pub mod questions;
 pub mod report;
 pub mod schedule;
+pub mod settings_part;
 pub mod timer;
 pub mod trend;
 pub mod week;

@@ -150,6 +150,7 @@ mod tests {
                 actor: test.actor("U1"),
                 action,
                 picked: None,
+                typed: Default::default(),
                 on: Surface::Home,
             });
         }

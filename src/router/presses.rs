@@ -8,7 +8,7 @@ use crate::features::{
     introduction, invite, join, launch, matching, meetings, organization, privacy, program_break,
     reflections, reorganization, report, setup, standing, support,
 };
-use crate::slack::event::{Action, Actor};
+use crate::slack::event::{Action, Actor, Answers};
 use crate::store::{Reading, RequestTx, Tx};
 
 /// Runs the feature of a button.
@@ -16,11 +16,16 @@ pub(super) async fn press(
     request: &mut RequestTx<'_>,
     actor: &Actor,
     action: &Action,
+    typed: &Answers,
 ) -> Result<Reply, NoReply> {
     Ok(match action {
         Action::OpenJoin => join::open(&mut request.reading().await?, actor).await?,
         Action::OpenHelp => help::show(&mut request.reading().await?, actor).await?,
         Action::OpenSettings => setup::open(request.writing().await?, actor).await?,
+        Action::EditSettings(part) => setup::edit(request.writing().await?, actor, *part).await?,
+        Action::SetupBack(part) => {
+            setup::back(request.writing().await?, actor, *part, typed).await?
+        }
         Action::Pause => standing::open_pause(&mut request.reading().await?, actor).await?,
         Action::Resume => standing::resume(request.writing().await?, actor).await?,
         Action::OpenLeave => standing::open_leave(&mut request.reading().await?, actor).await?,

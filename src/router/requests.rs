@@ -43,7 +43,12 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
             let reply = direct_message(request, actor, text).await?;
             direct_messages::answer(request.writing().await?, actor, *written, reply).await?
         }
-        Event::Press { actor, action, .. } => press(request, actor, action).await?,
+        Event::Press {
+            actor,
+            action,
+            typed,
+            ..
+        } => press(request, actor, action, typed).await?,
         Event::Submit {
             actor,
             form,

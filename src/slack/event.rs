@@ -16,6 +16,7 @@ use crate::domain::ids::{
 use crate::domain::matching::Edit;
 use crate::domain::overview::Care;
 use crate::domain::participant::PersonInSlack;
+use crate::domain::settings_part::Part;
 use serde::{Deserialize, Serialize};
 
 /// An event in Slack.
@@ -38,6 +39,8 @@ pub enum Event {
         actor: Actor,
         action: Action,
         picked: Option<Answer>,
+        /// What stands in the form in which the button is.
+        typed: Answers,
         on: Surface,
     },
     Submit {
@@ -90,6 +93,9 @@ pub enum Action {
     OpenJoin,
     OpenHelp,
     OpenSettings,
+    EditSettings(Part),
+    /// Back from this step of the setup to the one before.
+    SetupBack(Part),
     Pause,
     Resume,
     OpenLeave,
@@ -274,9 +280,12 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    Setup,
+    /// A step of the setup of a program.
+    SetupStep(Part),
+    Settings(Part),
     /// The same, with what its changes mean, which is saved if that is still so.
-    SetupLooked {
+    SettingsLooked {
+        part: Part,
         seen: u64,
     },
     Join,
@@ -359,7 +368,8 @@ impl Form {
     /// The button that opens this form; none for a modal that only shows something.
     pub fn opened_by(&self) -> Option<Action> {
         Some(match self {
-            Self::Setup | Self::SetupLooked { .. } => Action::OpenSettings,
+            Self::SetupStep(_) => Action::OpenSettings,
+            Self::Settings(part) | Self::SettingsLooked { part, .. } => Action::EditSettings(*part),
             Self::Join => Action::OpenJoin,
             Self::Leave => Action::OpenLeave,
             Self::Pause => Action::Pause,

@@ -99,6 +99,7 @@ impl FeatureTest {
             actor,
             action,
             picked: None,
+            typed: Default::default(),
             on: Surface::Message,
         })
         .await

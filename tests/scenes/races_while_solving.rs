@@ -78,6 +78,7 @@ impl Company {
             actor,
             action,
             picked,
+            typed: Default::default(),
             on,
         })
         .await;

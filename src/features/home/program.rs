@@ -3,6 +3,7 @@
 use crate::domain::cadence;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
+use crate::domain::settings_part::Part;
 use crate::features::months;
 use crate::md;
 use crate::slack::blocks::{Blocks, button};
@@ -64,9 +65,6 @@ pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
         button("All pairs", &Action::ShowPairs),
         button("People", &Action::ShowPeople),
     ];
-    if !declared {
-        buttons.push(button("Settings", &Action::OpenSettings));
-    }
     buttons.extend([
         button("Bring in your people", &Action::OpenImport),
         button("Announce it", &Action::OpenAnnounce),
@@ -78,7 +76,12 @@ pub(super) fn owner_buttons(declared: bool, on_break: bool) -> Blocks {
     } else {
         button("Pause the program", &Action::OpenProgramBreak)
     });
-    Blocks::new().buttons(buttons).context(if declared {
+    let mut blocks = Blocks::new().buttons(buttons);
+    if !declared {
+        let parts = Part::STEPS.map(|part| button(part.title(), &Action::EditSettings(part)));
+        blocks = blocks.section("*Settings*").buttons(parts);
+    }
+    blocks.context(if declared {
         "Only owners see this part. Settings are kept in program.toml on the server."
     } else {
         "Only owners see this part."

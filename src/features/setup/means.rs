@@ -5,6 +5,7 @@ use super::when::After;
 use crate::domain::cadence;
 use crate::domain::participant::Participant;
 use crate::domain::program::{Day, Settings};
+use crate::domain::settings_part::Part;
 use crate::domain::zones;
 use crate::features::{Result, months};
 use crate::md;
@@ -120,7 +121,7 @@ async fn of_the_clock(
     let (gone, new) = (only(before, after), only(after, before));
     if !gone.is_empty() {
         lines.push(md!(
-            "*Working days:* nobody is asked anything on {} any more. Planned meetings stand.",
+            "*Working days:* nobody is asked anything on {} anymore. Planned meetings stand.",
             listed(&gone)
         ));
     }
@@ -146,7 +147,7 @@ async fn of_matching(
             " What waits for you now still does."
         };
         lines.push(md!(
-            "*Matches:* nobody looks over them any more, except pairs whose reporting lines aren't known.{}",
+            "*Matches:* nobody looks over them anymore, except pairs whose reporting lines aren't known.{}",
             Md::from(waits)
         ));
     }
@@ -175,7 +176,7 @@ fn of_the_digest(before: &Settings, after: &Settings) -> Vec<Md> {
             old
         )),
         (Some(old), None) => lines.push(md!(
-            "*Digest:* none is posted in {} any more. Owners still get their weekly note.",
+            "*Digest:* none is posted in {} anymore. Owners still get their weekly note.",
             old
         )),
         (None, Some(new)) => lines.push(md!(
@@ -237,14 +238,17 @@ impl Means {
     }
 
     /// The settings form again, as it was filled in, after what it means and the questions.
-    pub fn form(&self, questions: Blocks, after: &Settings, dates: After) -> Modal {
+    pub fn form(&self, part: Part, questions: Blocks, (after, dates): (&Settings, After)) -> Modal {
         let mut above = Blocks::new();
         if !self.0.is_empty() {
             above = above
                 .section("*This is what your changes mean.* Nothing is saved yet, and *Cancel* changes nothing.")
                 .section(Md::bullets(self.0.clone()));
         }
-        let form = Form::SetupLooked { seen: self.mark() };
-        views::form_after(above.append(questions), form, after, dates)
+        let form = Form::SettingsLooked {
+            part,
+            seen: self.mark(),
+        };
+        views::form_after(above.append(questions), form, part, (after, dates))
     }
 }

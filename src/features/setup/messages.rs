@@ -55,6 +55,23 @@ pub(super) fn too_many_gone(gone: usize) -> Problem {
     ("stages", text)
 }
 
+/// A step that cannot be read yet is not left, because it would lose what stands in it.
+pub(super) fn not_yet(problems: &[Problem]) -> Modal {
+    let problems = problems.iter().map(|(_, problem)| md!("{}", problem));
+    let blocks = Blocks::new()
+        .section(
+            "Something in this step can't stay as it is. Correct it or empty it, and then go back:",
+        )
+        .section(Md::bullets(problems));
+    Modal::notice("Before you go back", blocks)
+}
+
+pub(super) fn set_up_already() -> Md {
+    md!(
+        "The program has been set up in the meantime, so nothing is saved here. `/reverse-mentor setup` shows its settings."
+    )
+}
+
 /// A text in place of the modal.
 pub(super) fn notice(text: Md) -> Modal {
     Modal::notice("Program settings", Blocks::new().section(text))

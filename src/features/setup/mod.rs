@@ -7,73 +7,83 @@ mod moved;
 mod named;
 mod read;
 mod rights;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod views;
 mod when;
 
 pub use named::looked_up;
+pub use steps::{back, step};
 
 use super::{Reply, Result, nothing_changed, refuse};
 use crate::domain::enrollment::Window;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
+use crate::domain::settings_part::Part;
 use crate::domain::timer::Timer;
 use crate::domain::zones;
 use crate::md;
 use crate::shared::{enrollment, look_up, recurring};
 use crate::slack::event::{Actor, Answers};
-use crate::store::{Reading, Tx, audit, participants, people, programs, timers, workspaces};
+use crate::slack::words::Md;
+use crate::store::{Tx, audit, participants, people, programs, timers};
 use jiff::tz::TimeZone;
-use means::Means;
 use rights::{Right, right};
 
-/// `/reverse-mentor setup`: the settings modal, for workspace admins and owners.
+/// `/reverse-mentor setup`, for workspace admins and owners: the parts of the settings, or the first step of a new program.
 pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
-    let found = programs::find(tx).await?;
-    if found.as_ref().is_some_and(|program| program.declared) {
-        return Ok(Reply::say(messages::declared()));
-    }
-    let settings = found.map(|program| Settings::clone(&program.settings));
-    match right(tx, settings.as_ref(), &actor.user).await? {
-        Right::No => return Ok(Reply::say(messages::admins_only())),
-        Right::Asking => return Ok(Reply::say(messages::one_moment())),
-        Right::Yes => {}
-    }
-    let new = settings.is_none();
-    let settings = match settings {
-        Some(settings) => settings,
-        None => first(tx, &actor.user).await?,
+    let found = match allowed(tx, actor).await? {
+        Ok(found) => found,
+        Err(text) => return Ok(Reply::say(text)),
     };
-    let after = when::after(tx, &settings).await?;
-    Ok(Reply::modal(views::form(&settings, new, after)))
+    match found {
+        Some(settings) => Ok(Reply::page(views::overview(&settings))),
+        None => steps::open(tx, actor).await,
+    }
 }
 
-/// The settings modal was submitted.
-/// `seen`: they have read what these changes mean.
+/// The form of one part.
+pub async fn edit(tx: &mut Tx, actor: &Actor, part: Part) -> Result<Reply> {
+    let found = match allowed(tx, actor).await? {
+        Ok(found) => found,
+        Err(text) => return Ok(Reply::page(messages::notice(text))),
+    };
+    let Some(settings) = found else {
+        return steps::open(tx, actor).await;
+    };
+    let after = when::after(tx, &settings).await?;
+    Ok(Reply::page(views::form(part, &settings, after)))
+}
+
+/// The program's settings (none before there is a program), for those who may change them in Slack; or why not.
+async fn allowed(tx: &mut Tx, actor: &Actor) -> Result<Result<Option<Settings>, Md>> {
+    let found = programs::find(tx).await?;
+    if found.as_ref().is_some_and(|program| program.declared) {
+        return Ok(Err(messages::declared()));
+    }
+    let settings = found.map(|program| Settings::clone(&program.settings));
+    Ok(match right(tx, settings.as_ref(), &actor.user).await? {
+        Right::No => Err(messages::admins_only()),
+        Right::Asking => Err(messages::one_moment()),
+        Right::Yes => Ok(settings),
+    })
+}
+
+/// A form of settings was submitted. `seen`: they have read what these changes mean.
 pub async fn submitted(
     tx: &mut Tx,
     actor: &Actor,
-    seen: Option<u64>,
+    (part, seen): (Part, Option<u64>),
     answers: &Answers,
 ) -> Result<Reply> {
-    let found = programs::find(tx).await?;
-    if found.as_ref().is_some_and(|program| program.declared) {
-        return Ok(Reply::modal(messages::notice(messages::declared())));
-    }
-    let before = found.map(|program| Settings::clone(&program.settings));
-    match right(tx, before.as_ref(), &actor.user).await? {
-        Right::No => return Ok(Reply::modal(messages::notice(messages::admins_only()))),
-        Right::Asking => return Ok(Reply::modal(messages::notice(messages::one_moment()))),
-        Right::Yes => {}
-    }
-    let new = before.is_none();
-    let before = match before {
-        Some(settings) => settings,
-        None => first(tx, &actor.user).await?,
+    let before = match allowed(tx, actor).await? {
+        Ok(Some(before)) => before,
+        Ok(None) => return steps::open(tx, actor).await,
+        Err(text) => return Ok(Reply::modal(messages::notice(text))),
     };
-    let mut settings = match read::settings(answers, &before, &actor.user, tx.now) {
+    let mut settings = match read::settings(part, answers, &before, &actor.user, tx.now) {
         Ok(settings) => settings,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
@@ -87,16 +97,15 @@ pub async fn submitted(
     if gone.len() > moved::QUESTIONS {
         return Ok(Reply::errors(vec![messages::too_many_gone(gone.len())]));
     }
-    let means = if new {
-        Means::default()
-    } else {
-        means::of(tx, &before, &settings, &everyone).await?
-    };
-    let minimum = settings.minimum_group;
+    let means = means::of(tx, &before, &settings, &everyone).await?;
     let moves = moved::answered(&gone, answers, &settings);
     let Some(moves) = moves.filter(|_| means.is_read(seen)) else {
-        let questions = moved::questions(&settings, &gone, answers, minimum);
-        return Ok(Reply::modal(means.form(questions, &settings, after)));
+        let questions = moved::questions(&settings, &gone, answers, settings.minimum_group);
+        return Ok(Reply::modal(means.form(
+            part,
+            questions,
+            (&settings, after),
+        )));
     };
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
@@ -104,19 +113,11 @@ pub async fn submitted(
     if save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
-        if !new {
-            changes::tell(tx, &actor.user, &before, &settings).await?;
-        }
+        changes::tell(tx, &actor.user, &before, &settings).await?;
     } else if asked.is_empty() && moves.is_empty() {
         return Ok(Reply::modal(nothing_changed()));
     }
-    let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
-    let saved = if new {
-        messages::started(&settings, bot.as_ref(), &asked, after)
-    } else {
-        messages::saved(&settings, &asked, after)
-    };
-    Ok(Reply::modal(saved).with_home())
+    Ok(Reply::modal(messages::saved(&settings, &asked, after)).with_home())
 }
 
 /// Stores the settings; true when they differ from what was there. Those who wait for a first match on another day hear so.
@@ -129,20 +130,6 @@ async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bool> 
         enrollment::date_moved(tx).await?;
     }
     Ok(changed)
-}
-
-/// The initial settings of a program: defaults, with the person who sets it up as owner, in their zone.
-async fn first(tx: &mut Reading, user: &UserId) -> Result<Settings> {
-    let person = people::find(tx, user).await?;
-    let zone = person
-        .filter(|person| person.time_zone().is_some())
-        .and_then(|person| person.zone);
-    let defaults = Settings::default();
-    Ok(Settings {
-        owners: vec![user.clone()],
-        time_zone: zone.unwrap_or_else(|| defaults.time_zone.clone()),
-        ..defaults
-    })
 }
 
 /// Options for the modal's search menus (time zones).

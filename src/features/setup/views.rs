@@ -2,84 +2,163 @@
 
 use super::when::{self, After, Planned};
 use crate::domain::program::{Day, Matching, Settings};
+use crate::domain::settings_part::Part;
 use crate::domain::zones;
-use crate::slack::blocks::{Blocks, Input, Modal};
-use crate::slack::event::Form;
+use crate::md;
+use crate::slack::blocks::{Blocks, Input, Modal, button};
+use crate::slack::event::{Action, Form};
+use crate::slack::words::Md;
 use jiff::civil::Date;
 
-/// The settings that the modal shows; others keep their values.
-pub(super) const SHOWN: [&str; 25] = [
+const TITLE: &str = "Program settings";
+const WHAT_AND_WHO: [&str; 6] = [
     "name",
     "purpose",
     "owners",
     "support_contact",
-    "digest_channel",
+    "minimum_group",
+    "retention_days",
+];
+const RHYTHM: [&str; 7] = [
     "time_zone",
     "work_week",
     "holidays",
     "cycles",
+    "round_schedule",
+    "digest_schedule",
+    "digest_channel",
+];
+const MATCHING: [&str; 12] = [
     "stages",
     "stage_gap",
     "matching",
-    "round_schedule",
+    "approval",
     "join_until",
     "first_match",
     "least_people",
-    "approval",
-    "minimum_group",
-    "digest_schedule",
+    "floor",
     "topics",
     "languages",
     "departments",
     "sites",
-    "floor",
-    "retention_days",
 ];
-
 const LIST: usize = 3000;
 
-pub(super) fn form(settings: &Settings, new: bool, after: After) -> Modal {
-    let blocks = Blocks::new()
-        .section(
-            "Everything here has a sensible default. Name a support contact and a digest channel, and you're done. \
-             You can change all of it later.",
-        )
-        .append(fields(settings, after));
-    let submit = if new { "Start" } else { "Save" };
-    Modal::form(Form::Setup, "Program settings", submit, blocks)
+/// The settings that a step's form shows.
+fn shown(step: Part) -> &'static [&'static str] {
+    match step {
+        Part::WhatAndWho | Part::Everything => &WHAT_AND_WHO,
+        Part::Rhythm => &RHYTHM,
+        Part::Matching => &MATCHING,
+    }
 }
 
-/// The form once more, after what its changes mean.
-pub(super) fn form_after(above: Blocks, form: Form, settings: &Settings, after: After) -> Modal {
+/// Whether the form of this part shows a setting.
+pub(super) fn shows(part: Part, field: &str) -> bool {
+    let steps = Part::STEPS.into_iter().filter(|step| part.has(*step));
+    steps.flat_map(shown).any(|one| *one == field)
+}
+
+pub(super) fn first_field(part: Part) -> &'static str {
+    match part {
+        Part::WhatAndWho | Part::Everything => "name",
+        Part::Rhythm => "time_zone",
+        Part::Matching => "stages",
+    }
+}
+
+/// The settings in their parts, each with the way to edit it.
+pub(super) fn overview(settings: &Settings) -> Modal {
+    let parts = Part::ALL.map(|part| button(part.title(), &Action::EditSettings(part)));
+    let blocks = Blocks::new()
+        .section(md!(
+            "*{}.* What would you like to change? What a change means for people is shown before it's saved.",
+            settings.name
+        ))
+        .buttons(parts);
+    Modal::notice(TITLE, blocks)
+}
+
+pub(super) fn form(part: Part, settings: &Settings, after: After) -> Modal {
+    let title = match part {
+        Part::Everything => TITLE,
+        Part::WhatAndWho | Part::Rhythm | Part::Matching => part.title(),
+    };
+    Modal::form(
+        Form::Settings(part),
+        title,
+        "Save",
+        fields(part, settings, after),
+    )
+}
+
+/// A step of the setup of a program.
+pub(super) fn step(part: Part, settings: &Settings, after: After) -> Modal {
+    let number = Part::STEPS.iter().position(|step| *step == part);
+    let number = number.map_or(1, |at| at + 1);
+    let lead = match part {
+        Part::WhatAndWho | Part::Everything => {
+            "Everything has a sensible default, and you can change all of it later. Name a support contact, and go on."
+        }
+        Part::Rhythm => "When things happen. If you'd like a weekly digest, pick its channel.",
+        Part::Matching => "Who meets whom, and what people can pick. Then your program is ready.",
+    };
+    let mut blocks = Blocks::new().section(md!(
+        "*Step {} of {}: {}*\n{}",
+        number,
+        Part::STEPS.len(),
+        part.title(),
+        Md::from(lead)
+    ));
+    if part.before().is_some() {
+        blocks = blocks.buttons([button("Back", &Action::SetupBack(part))]);
+    }
+    let blocks = blocks.append(fields(part, settings, after));
+    let submit = if part.next().is_some() {
+        "Next"
+    } else {
+        "Start"
+    };
+    Modal::form(Form::SetupStep(part), "Set up the program", submit, blocks)
+}
+
+/// A part's form once more, after what its changes mean.
+pub(super) fn form_after(
+    above: Blocks,
+    form: Form,
+    part: Part,
+    (settings, after): (&Settings, After),
+) -> Modal {
     let blocks = above
         .header("As you've edited it")
-        .append(fields(settings, after));
-    Modal::form(form, "Program settings", "Save", blocks)
+        .append(fields(part, settings, after));
+    Modal::form(form, TITLE, "Save", blocks)
 }
 
-fn fields(settings: &Settings, after: After) -> Blocks {
-    program(settings)
-        .header("When")
-        .append(calendar(settings))
-        .append(when::choices(Planned::Digest, settings, after))
-        .header("Who meets whom")
-        .append(matching(settings))
-        .append(when::choices(Planned::Rounds, settings, after))
-        .append(window(settings))
-        .append(approval(settings))
-        .header("What people can pick")
-        .append(lists(settings))
-        .header("Advanced")
-        .append(numbers(settings))
-        .append(when::expressions(settings))
+fn fields(part: Part, settings: &Settings, after: After) -> Blocks {
+    match part {
+        Part::WhatAndWho => program(settings)
+            .append(minimum_group(settings))
+            .append(retention(settings)),
+        Part::Rhythm => calendar(settings)
+            .append(when::choices(Planned::Rounds, settings, after))
+            .append(when::choices(Planned::Digest, settings, after))
+            .append(channel(settings))
+            .append(when::expressions(settings)),
+        Part::Matching => matching(settings)
+            .append(window(settings))
+            .append(approval(settings))
+            .append(floor(settings))
+            .append(lists(settings)),
+        Part::Everything => Part::STEPS.iter().fold(Blocks::new(), |blocks, step| {
+            let step_fields = fields(*step, settings, after);
+            blocks.header(step.title()).append(step_fields)
+        }),
+    }
 }
 
 fn program(settings: &Settings) -> Blocks {
     let contact: Vec<_> = settings.support_contact.iter().cloned().collect();
-    let channel = settings
-        .digest_channel
-        .as_ref()
-        .map_or("", |id| id.as_str());
     Blocks::new()
         .input(Input::line("name", "Name of the program", 60).filled(&settings.name))
         .input(
@@ -102,6 +181,12 @@ fn program(settings: &Settings) -> Blocks {
                      program can see who it is.",
                 ),
         )
+}
+
+fn channel(settings: &Settings) -> Blocks {
+    let channel = settings.digest_channel.as_ref();
+    let channel = channel.map_or("", |id| id.as_str());
+    Blocks::new()
         .input(
             Input::channel("digest_channel", "Digest channel")
                 .optional()
@@ -208,24 +293,30 @@ fn window(settings: &Settings) -> Blocks {
 
 fn approval(settings: &Settings) -> Blocks {
     let approval = if settings.approval { "yes" } else { "no" };
-    Blocks::new()
-        .input(
-            Input::radio(
-                "approval",
-                "Before anyone is introduced",
-                &[
-                    ("An owner looks over the matches", "yes"),
-                    ("Nothing: pairs are introduced right away", "no"),
-                ],
-            )
-            .picked(&[approval]),
+    Blocks::new().input(
+        Input::radio(
+            "approval",
+            "Before anyone is introduced",
+            &[
+                ("An owner looks over the matches", "yes"),
+                ("Nothing: pairs are introduced right away", "no"),
+            ],
         )
-        .input(
-            one("minimum_group", "Smallest group to show a figure for", 2..=20, settings.minimum_group, |n| {
-                format!("{n} people")
-            })
-            .hint("Figures over fewer people are shown as “fewer than”, so nobody can be singled out."),
+        .picked(&[approval]),
+    )
+}
+
+fn minimum_group(settings: &Settings) -> Blocks {
+    Blocks::new().input(
+        one(
+            "minimum_group",
+            "Smallest group to show a figure for",
+            2..=20,
+            settings.minimum_group,
+            |n| format!("{n} people"),
         )
+        .hint("Figures over fewer people are shown as “fewer than”, so nobody can be singled out."),
+    )
 }
 
 fn lists(settings: &Settings) -> Blocks {
@@ -251,24 +342,24 @@ fn lists(settings: &Settings) -> Blocks {
         )
 }
 
-fn numbers(settings: &Settings) -> Blocks {
-    Blocks::new()
-        .input(
-            Input::line("floor", "Lowest score of a match, of 100", 10)
-                .filled(&settings.floor.to_string())
-                .hint("Nobody is matched below it: waiting is better than a poor match."),
+fn floor(settings: &Settings) -> Blocks {
+    Blocks::new().input(
+        Input::line("floor", "Lowest score of a match, of 100", 10)
+            .filled(&settings.floor.to_string())
+            .hint("Nobody is matched below it: waiting is better than a poor match."),
+    )
+}
+
+fn retention(settings: &Settings) -> Blocks {
+    Blocks::new().input(
+        Input::line(
+            "retention_days",
+            "Days until what people wrote is erased",
+            10,
         )
-        .input(
-            Input::line(
-                "retention_days",
-                "Days until what people wrote is erased",
-                10,
-            )
-            .filled(&settings.retention_days.to_string())
-            .hint(
-                "Counted from the day a pair closes; profiles end as long after their person left.",
-            ),
-        )
+        .filled(&settings.retention_days.to_string())
+        .hint("Counted from the day a pair closes; profiles end as long after their person left."),
+    )
 }
 
 /// A number from a list, which always includes the current one.

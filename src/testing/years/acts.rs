@@ -131,8 +131,9 @@ impl Walk {
         let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut answers = match form {
             // A guess fills in the other forms, too; these it cannot know.
-            Form::Setup
-            | Form::SetupLooked { .. }
+            Form::SetupStep(_)
+            | Form::Settings(_)
+            | Form::SettingsLooked { .. }
             | Form::Invite
             | Form::ToContact
             | Form::Import
@@ -195,8 +196,9 @@ impl Walk {
                     }
                 }
             }
-            Form::Setup
-            | Form::SetupLooked { .. }
+            Form::SetupStep(_)
+            | Form::Settings(_)
+            | Form::SettingsLooked { .. }
             | Form::Import
             | Form::Columns { .. }
             | Form::Care { .. }

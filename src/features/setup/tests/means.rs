@@ -47,7 +47,7 @@ async fn what_concerns_people_is_read_first_and_saved_with_one_press() {
     answers.insert("work_week".into(), Answer::Many(week));
     let first = Answer::Date(jiff::civil::date(2026, 3, 23));
     answers.insert("first_match".into(), first);
-    let reply = test.submits("U1", Form::Setup, answers.clone());
+    let reply = test.submits("U1", Form::Settings(Part::Everything), answers.clone());
     let reply = reply.await.unwrap();
     assert_eq!(reply.errors, []);
     insta::assert_snapshot!(about(&shown(&reply)), @r"
@@ -56,9 +56,9 @@ async fn what_concerns_people_is_read_first_and_saved_with_one_press() {
     │ • *Length:* a few pairs keep the length they began with. New pairs meet for 4 months.
     │ • *Stages:* a few pairs that run now are closer than that. They go on; it counts for new pairs.
     │ • *Time zone:* rounds and digests move to the clock of Asia/Kolkata.
-    │ • *Working days:* nobody is asked anything on Friday any more. Planned meetings stand.
+    │ • *Working days:* nobody is asked anything on Friday anymore. Planned meetings stand.
     │ • *Working days:* people may hear from me on Sunday, too.
-    │ • *Matches:* nobody looks over them any more, except pairs whose reporting lines aren't known.
+    │ • *Matches:* nobody looks over them anymore, except pairs whose reporting lines aren't known.
     │ • *First match:* nobody is matched before Monday, March 23. I'll tell 5 people who wait for a partner.
     │ • *Digest:* it goes to <#C2> from now on, in place of <#C1>. What was posted there stays.
     │ • *Smallest group:* from the next digest on, figures over 3 people or more are shown. What was hidden before stays hidden.
@@ -87,7 +87,10 @@ async fn what_concerns_nobody_is_saved_at_once() {
     let mut answers = form(&test, "U1").await;
     answers.insert("name".into(), Answer::Text("Upside down".into()));
     answers.insert("minimum_group".into(), Answer::One("6".into()));
-    let saved = test.submits("U1", Form::Setup, answers).await.unwrap();
+    let saved = test
+        .submits("U1", Form::Settings(Part::Everything), answers)
+        .await
+        .unwrap();
     assert!(shown(&saved).contains("*Saved.*"));
 }
 
