@@ -11,3 +11,7 @@ create table setup_drafts (
     primary key (team_id, user_id)
 );
 create index setup_drafts_age on setup_drafts (made_at);
+
+-- A mark of each setting that an editable program.toml names, as it was read last: where the file changes, it counts again. None
+-- where there is no such file.
+alter table programs add column file_lines text;

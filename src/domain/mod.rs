@@ -9,6 +9,7 @@ pub mod clock_watch;
 pub mod command;
 pub mod companion;
 pub mod cycle;
+pub mod declared;
 pub mod delivery;
 pub mod digest;
 pub mod enrollment;

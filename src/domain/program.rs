@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything an owner can decide. Every field has a working default.
@@ -252,6 +253,8 @@ pub struct Program {
     pub break_until: Option<Timestamp>,
     /// How the enrollment window went on.
     pub enrollment: Enrollment,
+    /// What an editable program.toml names, as it was read last: see [`super::declared`].
+    pub file_lines: Option<BTreeMap<String, String>>,
 }
 
 /// How the enrollment window went on from what the settings say.

@@ -1,6 +1,7 @@
 //! The workspace's program and its settings.
 
 use super::db::{Columns as _, Reading, Result, Tx, from_json, sql, to_json};
+use crate::domain::declared::Lines;
 use crate::domain::ids::UserId;
 use crate::domain::program::{Enrollment, Program, Settings};
 use jiff::Timestamp;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 
 const SETTINGS: &str = "program settings";
 const ENROLLMENT: &str = "enrollment window";
+
+const LINES: &str = "lines of a program.toml";
 
 /// The column of the enrollment window: its settings, and how it went on.
 #[derive(Default, Serialize, Deserialize)]
@@ -46,12 +49,13 @@ pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
 
 async fn read(tx: &mut Reading) -> Result<Option<Program>> {
     let program = sql!(
-        "select settings, declared, break_until, enrollment from programs where team_id = $1",
+        "select settings, declared, break_until, enrollment, file_lines from programs where team_id = $1",
         tx.team()
     );
     tx.read_first(program, |_, row| {
         let (settings, window): (String, Option<String>) =
             (row.get("settings")?, row.maybe("enrollment")?);
+        let lines: Option<String> = row.maybe("file_lines")?;
         let mut settings: Settings = from_json(&settings, SETTINGS)?;
         let window = window.map(|window| from_json(&window, ENROLLMENT));
         let window: Window = window.transpose()?.unwrap_or_default();
@@ -63,6 +67,7 @@ async fn read(tx: &mut Reading) -> Result<Option<Program>> {
             declared: row.get("declared")?,
             break_until: row.maybe("break_until")?,
             enrollment: window.progress,
+            file_lines: lines.map(|lines| from_json(&lines, LINES)).transpose()?,
         })
     })
     .await
@@ -112,6 +117,19 @@ pub async fn set_break(tx: &mut Tx, until: Option<Timestamp>) -> Result<Option<T
     .await?;
     tx.program_written();
     Ok(before)
+}
+
+/// What an editable program.toml names from now on; none without one.
+pub async fn set_file_lines(tx: &mut Tx, lines: Option<&Lines>) -> Result<()> {
+    let lines = lines.map(|lines| to_json(lines, LINES)).transpose()?;
+    tx.run(sql!(
+        "update programs set file_lines = $1 where team_id = $2",
+        lines,
+        tx.team()
+    ))
+    .await?;
+    tx.program_written();
+    Ok(())
 }
 
 /// The enrollment window went on.

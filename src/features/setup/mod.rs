@@ -17,6 +17,7 @@ pub use named::looked_up;
 pub use steps::{back, step};
 
 use super::{Reply, Result, nothing_changed, refuse};
+use crate::domain::declared::{self, Declared};
 use crate::domain::enrollment::Window;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
@@ -54,7 +55,16 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, part: Part) -> Result<Reply> {
         return steps::open(tx, actor).await;
     };
     let after = when::after(tx, &settings).await?;
-    Ok(Reply::page(views::form(part, &settings, after)))
+    let lines = programs::find(tx)
+        .await?
+        .and_then(|program| program.file_lines);
+    let file = lines.map(|lines| declared::from_file(&settings, &lines));
+    Ok(Reply::page(views::form(
+        part,
+        &settings,
+        after,
+        &file.unwrap_or_default(),
+    )))
 }
 
 /// The program's settings (none before there is a program), for those who may change them in Slack; or why not.
@@ -147,12 +157,16 @@ pub fn options(field: &str, typed: &str) -> Reply {
 
 /// Applies a program.toml that declares the program. Idempotent.
 pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
+    take_over(tx, settings, true).await
+}
+
+async fn take_over(tx: &mut Tx, settings: Settings, declared: bool) -> Result<()> {
     let before = programs::find(tx).await?.map(|program| program.settings);
     let over = settings.over(before.as_deref(), tx.now);
     if let Some((field, problem)) = settings.check().into_iter().chain(over).next() {
         return refuse(md!("{}: {}", field, problem));
     }
-    if save(tx, &settings, true).await? {
+    if save(tx, &settings, declared).await? {
         let file = UserId::from("program.toml");
         audit::note(tx, &file, "settings_declared", "program").await?;
         tx.happens(Happening::SettingsChanged);
@@ -160,14 +174,32 @@ pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
     Ok(())
 }
 
-/// No file declares the program any more: it can be edited in Slack again, starting from the file's settings.
+/// A program.toml, at each start. An editable one is the beginning, and what owners changed stands above it.
+pub async fn from_file(tx: &mut Tx, file: &Declared) -> Result<()> {
+    if !file.editable {
+        declared(tx, file.settings.clone()).await?;
+        return Ok(programs::set_file_lines(tx, None).await?);
+    }
+    let before = programs::find(tx).await?;
+    let known = before
+        .as_ref()
+        .and_then(|before| before.file_lines.as_ref());
+    let settings = match (&before, known) {
+        (Some(before), Some(known)) => file.over(&before.settings, known),
+        _ => file.settings.clone(),
+    };
+    take_over(tx, settings, false).await?;
+    Ok(programs::set_file_lines(tx, Some(&file.lines())).await?)
+}
+
+/// No file declares the program anymore: it can be edited in Slack again, starting from the file's settings.
 pub async fn released(tx: &mut Tx) -> Result<()> {
     if let Some(program) = programs::find(tx).await?
         && program.declared
     {
         programs::save(tx, &program.settings, false).await?;
     }
-    Ok(())
+    Ok(programs::set_file_lines(tx, None).await?)
 }
 
 /// The settings changed: resets the schedules.

@@ -296,6 +296,7 @@ pub(super) const TABLES: &[Table] = &[
             plain("updated_at"),
             plain("break_until"),
             plain("enrollment"),
+            plain("file_lines"),
         ],
     },
     nobodys("workspaces", &[

@@ -1,6 +1,8 @@
 //! A program is set up in three steps, and its settings are edited in parts.
 
 use super::*;
+use crate::domain::declared::Declared;
+use crate::features::setup;
 use crate::slack::event::{Answers, Event, Surface};
 use crate::store::setup_drafts;
 
@@ -155,4 +157,61 @@ async fn each_part_is_a_short_form_and_changes_nothing_else() {
         ..before
     };
     assert_eq!(program(&test).await.unwrap(), expected);
+}
+
+fn file(name: &str, cycles: u8) -> Declared {
+    Declared {
+        settings: Settings {
+            name: name.into(),
+            owners: vec!["U1".into()],
+            cycles,
+            ..Settings::default()
+        },
+        names: ["name", "owners", "cycles"].map(str::to_owned).to_vec(),
+        editable: true,
+    }
+}
+
+async fn reads(test: &FeatureTest, file: &Declared) {
+    let mut tx = test.tx().await;
+    setup::from_file(&mut tx, file).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_editable_file_is_the_beginning_and_what_owners_change_stands_above_it() {
+    let test = fresh(true).await;
+    reads(&test, &file("From the file", 6)).await;
+    let edit = Action::EditSettings(Part::WhatAndWho);
+    let form = test.press("U1", edit.clone()).await.unwrap();
+    assert!(
+        shown(&form).contains("As in the server's program.toml: name and owners."),
+        "{}",
+        shown(&form)
+    );
+    let text = |text: &str| Answer::Text(text.into());
+    next(&test, &form, &[("name", text("Our own"))]).await;
+    // The next start reads the same file.
+    reads(&test, &file("From the file", 6)).await;
+    assert_eq!(program(&test).await.unwrap().name, "Our own");
+    let form = test.press("U1", edit).await.unwrap();
+    assert!(
+        shown(&form).contains("program.toml: owners."),
+        "{}",
+        shown(&form)
+    );
+    // Another line changes in it, and then this one.
+    reads(&test, &file("From the file", 9)).await;
+    let settings = program(&test).await.unwrap();
+    assert_eq!((settings.name.as_str(), settings.cycles), ("Our own", 9));
+    reads(&test, &file("Renamed", 9)).await;
+    assert_eq!(program(&test).await.unwrap().name, "Renamed");
+    // The operator takes the line out: the file is all there is.
+    let locked = Declared {
+        editable: false,
+        ..file("Renamed", 3)
+    };
+    reads(&test, &locked).await;
+    let refused = test.command("U1", "setup").await.unwrap();
+    assert!(render(&refused.say.unwrap()).contains("program.toml"));
 }
