@@ -346,7 +346,7 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 pub fn read_program(path: &Path) -> Result<Declared, BadConfig> {
     let bad = |problem: String| BadConfig::Program(path.to_owned(), problem);
     let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    let declared = program_of(&text).map_err(bad)?;
+    let declared = Declared::parse(&text).map_err(bad)?;
     let problems = declared.settings.check();
     if problems.is_empty() {
         return Ok(declared);
@@ -358,31 +358,6 @@ pub fn read_program(path: &Path) -> Result<Declared, BadConfig> {
     Err(bad(lines.join("; ")))
 }
 
-/// The settings, with `editable`, which is none of them.
-fn program_of(text: &str) -> Result<Declared, String> {
-    let mut names: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
-    let editable = match names.remove("editable") {
-        None => false,
-        Some(toml::Value::Boolean(editable)) => editable,
-        Some(_) => return Err("editable: write true or false.".to_owned()),
-    };
-    // An empty line in its place, so that errors name the right ones.
-    let is_editable = |line: &str| {
-        let rest = line.trim_start().strip_prefix("editable");
-        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
-    };
-    let lines = text.lines();
-    let lines: Vec<&str> = lines
-        .map(|line| if is_editable(line) { "" } else { line })
-        .collect();
-    let settings = toml::from_str(&lines.join("\n")).map_err(|error| error.to_string())?;
-    Ok(Declared {
-        settings,
-        names: names.keys().cloned().collect(),
-        editable,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -392,21 +367,6 @@ mod tests {
     struct Line {
         #[command(flatten)]
         config: Config,
-    }
-
-    #[test]
-    fn a_file_may_be_editable_and_errors_name_its_lines() {
-        let read = program_of("name = \"Ours\"\neditable = true\ncycles = 3\n").unwrap();
-        assert!(read.editable);
-        assert_eq!(read.names, ["cycles", "name"]);
-        assert_eq!(
-            (read.settings.name.as_str(), read.settings.cycles),
-            ("Ours", 3)
-        );
-        assert!(!program_of("").unwrap().editable);
-        let wrong = program_of("editable = true\n\ncycle = 3").unwrap_err();
-        assert!(wrong.contains("line 3"), "{wrong}");
-        assert!(program_of("editable = 1").is_err());
     }
 
     #[tokio::test]

@@ -20,6 +20,30 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// Reads a file, and says at which line it is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut names: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let editable = match names.remove("editable") {
+            None => false,
+            Some(toml::Value::Boolean(editable)) => editable,
+            Some(_) => return Err("editable: write true or false.".to_owned()),
+        };
+        // It is no setting. An empty line in its place keeps the numbers of the others.
+        let is_editable = |line: &str| {
+            let rest = line.trim_start().strip_prefix("editable");
+            rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+        };
+        let lines = text.lines();
+        let lines = lines.map(|line| if is_editable(line) { "" } else { line });
+        let lines: Vec<&str> = lines.collect();
+        let settings = toml::from_str(&lines.join("\n")).map_err(|error| error.to_string())?;
+        Ok(Self {
+            settings,
+            names: names.keys().cloned().collect(),
+            editable,
+        })
+    }
+
     pub fn lines(&self) -> Lines {
         let marks = marks(&self.settings);
         let of = |name: &String| {
@@ -103,6 +127,21 @@ mod tests {
             names: vec!["name".into(), "cycles".into()],
             editable: true,
         }
+    }
+
+    #[test]
+    fn a_file_may_be_editable_and_errors_name_its_lines() {
+        let read = Declared::parse("name = \"Ours\"\neditable = true\ncycles = 3\n").unwrap();
+        assert!(read.editable);
+        assert_eq!(read.names, ["cycles", "name"]);
+        assert_eq!(
+            (read.settings.name.as_str(), read.settings.cycles),
+            ("Ours", 3)
+        );
+        assert!(!Declared::parse("").unwrap().editable);
+        let wrong = Declared::parse("editable = true\n\ncycle = 3").unwrap_err();
+        assert!(wrong.contains("line 3"), "{wrong}");
+        assert!(Declared::parse("editable = 1").is_err());
     }
 
     #[test]

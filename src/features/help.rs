@@ -150,7 +150,7 @@ mod tests {
                 actor: test.actor("U1"),
                 action,
                 picked: None,
-                typed: Default::default(),
+                typed: crate::slack::event::Answers::default(),
                 on: Surface::Home,
             });
         }

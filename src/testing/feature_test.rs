@@ -99,7 +99,7 @@ impl FeatureTest {
             actor,
             action,
             picked: None,
-            typed: Default::default(),
+            typed: Answers::default(),
             on: Surface::Message,
         })
         .await

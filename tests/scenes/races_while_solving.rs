@@ -78,7 +78,7 @@ impl Company {
             actor,
             action,
             picked,
-            typed: Default::default(),
+            typed: reverse_mentor::slack::event::Answers::default(),
             on,
         })
         .await;

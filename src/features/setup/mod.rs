@@ -1,6 +1,7 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
 mod changes;
+mod file;
 mod means;
 mod messages;
 mod moved;

@@ -1,11 +1,12 @@
 //! The settings modal. Fields are named as in program.toml.
 
+use super::file;
 use super::when::{self, After, Planned};
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::settings_part::Part;
 use crate::domain::zones;
 use crate::md;
-use crate::slack::blocks::{Blocks, Input, Modal, button, listed};
+use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
 use jiff::civil::Date;
@@ -85,34 +86,10 @@ pub(super) fn form(part: Part, settings: &Settings, after: After, file: &[String
         Part::Everything => TITLE,
         Part::WhatAndWho | Part::Rhythm | Part::Matching => part.title(),
     };
-    let blocks = from_file(part, file).append(fields(part, settings, after));
-    Modal::form(Form::Settings(part), title, "Save", blocks)
-}
-
-fn from_file(part: Part, file: &[String]) -> Blocks {
     let here = file.iter().filter(|field| shows(part, field));
-    let names: Vec<Md> = here.map(|field| md!("{}", name(field))).collect();
-    if names.is_empty() {
-        return Blocks::new();
-    }
-    Blocks::new().context(md!(
-        "As in the server's program.toml: {}. What you change here counts, until that line of the file changes.",
-        listed(&names)
-    ))
-}
-
-/// A setting in a word or two.
-fn name(field: &str) -> String {
-    match field {
-        "digest_schedule" => "when digests are posted".to_owned(),
-        "round_schedule" => "when rounds are made".to_owned(),
-        "cycles" => "months of a pair".to_owned(),
-        "floor" => "lowest score".to_owned(),
-        "approval" => "who looks over matches".to_owned(),
-        "retention_days" => "days until texts are erased".to_owned(),
-        "minimum_group" => "smallest group".to_owned(),
-        other => other.replace('_', " "),
-    }
+    let here: Vec<&str> = here.map(String::as_str).collect();
+    let blocks = file::says(&here).append(fields(part, settings, after));
+    Modal::form(Form::Settings(part), title, "Save", blocks)
 }
 
 /// A step of the setup of a program.

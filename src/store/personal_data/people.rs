@@ -124,7 +124,7 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         name: "setup_drafts",
         title: "A program that you're setting up",
-        kind: "programs on their way",
+        kind: "programs being set up",
         belongs: Belongs::To(&["user_id"]),
         erasing: Rows::Deleted,
         ends: Ends::Days(1, "made_at < $1"),

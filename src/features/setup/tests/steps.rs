@@ -45,7 +45,7 @@ async fn next(test: &FeatureTest, reply: &Reply, changes: &[(&str, Answer)]) -> 
 #[tokio::test]
 async fn three_steps_keep_what_was_filled_in_forth_and_back() {
     let test = fresh(true).await;
-    let text = |text: &str| Answer::Text(text.into());
+    let words = |typed: &str| Answer::Text(typed.into());
     let first = test.command("U1", "setup").await.unwrap();
     insta::assert_snapshot!(begins(&first), @r"
     ┌ Set up the program
@@ -55,7 +55,7 @@ async fn three_steps_keep_what_was_filled_in_forth_and_back() {
     │   [ Reverse mentoring ]
     │ Why we do this (optional)
     ");
-    let second = next(&test, &first, &[("name", text("Upside down"))]).await;
+    let second = next(&test, &first, &[("name", words("Upside down"))]).await;
     insta::assert_snapshot!(begins(&second), @r"
     ┌ Set up the program
     │ *Step 2 of 3: Rhythm*
@@ -75,7 +75,7 @@ async fn three_steps_keep_what_was_filled_in_forth_and_back() {
     assert!(shown(&second).contains("[ 9 months ▾ ]"));
 
     // What cannot be read stays where it is.
-    typed.insert("holidays".into(), text("Easter"));
+    typed.insert("holidays".into(), words("Easter"));
     let stays = back(&test, Part::Rhythm, typed).await;
     insta::assert_snapshot!(shown(&stays), @r"
     ┌ Before you go back
@@ -97,7 +97,7 @@ async fn three_steps_keep_what_was_filled_in_forth_and_back() {
     │ Career stages, most junior first
     │   [ Early career / Experienced / Senior / Lead or manager / Director / Vice president / Executive ]
     ");
-    let started = next(&test, &third, &[("topics", text("Juggling"))]).await;
+    let started = next(&test, &third, &[("topics", words("Juggling"))]).await;
     assert!(shown(&started).contains("*Upside down is ready.*"));
     let saved = program(&test).await.unwrap();
     assert_eq!(
@@ -189,8 +189,8 @@ async fn an_editable_file_is_the_beginning_and_what_owners_change_stands_above_i
         "{}",
         shown(&form)
     );
-    let text = |text: &str| Answer::Text(text.into());
-    next(&test, &form, &[("name", text("Our own"))]).await;
+    let words = |typed: &str| Answer::Text(typed.into());
+    next(&test, &form, &[("name", words("Our own"))]).await;
     // The next start reads the same file.
     reads(&test, &file("From the file", 6)).await;
     assert_eq!(program(&test).await.unwrap().name, "Our own");
