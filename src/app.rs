@@ -15,8 +15,8 @@ mod working;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::declared::Declared;
 use crate::domain::ids::{TeamId, UserId};
-use crate::domain::program::Settings;
 use crate::features::setup;
 use crate::router;
 use crate::slack::authorize::AppCredentials;
@@ -56,7 +56,7 @@ pub struct App {
     pub scheduler: Scheduler,
     endpoint: Endpoint,
     entrance: Entrance,
-    declared: Option<Arc<Settings>>,
+    declared: Option<Arc<Declared>>,
     tick: SignedDuration,
     senders: u8,
     /// Whether probes and metrics have their own listener.
@@ -209,7 +209,7 @@ impl App {
             // Our one token is for this workspace; with another workspace's people it would message strangers.
             workspaces::others_uninstalled(&mut tx).await?;
             match &self.declared {
-                Some(settings) => setup::declared(&mut tx, Settings::clone(settings)).await?,
+                Some(file) => setup::from_file(&mut tx, file).await?,
                 None => setup::released(&mut tx).await?,
             }
             setup::started(&mut tx).await?;

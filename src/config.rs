@@ -6,8 +6,9 @@ pub mod sources;
 mod values;
 
 use crate::clock::{Clock, millis};
+use crate::domain::declared::Declared;
 use crate::domain::from_recipe;
-use crate::domain::program::Settings;
+use crate::domain::recipes::Part;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{BadUrl, Client};
 use crate::store::Db;
@@ -242,7 +243,7 @@ impl Config {
     }
 
     /// The checked program of program.toml; none when no file is configured.
-    pub fn declared(&self) -> Result<Option<Settings>, BadConfig> {
+    pub fn declared(&self) -> Result<Option<Declared>, BadConfig> {
         let Some(path) = &self.program else {
             return Ok(None);
         };
@@ -284,15 +285,16 @@ fn private_file(path: &Path) -> std::io::Result<File> {
 }
 
 /// A program.toml, checked.
-pub fn read_program(path: &Path) -> Result<Settings, BadConfig> {
+pub fn read_program(path: &Path) -> Result<Declared, BadConfig> {
     let bad = |problem: String| BadConfig::Program(path.to_owned(), problem);
     let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    let settings: Settings = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
-    let lines: toml::Table = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
-    let settings = from_recipe::filled(settings, |part| lines.contains_key(part.as_str()));
-    let problems = settings.check();
+    let mut declared = Declared::parse(&text).map_err(bad)?;
+    let names = &declared.names;
+    let is_named = |part: Part| names.iter().any(|name| name == part.as_str());
+    declared.settings = from_recipe::filled(declared.settings, is_named);
+    let problems = declared.settings.check();
     if problems.is_empty() {
-        return Ok(settings);
+        return Ok(declared);
     }
     let lines: Vec<String> = problems
         .iter()

@@ -98,12 +98,14 @@ fn configuration(config: &Config, report: &mut Report) -> Option<Settings> {
         Err(error) => report.mend("configuration", error.to_string()),
     }
     match config.declared() {
-        Ok(Some(settings)) => {
-            report.ok(
-                "program.toml",
-                "is readable, and every setting in it is valid",
-            );
-            Some(settings)
+        Ok(Some(file)) => {
+            let says = if file.editable {
+                "is readable, and every setting in it is valid; owners may change them in Slack, too"
+            } else {
+                "is readable, and every setting in it is valid"
+            };
+            report.ok("program.toml", says);
+            Some(file.settings)
         }
         Ok(None) => None,
         Err(error) => {

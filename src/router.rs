@@ -19,9 +19,9 @@ use crate::domain::outgoing::{Lane, Passed, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
-    Result, agreement, checkins, cohort, digest, directory, endings, introduction, invite, join,
-    matching, meetings, organization, privacy, program_break, reflections, reorganization, report,
-    retention, setup, standing,
+    Result, agreement, checkins, cohort, digest, directory, endings, enrollment, introduction,
+    invite, join, matching, meetings, organization, privacy, program_break, reflections,
+    reorganization, report, retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
 use crate::store::{Tx, timers, workspaces};
@@ -42,7 +42,11 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
     match timer {
         Timer::Directory => directory::scan(tx).await?,
         Timer::Undelivered => directory::tell_owners(tx).await?,
-        Timer::Round => matching::scheduled(tx).await?,
+        Timer::Round => {
+            if enrollment::may_match(tx).await? {
+                matching::scheduled(tx).await?;
+            }
+        }
         Timer::News(row) => news::due(tx, *row).await?,
         // See `work::matcher` and `work::reactions`.
         Timer::Match | Timer::WhatIf(_) | Timer::Reaction(_) => timers::soon(tx, timer).await?,
@@ -54,6 +58,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::ProgramBreak(pair) => meetings::program_break(tx, *pair).await?,
         Timer::LastMonth(pair) => meetings::last_month(tx, *pair).await?,
         Timer::NextCohort(user) => cohort::ask(tx, user).await?,
+        Timer::FirstMatchMoved(user) => enrollment::tell_moved(tx, user).await?,
         Timer::CycleOpens { pair, number } => meetings::opens(tx, *pair, *number).await?,
         Timer::NudgeWeek(cycle) => meetings::week_passed(tx, *cycle).await?,
         Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
@@ -243,6 +248,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::ProgramBreak(_)
         | Timer::LastMonth(_)
         | Timer::NextCohort(_)
+        | Timer::FirstMatchMoved(_)
         | Timer::CycleOpens { .. }
         | Timer::NudgeWeek(_)
         | Timer::NudgeFortnight(_)

@@ -151,6 +151,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::ProgramBreak => ("A pair follows the program's break", "meetings"),
         Timing::LastMonth => ("A cohort ends", "meetings"),
         Timing::NextCohort => ("The next cohort begins", "cohort"),
+        Timing::FirstMatchMoved => ("The first match moved", "enrollment"),
         Timing::CycleOpens => ("A month begins", "meetings"),
         Timing::NudgeWeek => ("Nothing planned after a week", "meetings"),
         Timing::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
@@ -196,6 +197,8 @@ fn of_action(action: &Action) -> &'static str {
         Action::OpenJoin | Action::JoinFromChannel => "join",
         Action::OpenHelp => "help",
         Action::OpenSettings
+        | Action::EditSettings(_)
+        | Action::SetupBack(_)
         | Action::ShowWorded { .. }
         | Action::OpenWorded { .. }
         | Action::OpenRecipes
@@ -221,6 +224,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::ShowPeople
         | Action::PagePeople { .. } => "cockpit",
         Action::Care(_, care) => of_care(*care),
+        Action::MatchNow | Action::OneMoreWeek => "enrollment",
         Action::OpenMakePair => "introduction",
         Action::OpenAnnounce | Action::OpenSponsorsNote => "launch",
         Action::OpenEndCohort | Action::OpenNextCohort => "cohort",
@@ -250,9 +254,12 @@ fn of_action(action: &Action) -> &'static str {
 
 fn of_form(form: &Form) -> &'static str {
     match form {
-        Form::Setup | Form::Worded { .. } | Form::WordedLooked { .. } | Form::Recipe { .. } => {
-            "setup"
-        }
+        Form::SetupStep(_)
+        | Form::Settings(_)
+        | Form::SettingsLooked { .. }
+        | Form::Worded { .. }
+        | Form::WordedLooked { .. }
+        | Form::Recipe { .. } => "setup",
         Form::Join => "join",
         Form::Leave | Form::Pause => "standing",
         Form::Goals { .. } => "agreement",

@@ -340,7 +340,8 @@ async fn set(script: Script) -> anyhow::Result<(Life, PageState)> {
             seed: script.seed,
             ..slack_sandbox::Options::default()
         },
-        program: Some(company.program(MONTHS)),
+        // Owners may try the settings, too.
+        program: Some(format!("editable = true\n{}", company.program(MONTHS))),
         database: script.database,
         timeout_ms: PATIENCE_MS,
         ..HarnessOptions::default()

@@ -17,6 +17,8 @@ pub enum Card {
     Checkin(CheckinId),
     Round(RoundId),
     Invitation(InvitationId),
+    /// Too few people have joined for the first match: owners are asked, until this instant (epoch milliseconds).
+    FirstMatch(i64),
 }
 
 /// Where a message is in Slack.
@@ -36,6 +38,7 @@ impl fmt::Display for Card {
             Self::Checkin(checkin) => write!(f, "checkin/{checkin}"),
             Self::Round(round) => write!(f, "round/{round}"),
             Self::Invitation(invitation) => write!(f, "invitation/{invitation}"),
+            Self::FirstMatch(until) => write!(f, "first_match/{until}"),
         }
     }
 }
@@ -58,6 +61,7 @@ impl Card {
             "checkin" => Self::Checkin(CheckinId(id)),
             "round" => Self::Round(RoundId(id)),
             "invitation" => Self::Invitation(InvitationId(id)),
+            "first_match" => Self::FirstMatch(id),
             _ => return None,
         })
     }
@@ -76,6 +80,7 @@ mod tests {
             Card::Checkin(CheckinId(5)),
             Card::Round(RoundId(6)),
             Card::Invitation(InvitationId(7)),
+            Card::FirstMatch(1_772_442_000_000),
         ];
         for card in cards {
             assert_eq!(Card::read(&card.to_string()), Some(card));

@@ -77,6 +77,16 @@ pub enum Key {
         user: UserId,
         at: i64,
     },
+    /// Too few people have joined for the first match: an owner is asked, and has until then.
+    FirstMatch {
+        owner: UserId,
+        until: i64,
+    },
+    /// The first match that somebody waits for is on another day.
+    FirstMatchMoved {
+        user: UserId,
+        at: i64,
+    },
     EndedBoth(PairId),
     Ended {
         pair: PairId,

@@ -12,6 +12,7 @@ named! {
     pub enum Kind {
         Waiting = "somebody waiting",
         Wanted = "a round that is wanted",
+        FirstMatch = "a first match to come",
         Invitation = "an invitation",
         RoundToApprove = "a round to approve",
         Introducing = "a round that is being introduced",

@@ -1,6 +1,7 @@
 //! A program and its settings, which `/reverse-mentor setup` edits and a program.toml declares.
 
 mod check;
+mod days;
 
 pub use check::Problem;
 
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything an owner can decide. Every field has a working default.
@@ -44,6 +46,15 @@ pub struct Settings {
     pub stage_gap: u8,
     /// Whether people are matched in scheduled rounds, or as soon as two people fit.
     pub matching: Matching,
+    /// Until when people join before the first match; none: they join at any time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub join_until: Option<Date>,
+    /// The day of the first match: no round before it. Rounds follow their schedule after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_match: Option<Date>,
+    /// How many people have to look for a partner on that day, or it moves by a week: see [`super::enrollment::Window`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_people: Option<u32>,
     /// When rounds run, in the program's time zone and at most once a day: see [`super::schedule::Schedule`].
     pub round_schedule: String,
     /// Whether an owner approves each round before anybody is introduced.
@@ -167,6 +178,9 @@ impl Default for Settings {
             ]),
             stage_gap: 2,
             matching: Matching::Rounds,
+            join_until: None,
+            first_match: None,
+            least_people: None,
             round_schedule: "0 0 10 * * Mon".into(),
             approval: true,
             minimum_group: 5,
@@ -247,4 +261,22 @@ pub struct Program {
     pub declared: bool,
     /// Until when the whole program is on a break; none while it runs.
     pub break_until: Option<Timestamp>,
+    /// How the enrollment window went on.
+    pub enrollment: Enrollment,
+    /// What an editable program.toml names, as it was read last: see [`super::declared`].
+    pub file_lines: Option<BTreeMap<String, String>>,
+}
+
+/// How the enrollment window went on from what the settings say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Enrollment {
+    /// The day to which the first match has moved.
+    pub moved_to: Option<Date>,
+    /// How often it has moved.
+    pub moves: u8,
+    /// Too few people had joined: owners were asked, and have until then.
+    pub decide_by: Option<Timestamp>,
+    /// The first match has been made.
+    pub over: bool,
 }

@@ -37,6 +37,8 @@ pub enum Timer {
     LastMonth(PairId),
     /// A cohort begins: this person is asked whether they would like to be in it.
     NextCohort(UserId),
+    /// The first match is on another day: this person, who waits for it, is told.
+    FirstMatchMoved(UserId),
     /// A cycle opens.
     CycleOpens { pair: PairId, number: u8 },
     /// Nothing is planned after a week.
@@ -139,6 +141,7 @@ named! {
         ProgramBreak = "program_break",
         LastMonth = "last_month",
         NextCohort = "next_cohort",
+        FirstMatchMoved = "first_match_moved",
         CycleOpens = "cycle_opens",
         NudgeWeek = "nudge_week",
         NudgeFortnight = "nudge_fortnight",
@@ -179,6 +182,7 @@ impl Timer {
             Self::ProgramBreak(_) => Kind::ProgramBreak,
             Self::LastMonth(_) => Kind::LastMonth,
             Self::NextCohort(_) => Kind::NextCohort,
+            Self::FirstMatchMoved(_) => Kind::FirstMatchMoved,
             Self::CycleOpens { .. } => Kind::CycleOpens,
             Self::NudgeWeek(_) => Kind::NudgeWeek,
             Self::NudgeFortnight(_) => Kind::NudgeFortnight,
@@ -219,7 +223,9 @@ impl Timer {
             Self::Introduce(round) | Self::RoundWaits(round) => round.to_string(),
             Self::Invitation(invitation) => invitation.to_string(),
             Self::ImportWaits(import) => import.to_string(),
-            Self::PauseEnds(user) | Self::NextCohort(user) => user.to_string(),
+            Self::PauseEnds(user) | Self::NextCohort(user) | Self::FirstMatchMoved(user) => {
+                user.to_string()
+            }
             Self::CycleOpens { pair, number } => format!("{pair}/{number}"),
             Self::NudgeWeek(cycle)
             | Self::NudgeFortnight(cycle)
@@ -256,6 +262,7 @@ impl Timer {
             Self::LookedUp(LookedUp { asker, .. }) => vec![asker],
             Self::PauseEnds(user)
             | Self::NextCohort(user)
+            | Self::FirstMatchMoved(user)
             | Self::MeetingOver { cycle: _, user }
             | Self::ReflectionDue { cycle: _, user }
             | Self::Companion {
@@ -322,6 +329,7 @@ impl Timer {
             Kind::ProgramBreak => Self::ProgramBreak(PairId(parts.next()?)),
             Kind::LastMonth => Self::LastMonth(PairId(parts.next()?)),
             Kind::NextCohort => Self::NextCohort(parts.user()?),
+            Kind::FirstMatchMoved => Self::FirstMatchMoved(parts.user()?),
             Kind::CycleOpens => Self::CycleOpens {
                 pair: PairId(parts.next()?),
                 number: parts.next()?,

@@ -1,9 +1,10 @@
 //! The help text.
 
-use super::{Reply, Result, is_owner};
+use super::{Reply, Result, is_owner, next_match};
 use crate::domain::command::{self, Misunderstood, Who};
 use crate::domain::message::Message;
 use crate::md;
+use crate::shared::enrollment;
 use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::{Action, Actor};
 use crate::slack::words::Md;
@@ -23,9 +24,11 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
              `/reverse-mentor setup`."
         ),
     };
-    let mut blocks = Blocks::new()
-        .section(intro.clone())
-        .section(commands(tx, actor).await?);
+    let mut blocks = Blocks::new().section(intro.clone());
+    if program.is_some() && !joined && enrollment::window(tx).await?.is_some() {
+        blocks = blocks.section(next_match(tx).await?.line());
+    }
+    blocks = blocks.section(commands(tx, actor).await?);
     if program.is_some() && !joined {
         blocks = blocks.buttons([button("Join", &Action::OpenJoin).primary()]);
     }
@@ -147,6 +150,7 @@ mod tests {
                 actor: test.actor("U1"),
                 action,
                 picked: None,
+                typed: crate::slack::event::Answers::default(),
                 on: Surface::Home,
             });
         }

@@ -13,6 +13,7 @@ pub mod digest;
 pub mod direct_messages;
 pub mod directory;
 pub mod endings;
+pub mod enrollment;
 pub mod help;
 pub mod home;
 pub mod introduction;
@@ -36,6 +37,6 @@ mod unchanged;
 
 pub use crate::shared::owners::{is_owner, owners_only, owns};
 pub use crate::shared::{
-    Error, Reply, Result, View, find_partner_button, months, next_match, next_round, not_erased,
-    nothing_changed, pause_button, refuse, settings, worded_button,
+    Error, NextMatch, Reply, Result, View, find_partner_button, months, next_match, next_round,
+    not_erased, nothing_changed, pause_button, refuse, settings, worded_button,
 };

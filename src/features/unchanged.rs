@@ -4,6 +4,7 @@ use super::setup;
 use crate::domain::checkin::Kind;
 use crate::domain::ids::PairId;
 use crate::domain::program::Settings;
+use crate::domain::settings_part::Part;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::{checkins, reflections};
 use crate::testing::feature_test::{FeatureTest, render_view};
@@ -23,12 +24,14 @@ enum Sort {
 /// A new form belongs in here.
 fn sort(form: &Form) -> Sort {
     match form {
-        Form::Setup
+        Form::Settings(_)
         | Form::Join
         | Form::Goals { .. }
         | Form::OtherTime { .. }
         | Form::Reflect { .. }
         | Form::Checkin { .. } => Sort::Edits,
+        Form::SetupStep(_) => Sort::Acts("there is no program before the last step"),
+        Form::SettingsLooked { .. } => Sort::Acts("an owner has read what it means, and saves it"),
         Form::EndCohort | Form::NextCohort => Sort::Acts("it asks for a confirmation"),
         Form::ProgramBreak => Sort::Acts("it asks until when, from today on"),
         Form::Pause => Sort::Acts("it asks for how long, from today on"),
@@ -100,7 +103,10 @@ async fn everything_is_filled_in() -> (FeatureTest, PairId, Vec<(&'static str, F
     let answered = test.submit(ANA, Form::Checkin { checkin }, &halfway);
     answered.await.unwrap();
     let forms = vec![
-        ("UOWEN", Form::Setup),
+        ("UOWEN", Form::Settings(Part::WhatAndWho)),
+        ("UOWEN", Form::Settings(Part::Rhythm)),
+        ("UOWEN", Form::Settings(Part::Matching)),
+        ("UOWEN", Form::Settings(Part::Everything)),
         (ANA, Form::Join),
         (ANA, Form::Goals { pair, version: 1 }),
         (MAX, Form::OtherTime { cycle, plans }),
@@ -151,7 +157,7 @@ async fn an_unchanged_form_says_that_nothing_changed() {
     let edits = forms
         .iter()
         .filter(|(_, form)| matches!(sort(form), Sort::Edits));
-    assert_eq!(edits.count(), 6, "each form that edits has a row");
+    assert_eq!(edits.count(), 9, "each form that edits has a row");
     for (user, form) in forms {
         let opens: Action = form.opened_by().unwrap();
         let modal = test.press(user, opens).await.unwrap().modal.unwrap();

@@ -50,7 +50,7 @@ pub async fn run(options: &Options, now: Timestamp) -> anyhow::Result<bool> {
 
 fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result<()> {
     let settings = match &options.settings {
-        Some(path) => config::read_program(path)?,
+        Some(path) => config::read_program(path)?.settings,
         None => Settings::default(),
     };
     let mapping = Mapping(options.columns.clone());

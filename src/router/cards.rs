@@ -2,7 +2,7 @@
 
 use crate::domain::card::{Card, Posted};
 use crate::domain::message::Message;
-use crate::features::{Result, agreement, checkins, invite, matching, meetings};
+use crate::features::{Result, agreement, checkins, enrollment, invite, matching, meetings};
 use crate::store::Reading;
 use crate::store::outbox::{Lane, cards};
 
@@ -26,6 +26,7 @@ pub async fn changed_card(
         Card::Checkin(checkin) => checkins::card(tx, checkin).await?,
         Card::Round(round) => matching::card(tx, round).await?,
         Card::Invitation(invitation) => invite::card(tx, invitation).await?,
+        Card::FirstMatch(until) => enrollment::card(tx, until).await?,
     };
     Ok(message.map(|message| (posted, message)))
 }
@@ -36,6 +37,8 @@ fn further_down(card: Card) -> &'static str {
         Card::Agreement(_) => "_Your goals are further down now._",
         Card::Month(_) => "_The latest about this meeting is further down._",
         Card::DidYouMeet(_) => "_I've asked again further down._",
-        Card::Checkin(_) | Card::Round(_) | Card::Invitation(_) => "_This is further down now._",
+        Card::Checkin(_) | Card::Round(_) | Card::Invitation(_) | Card::FirstMatch(_) => {
+            "_This is further down now._"
+        }
     }
 }

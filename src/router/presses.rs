@@ -5,18 +5,19 @@ use super::worded;
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
-    Reply, Result, agreement, checkins, cockpit, cohort, digest, directory, endings, help,
-    introduction, invite, join, launch, matching, meetings, organization, privacy, program_break,
-    reflections, reorganization, report, setup, standing, support,
+    Reply, Result, agreement, checkins, cockpit, cohort, digest, directory, endings, enrollment,
+    help, introduction, invite, join, launch, matching, meetings, organization, privacy,
+    program_break, reflections, reorganization, report, setup, standing, support,
 };
-use crate::slack::event::{Action, Actor};
-use crate::store::{Reading, RequestTx};
+use crate::slack::event::{Action, Actor, Answers};
+use crate::store::{Reading, RequestTx, Tx};
 
 /// Runs the feature of a button.
 pub(super) async fn press(
     request: &mut RequestTx<'_>,
     actor: &Actor,
     action: &Action,
+    typed: &Answers,
 ) -> Result<Reply, NoReply> {
     Ok(match action {
         Action::OpenJoin => join::open(&mut request.reading().await?, actor).await?,
@@ -25,6 +26,10 @@ pub(super) async fn press(
         }
         Action::OpenHelp => help::show(&mut request.reading().await?, actor).await?,
         Action::OpenSettings => setup::open(request.writing().await?, actor).await?,
+        Action::EditSettings(part) => setup::edit(request.writing().await?, actor, *part).await?,
+        Action::SetupBack(part) => {
+            setup::back(request.writing().await?, actor, *part, typed).await?
+        }
         Action::Pause => standing::open_pause(&mut request.reading().await?, actor).await?,
         Action::Resume => standing::resume(request.writing().await?, actor).await?,
         Action::OpenLeave => standing::open_leave(&mut request.reading().await?, actor).await?,
@@ -79,7 +84,9 @@ pub(super) async fn press(
         Action::EndInOneLine { pair } => {
             reorganization::end(request.writing().await?, actor, *pair).await?
         }
-        Action::ProposeRound => matching::asked(request.writing().await?, actor).await?,
+        Action::ProposeRound => propose_round(request.writing().await?, actor).await?,
+        Action::MatchNow => enrollment::match_now(request.writing().await?, actor).await?,
+        Action::OneMoreWeek => enrollment::one_more_week(request.writing().await?, actor).await?,
         Action::SendAgain { from, to } => {
             directory::send_again(request.writing().await?, actor, (*from, *to)).await?
         }
@@ -175,6 +182,14 @@ pub(super) async fn press(
             invite::answered(request.writing().await?, actor, *invitation, *accept).await?
         }
     })
+}
+
+/// A round now; before the first match, its day and the ways to bring it forward.
+pub(super) async fn propose_round(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    match enrollment::asked_early(tx, actor).await? {
+        Some(early) => Ok(early),
+        None => matching::asked(tx, actor).await,
+    }
 }
 
 /// What an owner is about to do for a pair, with the words that the two will read.

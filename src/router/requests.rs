@@ -4,12 +4,12 @@
 
 use super::happenings;
 use super::no_reply::NoReply;
-use super::presses::press;
+use super::presses::{self, press};
 use super::submissions::submit;
 use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
     Error, Reply, Result, View, cockpit, digest, direct_messages, directory, endings, help, home,
-    invite, join, matching, meetings, organization, privacy, report, setup, standing, support,
+    invite, join, meetings, organization, privacy, report, setup, standing, support,
 };
 use crate::slack::event::{Actor, Event};
 use crate::store::{Reading, RequestTx, lookups, workspaces};
@@ -43,7 +43,12 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
             let reply = direct_message(request, actor, text).await?;
             direct_messages::answer(request.writing().await?, actor, *written, reply).await?
         }
-        Event::Press { actor, action, .. } => press(request, actor, action).await?,
+        Event::Press {
+            actor,
+            action,
+            typed,
+            ..
+        } => press(request, actor, action, typed).await?,
         Event::Submit {
             actor,
             form,
@@ -150,7 +155,7 @@ async fn run(
         Command::Invite { who } => {
             invite::ask(request.writing().await?, actor, who.as_ref()).await?
         }
-        Command::Round => matching::asked(request.writing().await?, actor).await?,
+        Command::Round => presses::propose_round(request.writing().await?, actor).await?,
         Command::Pairs => cockpit::pairs(&mut request.reading().await?, actor, 0).await?,
         Command::People => cockpit::people(&mut request.reading().await?, actor, 0).await?,
         // For anybody else it only reads, and leads to help: they may have something to report.

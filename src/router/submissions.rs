@@ -19,7 +19,16 @@ pub(super) async fn submit(
     answers: &Answers,
 ) -> Result<Reply, NoReply> {
     Ok(match form {
-        Form::Setup => setup::submitted(request.writing().await?, actor, answers).await?,
+        Form::SetupStep(part) => {
+            setup::step(request.writing().await?, actor, *part, answers).await?
+        }
+        Form::Settings(part) => {
+            setup::submitted(request.writing().await?, actor, (*part, None), answers).await?
+        }
+        Form::SettingsLooked { part, seen } => {
+            let looked = (*part, Some(*seen));
+            setup::submitted(request.writing().await?, actor, looked, answers).await?
+        }
         Form::Join => join::submitted(request.writing().await?, actor, answers).await?,
         Form::Pause => standing::paused(request.writing().await?, actor, answers).await?,
         Form::Leave => standing::leave(request.writing().await?, actor, answers).await?,

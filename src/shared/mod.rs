@@ -3,10 +3,12 @@
 pub mod breaks;
 pub mod deliveries;
 pub mod digest_now;
+pub mod enrollment;
 pub mod example;
 pub mod failures;
 pub mod look_up;
 pub mod news;
+mod next_match;
 pub mod nudge;
 pub mod one_line;
 pub mod open_things;
@@ -20,20 +22,17 @@ pub mod send_again;
 
 pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;
+pub use next_match::{NextMatch, next_match, next_round};
 
-use crate::domain::cadence;
 use crate::domain::pair::Pair;
-use crate::domain::program::{Matching, Settings};
-use crate::domain::schedule::Schedule;
+use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
-use crate::md;
 use crate::slack::blocks::{Blocks, Button, Modal, button};
 use crate::slack::event::Action;
-use crate::slack::words::{self, Md};
+use crate::slack::words::Md;
 use crate::store::db::StoreError;
 use crate::store::{Reading, programs, timers};
-use jiff::Timestamp;
 use std::sync::Arc;
 
 /// What a pair reads when its cohort ends: an owner reads it first.
@@ -83,43 +82,6 @@ pub async fn not_erased(tx: &mut Reading, pair: &Pair) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// When people are matched next, in one sentence.
-pub async fn next_match(tx: &mut Reading) -> Result<Md> {
-    let settings = settings(tx).await?;
-    let due = timers::due(tx, &Timer::Round).await?;
-    let until = breaks::of_program(tx).await?;
-    Ok(next_round(tx.now, &settings, due, until))
-}
-
-/// The same for a round that is `due` (its timer), in a program that is on a break until `break_until`.
-pub fn next_round(
-    now: Timestamp,
-    settings: &Settings,
-    due: Option<Timestamp>,
-    break_until: Option<Timestamp>,
-) -> Md {
-    if let Some(until) = break_until {
-        let day = cadence::say_day(until, &settings.zone(), now);
-        return md!("After the program's break, which lasts until {}.", day);
-    }
-    if settings.matching == Matching::Rolling {
-        return "As soon as there's a good fit.".into();
-    }
-    let Some(mut at) = due else {
-        return "No round is planned at the moment.".into();
-    };
-    let zone = settings.zone();
-    if at <= now {
-        // The round is being made right now, so a reader of this is in time for the next one.
-        let schedule = Schedule::of_rounds(&settings.round_schedule);
-        at = schedule
-            .and_then(|schedule| schedule.next_after(now, &zone))
-            .unwrap_or(at);
-    }
-    let fallback = cadence::say_when_and_where(at, &zone, now);
-    md!("{}.", words::when(at, &fallback))
 }
 
 /// In answer to a form that was submitted as it was.

@@ -1,6 +1,6 @@
 //! Everything that is open in a program, with what happens next: for rehearsals, `doctor` and the model test.
 
-use super::{Result, owners};
+use super::{Result, enrollment, owners};
 use crate::domain::open_thing::{Kind, OpenThing};
 use crate::domain::timer::Timer;
 use crate::store::{Reading, open_things, programs, timers};
@@ -14,6 +14,14 @@ pub async fn all(tx: &mut Reading) -> Result<Vec<OpenThing>> {
     let acting = owners::acting(tx).await?;
     let list = list_goes_out(tx, acting.are_admins).await?;
     let mut open = open_things::all(tx, list).await?;
+    if let Some(window) = enrollment::window(tx).await? {
+        open.push(OpenThing {
+            kind: Kind::FirstMatch,
+            about: window.first_match.to_string(),
+            since: tx.now.min(window.at),
+            next: timers::due(tx, &Timer::Round).await?,
+        });
+    }
     if acting.are_admins {
         open.push(OpenThing {
             kind: Kind::NoOwner,

@@ -1,6 +1,6 @@
 //! A program's recurring timers, and when each is due next.
 
-use super::Result;
+use super::{Result, enrollment};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::program::Settings;
 use crate::domain::schedule::Schedule;
@@ -97,6 +97,10 @@ async fn next_scheduled(
     zone: &TimeZone,
 ) -> Result<Option<Timestamp>> {
     let (schedule, after) = if *timer == Timer::Round {
+        if let Some(first) = enrollment::next_step(tx).await? {
+            // No round is made before the first match, whatever the schedule.
+            return Ok(Some(first.max(after)));
+        }
         let after = rounds_after(tx, after, zone).await?;
         (Schedule::of_rounds(schedule), after)
     } else {

@@ -1,6 +1,6 @@
 //! Which failed messages may be sent again: those that still say something true, to somebody who is there to read it.
 
-use super::{Result, owners, settings};
+use super::{Result, enrollment, owners, settings};
 use crate::domain::cycle;
 use crate::domain::ids::UserId;
 use crate::domain::key::{AboutCycle, AboutRound, Key};
@@ -100,6 +100,15 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         Key::NextCohort { user, .. } => {
             let found = participants::find(tx, user).await?;
             found.is_some_and(|found| found.waiting_since.is_none())
+        }
+        Key::FirstMatchMoved { user, .. } => {
+            let found = participants::find(tx, user).await?;
+            let waits = found.is_some_and(|found| found.waiting_since.is_some());
+            waits && enrollment::window(tx).await?.is_some()
+        }
+        Key::FirstMatch { until, .. } => {
+            let window = enrollment::window(tx).await?;
+            window.is_some_and(|window| window.is_asked_until(*until))
         }
         Key::LeftOver { user, .. } => {
             let found = participants::find(tx, user).await?;

@@ -1,24 +1,18 @@
 //! Incoming events as our own types: decoded once in `slack::inbound`, matched once in the router.
 
 mod action;
+mod actor;
 mod answers;
 mod form;
 mod reply;
 
 pub use action::Action;
+pub use actor::{Actor, Surface};
 pub use answers::{Answer, Answers};
 pub use form::Form;
 pub use reply::Reply;
 
-use crate::domain::ids::{TeamId, UserId};
 use crate::domain::participant::PersonInSlack;
-
-/// The person who acts. A signed request is not permission: features check what this person may do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor {
-    pub team: TeamId,
-    pub user: UserId,
-}
 
 /// An event in Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +34,8 @@ pub enum Event {
         actor: Actor,
         action: Action,
         picked: Option<Answer>,
+        /// What stands in the form in which the button is.
+        typed: Answers,
         on: Surface,
     },
     Submit {
@@ -82,12 +78,4 @@ impl Event {
             Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => None,
         }
     }
-}
-
-/// Where a button was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Surface {
-    Message,
-    Home,
-    Modal,
 }

@@ -323,6 +323,7 @@ fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
         actor,
         action,
         picked: answer(pressed),
+        typed: said.get("view").map(typed).unwrap_or_default(),
         on,
     })
 }
@@ -334,17 +335,19 @@ fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
     let form: Form = serde_json::from_str(metadata)
         .or_else(|_| serde_json::from_str(&format!("\"{callback}\"")))
         .ok()?;
-    let blocks = view.at("/state/values").map_or(&[][..], Payload::fields);
-    let answers = blocks
-        .iter()
-        .flat_map(|(_, block)| block.fields())
-        .filter_map(|(field, state)| Some((field.to_string(), answer(state)?)))
-        .collect();
     Some(Event::Submit {
         actor,
         form,
-        answers: Answers(answers),
+        answers: typed(view),
     })
+}
+
+/// What stands in a view's fields.
+fn typed(view: &Payload) -> Answers {
+    let blocks = view.at("/state/values").map_or(&[][..], Payload::fields);
+    let answers = blocks.iter().flat_map(|(_, block)| block.fields());
+    let answers = answers.filter_map(|(field, state)| Some((field.to_string(), answer(state)?)));
+    Answers(answers.collect())
 }
 
 /// The value of one element, by its contents and not its type, so that new types of known kinds still work.

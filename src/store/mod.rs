@@ -36,6 +36,7 @@ pub mod reporting_lines;
 mod request;
 pub mod rounds;
 pub mod seal;
+pub mod setup_drafts;
 pub mod timers;
 pub mod workspaces;
 

@@ -118,6 +118,16 @@ pub async fn count(tx: &mut Reading) -> Result<Counts> {
     })
 }
 
+/// How many people left before a day, whose profiles are still kept.
+pub async fn left_before(tx: &mut Reading, at: Timestamp) -> Result<i64> {
+    tx.value(sql!(
+        "select count(*) from participants where team_id = $1 and standing in ('left', 'ineligible') and updated_at < $2",
+        tx.team(),
+        at
+    ))
+    .await
+}
+
 /// Saves a profile and makes its person active, unless they are paused; true when they were not taking part before.
 /// `before` is their row as it is, `room` whether they can take (another) partner: then they wait for one.
 pub async fn save(

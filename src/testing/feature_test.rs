@@ -99,6 +99,7 @@ impl FeatureTest {
             actor,
             action,
             picked: None,
+            typed: Answers::default(),
             on: Surface::Message,
         })
         .await

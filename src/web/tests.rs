@@ -191,6 +191,7 @@ async fn a_panic_stays_where_it_happened() {
         actor: door.actor(),
         action: Action::Pause,
         picked: None,
+        typed: crate::slack::event::Answers::default(),
         on: Surface::Message,
     };
     let (_, status, body) = door.settle(door.asked(press), panics(), LONG).await;

@@ -10,13 +10,14 @@ use reverse_mentor::domain::happening::Ending;
 use reverse_mentor::domain::ids::{CheckinId, TeamId, UserId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::participant::Standing;
+use reverse_mentor::domain::program::Settings;
 use reverse_mentor::features::{privacy, retention};
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
 use reverse_mentor::router;
 use reverse_mentor::slack::event::Actor;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::personal_data::{self, Belongs, Export, Table, Value, stays, tables};
-use reverse_mentor::store::{Db, Tx, pairs, participants, programs};
+use reverse_mentor::store::{Db, Tx, pairs, participants, programs, setup_drafts};
 use slack_sandbox::User;
 use sqlx::Row;
 use std::collections::BTreeSet;
@@ -96,6 +97,7 @@ both! {
         privacy::export(&mut tx, &actor).await.unwrap();
         let (to, key) = (To::Person(GONE.into()), Key::Checkin(CheckinId(1)));
         outbox::post(&mut tx, to, Kind::Checkin, &key, "A question".into(), None).await.unwrap();
+        setup_drafts::save(&mut tx, &GONE.into(), &Settings::default()).await.unwrap();
         tx.commit().await.unwrap();
         harness.pass(SignedDuration::from_secs(10)).await.unwrap();
 

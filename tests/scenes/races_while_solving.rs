@@ -78,6 +78,7 @@ impl Company {
             actor,
             action,
             picked,
+            typed: reverse_mentor::slack::event::Answers::default(),
             on,
         })
         .await;

@@ -132,6 +132,7 @@ both! {
             actor: Actor { team: team.clone(), user: "UANA".into() },
             action: Action::EraseMine,
             picked: None,
+            typed: reverse_mentor::slack::event::Answers::default(),
             on: Surface::Message,
         };
         tx.commit().await.unwrap();

@@ -30,6 +30,7 @@ impl Key {
             },
             Self::Checkin(checkin) => Card::Checkin(*checkin),
             Self::InvitationCard(invitation) => Card::Invitation(*invitation),
+            Self::FirstMatch { until, .. } => Card::FirstMatch(*until),
             Self::Lapsed { .. }
             | Self::NoPair { .. }
             | Self::LeftOver { .. }
@@ -39,6 +40,7 @@ impl Key {
             | Self::Thanks(_)
             | Self::LastMonth { .. }
             | Self::NextCohort { .. }
+            | Self::FirstMatchMoved { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }
             | Self::Reflection(_)

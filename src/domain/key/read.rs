@@ -203,6 +203,14 @@ impl Key {
                 user,
                 at: parts.next()?,
             },
+            "first_match" => Self::FirstMatch {
+                owner: user,
+                until: parts.next()?,
+            },
+            "first_match_moved" => Self::FirstMatchMoved {
+                user,
+                at: parts.next()?,
+            },
             "owners_note" => Self::OwnersNote {
                 owner: user,
                 at: parts.next()?,

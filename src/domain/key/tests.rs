@@ -69,6 +69,17 @@ fn pinned() -> Vec<(Key, &'static str)> {
             },
             "leftover/1/UANA",
         ),
+        (
+            Key::FirstMatch {
+                owner: user(),
+                until: at,
+            },
+            "first_match/UANA/1772442000000",
+        ),
+        (
+            Key::FirstMatchMoved { user: user(), at },
+            "first_match_moved/UANA/1772442000000",
+        ),
         (Key::Introduction(pair, Introduced::Both), "intro/2/both"),
         (
             Key::Introduction(pair, Introduced::Mentor),

@@ -16,6 +16,8 @@ pub enum Topic {
     InvitationCard(InvitationId),
     /// Notes to owners about a pair in one reporting line. They are withdrawn once the pair is over.
     OneLine(PairId),
+    /// What owners and people who wait hear of the first match: withdrawn once its day is another one.
+    FirstMatch,
 }
 
 impl Key {
@@ -30,13 +32,15 @@ impl Key {
                 Topic::Round(_)
                 | Topic::Beginning(_)
                 | Topic::InvitationCard(_)
-                | Topic::OneLine(_) => false,
+                | Topic::OneLine(_)
+                | Topic::FirstMatch => false,
             },
             Self::Introduction(pair, _)
             | Self::Agreement { pair, .. }
             | Self::AgreementSigned { pair, .. }
             | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
             Self::OneLine { pair, .. } => topic == Topic::OneLine(*pair),
+            Self::FirstMatch { .. } | Self::FirstMatchMoved { .. } => topic == Topic::FirstMatch,
             Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
             Self::Lapsed { .. }
             | Self::NoPair { .. }

@@ -22,12 +22,12 @@ const STAGES: usize = 20;
 const OWNERS: usize = 50;
 const HOLIDAYS: usize = 250;
 
-type Check = Result<(), String>;
+pub(super) type Check = Result<(), String>;
 
 impl Settings {
     /// Every invalid field: its name, and how to fix it. Empty when all fields are valid.
     pub fn check(&self) -> Vec<Problem> {
-        let fields: [(&'static str, Check); 20] = [
+        let fields: [(&'static str, Check); 22] = [
             ("name", length(&self.name, 1, 60)),
             ("purpose", length(&self.purpose, 0, 1500)),
             ("owners", self.owners()),
@@ -46,6 +46,8 @@ impl Settings {
             ("cycles", within(u32::from(self.cycles), 1, 24, "month")),
             ("stages", choices(&self.stages, 2, STAGES)),
             ("stage_gap", self.gap()),
+            ("join_until", self.join_until()),
+            ("least_people", self.least_people()),
             (
                 "round_schedule",
                 schedule(Schedule::parse_daily(&self.round_schedule)),
@@ -69,8 +71,8 @@ impl Settings {
         fields.into_iter().chain(words).filter_map(wrong).collect()
     }
 
-    /// The schedules that never happen after `now`. A schedule that was `before` stays as it is: it ended meanwhile, and the
-    /// program may go on without it.
+    /// The schedules that never happen after `now`, and the days of the enrollment that are past. What was there `before` stays
+    /// as it is: it ended meanwhile, and the program may go on without it.
     pub fn over(&self, before: Option<&Settings>, now: Timestamp) -> Vec<Problem> {
         let zone = self.zone();
         let schedules = [
@@ -89,8 +91,8 @@ impl Settings {
             let next = Schedule::parse(text).map(|schedule| schedule.next_after(now, &zone));
             next == Ok(None) && *before != Some(text)
         });
-        over.map(|(field, _, _)| (field, BadSchedule::Over.to_string()))
-            .collect()
+        let over = over.map(|(field, _, _)| (field, BadSchedule::Over.to_string()));
+        over.chain(self.past_days(before, now)).collect()
     }
 
     fn owners(&self) -> Check {
@@ -195,7 +197,7 @@ fn zone(name: &str) -> Check {
     ))
 }
 
-fn within(number: u32, least: u32, most: u32, unit: &str) -> Check {
+pub(super) fn within(number: u32, least: u32, most: u32, unit: &str) -> Check {
     if (least..=most).contains(&number) {
         return Ok(());
     }

@@ -26,7 +26,7 @@ impl Often {
             Self::Every2Weeks => "Every 2 weeks",
             Self::Every4Weeks => "Every 4 weeks",
             Self::FirstOfMonth => "The first such day of each month",
-            Self::ByExpression => "By the expression at the end of this form",
+            Self::ByExpression => "By the expression further down",
         }
     }
 

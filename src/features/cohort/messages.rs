@@ -2,7 +2,7 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
-use crate::features::find_partner_button;
+use crate::features::{NextMatch, find_partner_button};
 use crate::md;
 use crate::shared::LAST_MONTH;
 use crate::shared::overview::quoted;
@@ -49,7 +49,7 @@ pub(super) fn nobody_to_ask() -> Modal {
     ))
 }
 
-pub(super) fn next_form(people: usize, next: Option<&Md>) -> Modal {
+pub(super) fn next_form(people: usize, next: Option<&NextMatch>) -> Modal {
     let who = match people {
         1 => md!(
             "One person takes part without a partner and isn't looking. They're asked privately, once:"
@@ -74,8 +74,8 @@ pub(super) fn asked(people: usize) -> Modal {
     Modal::notice(NEXT, Blocks::new().section(text))
 }
 
-fn words(next: Option<&Md>) -> Md {
-    let next = next.map_or_else(Md::default, |next| md!(" Next match: {}", next));
+fn words(next: Option<&NextMatch>) -> Md {
+    let next = next.map_or_else(Md::default, |next| md!(" {}", next.line_for_members()));
     md!(
         "A new cohort of reverse mentoring begins. Would you like to be in it? Only if it suits you.{}",
         next
@@ -83,7 +83,7 @@ fn words(next: Option<&Md>) -> Md {
 }
 
 /// For somebody who took part before.
-pub(super) fn question(next: Option<&Md>) -> Message {
+pub(super) fn question(next: Option<&NextMatch>) -> Message {
     let text = words(next);
     Blocks::new()
         .section(text.clone())

@@ -5,7 +5,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, next_match, owners_only, refuse};
+use super::{NextMatch, Reply, Result, next_match, owners_only, refuse};
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
@@ -14,7 +14,6 @@ use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::shared::{news, owners};
 use crate::slack::event::Actor;
-use crate::slack::words::Md;
 use crate::store::outbox::Kind;
 use crate::store::{Reading, Tx, audit, overview, pairs, participants, timers};
 
@@ -80,7 +79,7 @@ async fn not_looking(tx: &mut Reading) -> Result<Vec<UserId>> {
 }
 
 /// When people are matched next, if that is known.
-async fn when(tx: &mut Reading) -> Result<Option<Md>> {
+async fn when(tx: &mut Reading) -> Result<Option<NextMatch>> {
     let planned = timers::due(tx, &Timer::Round).await?.is_some();
     Ok(if planned {
         Some(next_match(tx).await?)

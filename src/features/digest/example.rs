@@ -4,10 +4,10 @@ use super::messages;
 use crate::domain::digest::{Facts, safe};
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
-use crate::slack::words::Md;
+use crate::features::NextMatch;
 
 /// The digest as a channel would read it after some months: the figures are made up.
-pub fn example(settings: &Settings, next: &Md) -> Message {
+pub fn example(settings: &Settings, next: &NextMatch) -> Message {
     let published = safe(&made_up(settings), None, settings.minimum_group);
     messages::digest(settings, &published, None, next)
 }

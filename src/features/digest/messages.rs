@@ -6,6 +6,7 @@ use crate::domain::message::Message;
 use crate::domain::program::Settings;
 use crate::domain::trend::Trend;
 use crate::domain::wording::Worded;
+use crate::features::NextMatch;
 use crate::md;
 use crate::shared::opening::opening;
 use crate::slack::blocks::{Blocks, button};
@@ -18,7 +19,7 @@ pub(super) fn digest(
     settings: &Settings,
     published: &Published,
     trend: Option<&Trend>,
-    next: &Md,
+    next: &NextMatch,
 ) -> Message {
     let text = md!(
         "{}: {} active pairs, {} people in the program.",
@@ -37,7 +38,7 @@ pub(super) fn preview(
     settings: &Settings,
     published: &Published,
     trend: Option<&Trend>,
-    (next, due, now): (&Md, Option<Timestamp>, Timestamp),
+    (next, due, now): (&NextMatch, Option<Timestamp>, Timestamp),
 ) -> Message {
     let due = due.map(|at| {
         let fallback = cadence::say_when_and_where(at, &settings.zone(), now);
@@ -72,7 +73,12 @@ fn title(settings: &Settings) -> String {
     format!("{} this week", settings.name)
 }
 
-fn figures(settings: &Settings, published: &Published, trend: Option<&Trend>, next: &Md) -> Blocks {
+fn figures(
+    settings: &Settings,
+    published: &Published,
+    trend: Option<&Trend>,
+    next: &NextMatch,
+) -> Blocks {
     let lines = published.lines();
     let figures = Md::bullets(
         lines
@@ -88,9 +94,10 @@ fn figures(settings: &Settings, published: &Published, trend: Option<&Trend>, ne
         blocks = blocks.picture("Recent weeks in figures", &trend.alt());
     }
     blocks.section(md!(
-        "*Next match:* {}\n*Want to take part?* Press *Join* or type `/reverse-mentor join`. You'll see what to expect \
+        "*{}:* {}\n*Want to take part?* Press *Join* or type `/reverse-mentor join`. You'll see what to expect \
          before you decide, and only you see the form.",
-        next
+        next.label(),
+        next.in_words()
     ))
 }
 

@@ -11,7 +11,6 @@ use crate::domain::figures::Held;
 use crate::domain::message::Message;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::slack::words::Md;
 use crate::store::outbox::{Head, Kind};
 use crate::store::{digests, figures, participants, programs};
 use crate::testing::feature_test::{FeatureTest, render};
@@ -287,7 +286,7 @@ proptest! {
             ..Facts::default()
         };
         let published = safe(&facts, None, minimum);
-        harmless(&messages::digest(&program(), &published, None, &Md::from("As soon as there's a good fit.")));
+        harmless(&messages::digest(&program(), &published, None, &crate::features::NextMatch::Next("As soon as there's a good fit.".into())));
     }
 }
 

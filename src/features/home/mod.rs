@@ -10,7 +10,7 @@ use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{deliveries, digest_now, failures, owners};
+use crate::shared::{deliveries, digest_now, enrollment, failures, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -27,7 +27,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     };
     let settings = program.settings;
     let known = known::about(tx, &actor.user).await?;
-    let next = next_round(tx.now, &settings, known.next_round, program.break_until);
+    let next = next_round(tx, known.next_round).await?;
     let zone = known.zone_or(settings.zone());
     let mut blocks = Blocks::new().header(&settings.name);
     blocks = blocks.append(match &known.participant {
@@ -60,6 +60,9 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             people: participants::count(tx).await?,
             pairs: pairs::count_open(tx).await?,
             digest_waits: digest_now::waits(tx).await?,
+            needed: enrollment::window(tx)
+                .await?
+                .and_then(|window| window.least),
         };
         let waiting = rounds::awaiting(tx).await?;
         let approved = rounds::approved(tx).await?;

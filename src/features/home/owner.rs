@@ -5,7 +5,8 @@ use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::overview::{Group, PairAtWork};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
-use crate::features::{months, worded_button};
+use crate::domain::settings_part::Part;
+use crate::features::{NextMatch, months, worded_button};
 use crate::md;
 use crate::shared::overview;
 use crate::slack::blocks::{Blocks, Button, button, listed};
@@ -27,12 +28,14 @@ pub(super) struct Counts {
     pub listed: i64,
     pub people: participants::Counts,
     pub pairs: i64,
+    /// How many people the first match wants, while the enrollment window is open.
+    pub needed: Option<u32>,
     /// The channel whose digest waits.
     pub digest_waits: Option<ChannelId>,
 }
 
 /// An overview of the program for its owners: figures, no names.
-pub(super) fn at_a_glance(settings: &Settings, counts: &Counts, next: &Md) -> Blocks {
+pub(super) fn at_a_glance(settings: &Settings, counts: &Counts, next: &NextMatch) -> Blocks {
     let mut blocks = Blocks::new()
         .divider()
         .header("The program at a glance")
@@ -44,8 +47,16 @@ pub(super) fn at_a_glance(settings: &Settings, counts: &Counts, next: &Md) -> Bl
                 counts.people.would_take_another
             ),
             md!("*Pairs*\n{}", counts.pairs),
-            md!("*Next match*\n{}", next),
+            md!("*{}*\n{}", next.label(), next.in_words()),
         ]);
+    if let Some(needed) = counts.needed {
+        let looking = counts.people.without_partner + counts.people.would_take_another;
+        blocks = blocks.section(md!(
+            "*For the first match:* {} of at least {} people have joined.",
+            looking,
+            needed
+        ));
+    }
     if counts.listed == 0 {
         blocks = blocks.section(
             "*Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.",
@@ -252,10 +263,6 @@ pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
         button("All pairs", &Action::ShowPairs),
         button("People", &Action::ShowPeople),
     ];
-    if !declared {
-        all.push(button("Settings", &Action::OpenSettings));
-        all.push(button("Recipes", &Action::OpenRecipes));
-    }
     all.extend([
         button("Bring in your people", &Action::OpenImport),
         worded_button(),
@@ -270,7 +277,15 @@ pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
     } else {
         button("Pause the program", &Action::OpenProgramBreak)
     });
-    Blocks::new().buttons(all).context(if declared {
+    let mut blocks = Blocks::new().buttons(all);
+    if !declared {
+        let parts = Part::STEPS.map(|part| button(part.title(), &Action::EditSettings(part)));
+        let recipes = button("Recipes", &Action::OpenRecipes);
+        blocks = blocks
+            .section("*Settings*")
+            .buttons(parts.into_iter().chain([recipes]));
+    }
+    blocks.context(if declared {
         "Only owners see this part. Settings are kept in program.toml on the server."
     } else {
         "Only owners see this part."

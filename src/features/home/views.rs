@@ -5,7 +5,7 @@ use crate::domain::matching::Obstacle;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
-use crate::features::{find_partner_button, months, pause_button};
+use crate::features::{NextMatch, find_partner_button, months, pause_button};
 use crate::md;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
@@ -28,10 +28,10 @@ pub(super) fn no_program() -> Blocks {
 }
 
 /// For a person who is not (or no longer) in the program.
-pub(super) fn invitation(settings: &Settings, next: &Md, was_in: bool) -> Blocks {
+pub(super) fn invitation(settings: &Settings, next: &NextMatch, was_in: bool) -> Blocks {
     let answers = [
         md!("About an hour a month, for {}.", months(settings.cycles)),
-        md!("Next match: {}", next),
+        next.line(),
         md!("You can pause or leave at any time, without giving a reason."),
     ];
     let join = if was_in { "Join again" } else { "Join" };
@@ -63,7 +63,7 @@ pub(super) fn ineligible() -> Blocks {
 /// When somebody without a partner is matched next, and what stands in the way.
 #[derive(Clone, Copy)]
 pub(super) struct Looking<'a> {
-    pub next: &'a Md,
+    pub next: &'a NextMatch,
     pub obstacle: Option<&'a Obstacle>,
 }
 
@@ -87,9 +87,9 @@ pub(super) fn participant(
         });
     } else if open.is_empty() && me.waiting_since.is_some() {
         blocks = blocks.section(md!(
-            "*You're in*, as {}.\nI'm looking for a partner for you. Next match: {}",
+            "*You're in*, as {}.\nI'm looking for a partner for you. {}",
             me.profile.role.in_words(),
-            looking.next
+            looking.next.line_for_members()
         ));
         if let Some(obstacle) = looking.obstacle {
             blocks = blocks.section(obstacle.in_words());

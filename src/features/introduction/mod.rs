@@ -22,7 +22,7 @@ use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{news, opening, owners};
+use crate::shared::{enrollment, news, opening, owners};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, people, timers};
@@ -353,7 +353,9 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
         return Ok(Outcome::TooLate);
     }
     let zone = settings.zone();
+    let first = enrollment::window(tx).await?.map(|window| window.at);
     let next = match settings.matching {
+        _ if first.is_some() => first,
         Matching::Rounds => Schedule::of_rounds(&settings.round_schedule)
             .and_then(|schedule| schedule.next_after(tx.now, &zone)),
         Matching::Rolling => None,

@@ -7,6 +7,7 @@ use crate::domain::participant::Profile;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Purpose;
 use crate::domain::wording::Worded;
+use crate::features::NextMatch;
 use crate::md;
 use crate::shared::look_up;
 use crate::shared::opening::opening;
@@ -40,15 +41,20 @@ pub(super) fn notice(text: Md) -> Modal {
 pub(super) fn joined(
     settings: &Settings,
     profile: &Profile,
-    next: &Md,
+    next: &NextMatch,
     asked: &[UserId],
     obstacle: Option<&Obstacle>,
 ) -> Modal {
-    let looking = match settings.matching {
-        Matching::Rolling => md!("From now on, I'll look for a partner who's a good fit for you."),
-        Matching::Rounds => md!(
+    let looking = match (next, settings.matching) {
+        (NextMatch::First { when, .. }, _) => {
+            md!("I'll look for a partner who's a good fit for you. {}", when)
+        }
+        (NextMatch::Next(_), Matching::Rolling) => {
+            md!("From now on, I'll look for a partner who's a good fit for you.")
+        }
+        (NextMatch::Next(when), Matching::Rounds) => md!(
             "I'll look for a partner who's a good fit for you in the next round: {}",
-            next
+            when
         ),
     };
     let approval = if settings.approval {

@@ -11,16 +11,15 @@ mod views;
 
 pub use named::looked_up;
 
-use super::{Reply, Result, next_round, settings};
+use super::{NextMatch, Reply, Result, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::organization::Entry;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::shared::{breaks, example, look_up};
+use crate::shared::{example, look_up};
 use crate::slack::event::{Actor, Answers};
-use crate::slack::words::Md;
 use crate::store::candidates::{self, Places};
 use crate::store::{Reading, Tx, known, organization, participants};
 
@@ -32,12 +31,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     if known.is_barred() {
         return Ok(Reply::say(messages::full_members_only()));
     }
-    let next = next_round(
-        tx.now,
-        &settings,
-        known.next_round,
-        breaks::of_program(tx).await?,
-    );
+    let next = next_round(tx, known.next_round).await?;
     let before = known.participant.as_ref();
     let listed = listed(tx, &settings, &actor.user).await?;
     Ok(Reply::modal(views::form(&settings, before, &listed, &next)))
@@ -53,7 +47,7 @@ pub async fn open_from_channel(tx: &mut Reading, actor: &Actor) -> Result<Reply>
 }
 
 /// What a made-up person would read after joining.
-pub fn example(settings: &Settings, next: &Md) -> Message {
+pub fn example(settings: &Settings, next: &NextMatch) -> Message {
     messages::joined(settings, &example::mina(settings), next, &[], None).into_message()
 }
 
@@ -109,12 +103,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     };
     let obstacle = obstacle.as_ref();
     let done = if joined {
-        let next = next_round(
-            tx.now,
-            &settings,
-            known.next_round,
-            breaks::of_program(tx).await?,
-        );
+        let next = next_round(tx, known.next_round).await?;
         messages::joined(&settings, &profile, &next, &asked, obstacle)
     } else {
         let saved = messages::Saved {

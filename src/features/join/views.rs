@@ -4,7 +4,7 @@ use super::limits::{HOPES, RATHER_NOT, TOPIC, TOPICS};
 use crate::domain::organization::Entry;
 use crate::domain::participant::{Participant, Profile, Role};
 use crate::domain::program::Settings;
-use crate::features::months;
+use crate::features::{NextMatch, months};
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
@@ -15,7 +15,7 @@ pub(super) fn form(
     settings: &Settings,
     before: Option<&Participant>,
     listed: &Entry,
-    next: &Md,
+    next: &NextMatch,
 ) -> Modal {
     let profile = before.map(|before| &before.profile);
     let blocks = questions(settings, next)
@@ -32,14 +32,18 @@ pub(super) fn form(
 }
 
 /// The answers to what people ask before they join.
-fn questions(settings: &Settings, next: &Md) -> Blocks {
+fn questions(settings: &Settings, next: &NextMatch) -> Blocks {
     let answers = [
         md!("*How much time?* About an hour a month: one meeting, and a few minutes around it."),
         md!(
             "*For how long?* {}. You can pause or leave at any time, without giving a reason.",
             months(settings.cycles)
         ),
-        md!("*When is the next match?* {}", next),
+        md!(
+            "*When is the {}?* {}",
+            next.label().to_lowercase(),
+            next.in_words()
+        ),
         md!(
             "*Who sees what?* Your partner sees your role, stage, department, site and topics. The program's owners \
              see the same when they look over a match. What's marked private below stays private; `/reverse-mentor \

@@ -3,7 +3,7 @@
 use crate::domain::ids::ChannelId;
 use crate::domain::message::Message;
 use crate::domain::program::Settings;
-use crate::features::months;
+use crate::features::{NextMatch, months};
 use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
@@ -51,7 +51,12 @@ fn fields(channel: Option<&ChannelId>, words: &str) -> Blocks {
 }
 
 /// The announcement as it will read, and its words once more to change them.
-pub(super) fn looked(settings: &Settings, channel: &ChannelId, words: &str, next: &Md) -> Modal {
+pub(super) fn looked(
+    settings: &Settings,
+    channel: &ChannelId,
+    words: &str,
+    next: &NextMatch,
+) -> Modal {
     let form = Form::AnnounceLooked {
         channel: channel.clone(),
         words: words.to_owned(),
@@ -66,7 +71,7 @@ pub(super) fn looked(settings: &Settings, channel: &ChannelId, words: &str, next
     Modal::form(form, TITLE, "Post it", blocks)
 }
 
-pub(super) fn announcement(settings: &Settings, words: &str, next: &Md) -> Message {
+pub(super) fn announcement(settings: &Settings, words: &str, next: &NextMatch) -> Message {
     let text = md!("{}: would you like to take part? {}", settings.name, words);
     contents(settings, words, next)
         .buttons([
@@ -77,13 +82,13 @@ pub(super) fn announcement(settings: &Settings, words: &str, next: &Md) -> Messa
         .message(text)
 }
 
-fn contents(settings: &Settings, words: &str, next: &Md) -> Blocks {
+fn contents(settings: &Settings, words: &str, next: &NextMatch) -> Blocks {
     Blocks::new()
         .header(&settings.name)
         .section(quote(words))
         .section(Md::bullets([
             md!("About an hour a month, for {}.", months(settings.cycles)),
-            md!("Next match: {}", next),
+            next.line(),
             md!("You can pause or leave at any time, without giving a reason."),
         ]))
 }

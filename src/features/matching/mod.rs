@@ -27,7 +27,7 @@ use crate::domain::key::{AboutRound, Key, Topic};
 use crate::domain::matching::{self, Binding, Record};
 use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
-use crate::shared::{breaks, recurring};
+use crate::shared::{breaks, enrollment, recurring};
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox;
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
@@ -58,7 +58,7 @@ pub async fn look_again(tx: &mut Tx) -> Result<()> {
     let rolling = programs::find(tx)
         .await?
         .is_some_and(|program| program.settings.matching == Matching::Rolling);
-    if rolling {
+    if rolling && enrollment::window(tx).await?.is_none() {
         timers::soon(tx, &Timer::Match).await?;
     }
     Ok(())
@@ -85,6 +85,7 @@ pub async fn gather(tx: &mut Reading) -> Result<Option<Input>> {
     let (round, origin) = match wanted {
         Some(wanted) => (wanted.id, wanted.origin),
         None if breaks::of_program(tx).await?.is_some() => return Ok(None),
+        None if enrollment::window(tx).await?.is_some() => return Ok(None),
         None if settings.matching == Matching::Rolling => (RoundId(tx.new_id()), Origin::Rolling),
         // It was asked for while the wanted round was being solved, and that round answered both.
         None => return Ok(None),

@@ -59,7 +59,7 @@ async fn privacy_says_who_sees_what() {
     • *While you take part, and 90 days after you leave:* profile; questions after meetings, and ratings; choices and ratings in check-ins.
     • *Until 90 days after a pair ends:* why two people were matched; goals and signatures; notes with a skipped month; answers to “did you meet?”; what people wrote after meetings; what people wrote in check-ins.
     • *Not for long:* what Slack says about people (as long as the program needs it); what is planned (until it is done); what came of a message (for seconds); calls to Slack (for minutes); waits that Slack asked for (for an hour at most).
-    • *For a day:* lists of people on their way in.
+    • *For a day:* lists of people on their way in; programs being set up.
     • *For 7 days:* days on which I wrote unasked.
     • *For 30 days:* messages (their words only until Slack has them); invitations.
     • *For 62 days:* proposed pairs (half a year, if an owner left one out); why two people were proposed; who was left over in a round, and why; what owners changed in a round; what rounds were made from.

@@ -11,6 +11,7 @@ use crate::md;
 use crate::shared::{months, news, owners};
 use crate::slack::words::{Md, ToMd};
 use crate::store::{Reading, Tx, people};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// Tells everybody who acts for the program, or did before this change, but not the person who made it.
@@ -90,6 +91,16 @@ fn calendar(before: &Settings, after: &Settings) -> Vec<Md> {
         }),
         days_off,
         changed("Rounds", before, after, |one| schedule(&one.round_schedule)),
+        changed("Last day to join", before, after, |one| {
+            or_no_day(one.join_until)
+        }),
+        changed("First match", before, after, |one| {
+            or_no_day(one.first_match)
+        }),
+        changed("Least people for it", before, after, |one| {
+            one.least_people
+                .map_or_else(|| md!("any number"), |least| md!("{}", least))
+        }),
         changed("Digest", before, after, |one| {
             schedule(&one.digest_schedule)
         }),
@@ -208,6 +219,13 @@ fn owners_changed(before: &Settings, after: &Settings) -> Option<Md> {
         .map(|(people, done)| md!("{} {}", Md::join(people, ", "), done))
         .collect();
     (!parts.is_empty()).then(|| md!("Owners: {}", Md::join(parts, "; ")))
+}
+
+fn or_no_day(day: Option<Date>) -> Md {
+    day.map_or_else(
+        || md!("no day"),
+        |day| md!("{}", day.strftime("%B %-d, %Y").to_string()),
+    )
 }
 
 fn or_nobody(person: Option<&UserId>) -> Md {

@@ -50,10 +50,27 @@ pub(super) fn no_word() -> Md {
 /// More entries were removed than the form can ask about.
 pub(super) fn too_many_gone(gone: usize) -> Problem {
     let text = format!(
-        "People have {gone} of the stages, topics, departments and sites you've removed, and I'd ask about each. Please remove \
+        "People have {gone} of the stages, topics, languages, departments and sites you've removed, and I'd ask about each. Please remove \
          fewer at a time."
     );
     ("stages", text)
+}
+
+/// A step that cannot be read yet is not left, because it would lose what stands in it.
+pub(super) fn not_yet(problems: &[Problem]) -> Modal {
+    let problems = problems.iter().map(|(_, problem)| md!("{}", problem));
+    let blocks = Blocks::new()
+        .section(
+            "Something in this step can't stay as it is. Correct it or empty it, and then go back:",
+        )
+        .section(Md::bullets(problems));
+    Modal::notice("Before you go back", blocks)
+}
+
+pub(super) fn set_up_already() -> Md {
+    md!(
+        "The program has been set up in the meantime, so nothing is saved here. `/reverse-mentor setup` shows its settings."
+    )
 }
 
 /// A text in place of the modal.

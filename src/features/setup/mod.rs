@@ -2,12 +2,15 @@
 
 mod beginning;
 mod changes;
+mod file;
+mod means;
 mod messages;
 mod moved;
 mod named;
 mod read;
 mod recipes;
 mod rights;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -16,70 +19,90 @@ mod worded;
 
 pub use named::looked_up;
 pub use recipes::{open_recipes, show_recipe, take_recipe};
+pub use steps::{back, step};
 pub use worded::{open_worded, reworded, save_worded, show_worded, worded_looked, words};
 
 use super::{Reply, Result, nothing_changed, refuse};
-use crate::domain::from_recipe::{self, is_chosen};
+use crate::domain::declared::{self, Declared};
+use crate::domain::enrollment::Window;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
+use crate::domain::settings_part::Part;
 use crate::domain::timer::Timer;
 use crate::domain::zones;
 use crate::md;
-use crate::shared::{look_up, recurring};
+use crate::shared::{enrollment, look_up, recurring};
 use crate::slack::event::{Actor, Answers};
-use crate::store::{Tx, audit, participants, people, programs, timers, workspaces};
-use beginning::first;
+use crate::slack::words::Md;
+use crate::store::{Tx, audit, participants, people, programs, timers};
 use jiff::tz::TimeZone;
 use rights::{Right, right};
 
-/// `/reverse-mentor setup`: the settings modal, for workspace admins and owners.
+/// `/reverse-mentor setup`, for workspace admins and owners: the parts of the settings, or the first step of a new program.
 pub async fn open(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
-    let found = programs::find(tx).await?;
-    if found.as_ref().is_some_and(|program| program.declared) {
-        return Ok(Reply::say(messages::declared()));
-    }
-    let settings = found.map(|program| Settings::clone(&program.settings));
-    match right(tx, settings.as_ref(), &actor.user).await? {
-        Right::No => return Ok(Reply::say(messages::admins_only())),
-        Right::Asking => return Ok(Reply::say(messages::one_moment())),
-        Right::Yes => {}
-    }
-    let new = settings.is_none();
-    let settings = match settings {
-        Some(settings) => settings,
-        None => first(tx, &actor.user).await?,
+    let found = match allowed(tx, actor).await? {
+        Ok(found) => found,
+        Err(text) => return Ok(Reply::say(text)),
     };
-    let after = when::after(tx, &settings).await?;
-    Ok(Reply::modal(views::form(&settings, new, after)))
+    match found {
+        Some(settings) => Ok(Reply::page(views::overview(&settings))),
+        None => steps::open(tx, actor).await,
+    }
 }
 
-/// The settings modal was submitted.
-pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
+/// The form of one part.
+pub async fn edit(tx: &mut Tx, actor: &Actor, part: Part) -> Result<Reply> {
+    let found = match allowed(tx, actor).await? {
+        Ok(found) => found,
+        Err(text) => return Ok(Reply::page(messages::notice(text))),
+    };
+    let Some(settings) = found else {
+        return steps::open(tx, actor).await;
+    };
+    let after = when::after(tx, &settings).await?;
+    let lines = programs::find(tx)
+        .await?
+        .and_then(|program| program.file_lines);
+    let file = lines.map(|lines| declared::from_file(&settings, &lines));
+    Ok(Reply::page(views::form(
+        part,
+        &settings,
+        after,
+        &file.unwrap_or_default(),
+    )))
+}
+
+/// The program's settings (none before there is a program), for those who may change them in Slack; or why not.
+async fn allowed(tx: &mut Tx, actor: &Actor) -> Result<Result<Option<Settings>, Md>> {
     let found = programs::find(tx).await?;
     if found.as_ref().is_some_and(|program| program.declared) {
-        return Ok(Reply::modal(messages::notice(messages::declared())));
+        return Ok(Err(messages::declared()));
     }
-    let before = found.map(|program| Settings::clone(&program.settings));
-    match right(tx, before.as_ref(), &actor.user).await? {
-        Right::No => return Ok(Reply::modal(messages::notice(messages::admins_only()))),
-        Right::Asking => return Ok(Reply::modal(messages::notice(messages::one_moment()))),
-        Right::Yes => {}
-    }
-    let new = before.is_none();
-    let before = match before {
-        Some(settings) => settings,
-        None => first(tx, &actor.user).await?,
+    let settings = found.map(|program| Settings::clone(&program.settings));
+    Ok(match right(tx, settings.as_ref(), &actor.user).await? {
+        Right::No => Err(messages::admins_only()),
+        Right::Asking => Err(messages::one_moment()),
+        Right::Yes => Ok(settings),
+    })
+}
+
+/// A form of settings was submitted. `seen`: they have read what these changes mean.
+pub async fn submitted(
+    tx: &mut Tx,
+    actor: &Actor,
+    (part, seen): (Part, Option<u64>),
+    answers: &Answers,
+) -> Result<Reply> {
+    let before = match allowed(tx, actor).await? {
+        Ok(Some(before)) => before,
+        Ok(None) => return steps::open(tx, actor).await,
+        Err(text) => return Ok(Reply::modal(messages::notice(text))),
     };
-    let mut settings = match read::settings(answers, &before, &actor.user, tx.now) {
+    let mut settings = match read::settings(part, answers, &before, &actor.user, tx.now) {
         Ok(settings) => settings,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
-    if new {
-        // With a recipe, what stands in the form as by default is the recipe's.
-        let typed = settings.clone();
-        settings = from_recipe::filled(settings, |part| is_chosen(part, &typed));
-    }
     let (problems, unknown) = look_up::check(tx, &named::newly(&settings, &before)).await?;
     if !problems.is_empty() {
         return Ok(Reply::errors(problems));
@@ -90,28 +113,39 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     if gone.len() > moved::QUESTIONS {
         return Ok(Reply::errors(vec![messages::too_many_gone(gone.len())]));
     }
-    let Some(moves) = moved::answered(&gone, answers, &settings) else {
-        return Ok(Reply::modal(moved::form(&settings, &gone, answers, after)));
+    let means = means::of(tx, &before, &settings, &everyone).await?;
+    let moves = moved::answered(&gone, answers, &settings);
+    let Some(moves) = moves.filter(|_| means.is_read(seen)) else {
+        let questions = moved::questions(&settings, &gone, answers, settings.minimum_group);
+        return Ok(Reply::modal(means.form(
+            part,
+            questions,
+            (&settings, after),
+        )));
     };
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
     moved::apply(tx, &everyone, &moves).await?;
-    if programs::save(tx, &settings, false).await? {
+    if save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
-        if !new {
-            changes::tell(tx, &actor.user, &before, &settings).await?;
-        }
+        changes::tell(tx, &actor.user, &before, &settings).await?;
     } else if asked.is_empty() && moves.is_empty() {
         return Ok(Reply::modal(nothing_changed()));
     }
-    let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
-    let saved = if new {
-        messages::started(&settings, bot.as_ref(), &asked, after)
-    } else {
-        messages::saved(&settings, &asked, after)
-    };
-    Ok(Reply::modal(saved).with_home())
+    Ok(Reply::modal(messages::saved(&settings, &asked, after)).with_home())
+}
+
+/// Stores the settings; true when they differ from what was there. Those who wait for a first match on another day hear so.
+async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bool> {
+    let day = |window: Option<Window>| window.map(|window| window.first_match);
+    let before = day(enrollment::window(tx).await?);
+    let changed = programs::save(tx, settings, declared).await?;
+    let after = day(enrollment::window(tx).await?);
+    if changed && after.is_some() && after != before {
+        enrollment::date_moved(tx).await?;
+    }
+    Ok(changed)
 }
 
 /// Options for the modal's search menus (time zones).
@@ -129,12 +163,16 @@ pub fn options(field: &str, typed: &str) -> Reply {
 
 /// Applies a program.toml that declares the program. Idempotent.
 pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
+    take_over(tx, settings, true).await
+}
+
+async fn take_over(tx: &mut Tx, settings: Settings, declared: bool) -> Result<()> {
     let before = programs::find(tx).await?.map(|program| program.settings);
     let over = settings.over(before.as_deref(), tx.now);
     if let Some((field, problem)) = settings.check().into_iter().chain(over).next() {
         return refuse(md!("{}: {}", field, problem));
     }
-    if programs::save(tx, &settings, true).await? {
+    if save(tx, &settings, declared).await? {
         let file = UserId::from("program.toml");
         audit::note(tx, &file, "settings_declared", "program").await?;
         tx.happens(Happening::SettingsChanged);
@@ -142,14 +180,32 @@ pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
     Ok(())
 }
 
-/// No file declares the program any more: it can be edited in Slack again, starting from the file's settings.
+/// A program.toml, at each start. An editable one is the beginning, and what owners changed stands above it.
+pub async fn from_file(tx: &mut Tx, file: &Declared) -> Result<()> {
+    if !file.editable {
+        declared(tx, file.settings.clone()).await?;
+        return Ok(programs::set_file_lines(tx, None).await?);
+    }
+    let before = programs::find(tx).await?;
+    let known = before
+        .as_ref()
+        .and_then(|before| before.file_lines.as_ref());
+    let settings = match (&before, known) {
+        (Some(before), Some(known)) => file.over(&before.settings, known),
+        _ => file.settings.clone(),
+    };
+    take_over(tx, settings, false).await?;
+    Ok(programs::set_file_lines(tx, Some(&file.lines())).await?)
+}
+
+/// No file declares the program anymore: it can be edited in Slack again, starting from the file's settings.
 pub async fn released(tx: &mut Tx) -> Result<()> {
     if let Some(program) = programs::find(tx).await?
         && program.declared
     {
         programs::save(tx, &program.settings, false).await?;
     }
-    Ok(())
+    Ok(programs::set_file_lines(tx, None).await?)
 }
 
 /// The settings changed: resets the schedules.

@@ -1,14 +1,12 @@
-//! Stages, topics, departments and sites that people have and the edited settings no longer list: where do their people go?
+//! Stages, topics, languages, departments and sites that people have and the edited settings no longer list: where do their people go?
 //!
 //! The form asks, and nothing is saved before every question has an answer. People's profiles then change in the transaction in
 //! which the settings are saved: nobody is enlisted by it, and nobody is asked anew.
 
-use super::views;
-use super::when::After;
 use crate::domain::participant::{Participant, Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::Result;
-use crate::slack::blocks::{Blocks, Input, Modal};
+use crate::slack::blocks::{Blocks, Input};
 use crate::slack::event::Answers;
 use crate::store::{Tx, participants};
 
@@ -22,17 +20,25 @@ const NOTHING: &str = "(nothing)";
 pub(super) enum List {
     Stages,
     Topics,
+    Languages,
     Departments,
     Sites,
 }
 
 impl List {
-    const ALL: [Self; 4] = [Self::Stages, Self::Topics, Self::Departments, Self::Sites];
+    const ALL: [Self; 5] = [
+        Self::Stages,
+        Self::Topics,
+        Self::Languages,
+        Self::Departments,
+        Self::Sites,
+    ];
 
     fn of(self, settings: &Settings) -> &[String] {
         match self {
             Self::Stages => &settings.stages,
             Self::Topics => &settings.topics,
+            Self::Languages => &settings.languages,
             Self::Departments => &settings.departments,
             Self::Sites => &settings.sites,
         }
@@ -43,6 +49,7 @@ impl List {
         match self {
             Self::Stages => "stage",
             Self::Topics => "topic",
+            Self::Languages => "language",
             Self::Departments => "department",
             Self::Sites => "site",
         }
@@ -53,6 +60,7 @@ impl List {
         match self {
             Self::Stages => None,
             Self::Topics => Some("Nothing: drop it"),
+            Self::Languages => Some("None: they keep their others"),
             Self::Departments | Self::Sites => Some("None of these"),
         }
     }
@@ -63,6 +71,7 @@ impl List {
             Self::Topics => [&profile.share, &profile.learn]
                 .into_iter()
                 .any(|topics| topics.iter().any(|topic| topic == name)),
+            Self::Languages => profile.languages.iter().any(|language| language == name),
             Self::Departments => profile.department.as_deref() == Some(name),
             Self::Sites => profile.site.as_deref() == Some(name),
         }
@@ -144,23 +153,30 @@ pub(super) fn answered(gone: &[Gone], answers: &Answers, after: &Settings) -> Op
     gone.iter().map(|one| one.answer(answers, after)).collect()
 }
 
-/// The settings form again, as it was filled in, with the questions before everything else.
-pub(super) fn form(after: &Settings, gone: &[Gone], answers: &Answers, dates: After) -> Modal {
-    let mut questions = Blocks::new().section(
+/// Asks where the people of each entry go; nothing when there are none.
+pub(super) fn questions(
+    after: &Settings,
+    gone: &[Gone],
+    answers: &Answers,
+    minimum: u32,
+) -> Blocks {
+    if gone.is_empty() {
+        return Blocks::new();
+    }
+    let questions = Blocks::new().section(
         "*Where do these people go?* You've removed or renamed something that people have in their profiles. Nothing is saved \
          before you've answered, and *Cancel* changes nothing. Nobody is asked anything anew.",
     );
-    for one in gone {
-        questions = questions.input(question(one, after, answers));
-    }
-    views::form_after(questions.header("As you've edited it"), after, dates)
+    gone.iter().fold(questions, |questions, one| {
+        questions.input(question(one, after, answers, minimum))
+    })
 }
 
-fn question(gone: &Gone, after: &Settings, answers: &Answers) -> Input {
+fn question(gone: &Gone, after: &Settings, answers: &Answers, minimum: u32) -> Input {
     let (list, entry) = (gone.list, gone.list.entry());
-    let has = match gone.people {
-        1 => "1 person has".to_owned(),
-        n => format!("{n} people have"),
+    let has = match u32::try_from(gone.people) {
+        Ok(few) if few < minimum => "A few people have".to_owned(),
+        _ => format!("{} people have", gone.people),
     };
     let label = format!("{has} the {entry} “{}”. Which is it now?", gone.name);
     let listed = list
@@ -202,6 +218,13 @@ impl Move {
             (List::Topics, to) => {
                 for topics in [&mut profile.share, &mut profile.learn] {
                     *topics = exchanged(topics, &self.from, to.as_deref());
+                }
+            }
+            (List::Languages, to) => {
+                let others = exchanged(&profile.languages, &self.from, to.as_deref());
+                // Somebody with no language at all could not be matched.
+                if !others.is_empty() {
+                    profile.languages = others;
                 }
             }
             (List::Departments, to) => profile.department.clone_from(to),

@@ -1,9 +1,8 @@
 //! Starting from a recipe: an owner sees what it would set, and ticks what they want. What they have chosen themselves is not
 //! ticked. Pairs keep their length and their goals, and months that are open keep their guide.
 
-use super::beginning::first;
 use super::rights::holds_right;
-use super::{changes, messages, moved, views, when};
+use super::{changes, messages, moved, steps};
 use crate::domain::from_recipe::{self, is_chosen};
 use crate::domain::happening::Happening;
 use crate::domain::participant::Participant;
@@ -15,7 +14,7 @@ use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal, button, listed};
 use crate::slack::event::{Action, Actor, Answers, Form};
 use crate::slack::words::Md;
-use crate::store::{Reading, Tx, audit, participants, programs};
+use crate::store::{Reading, Tx, audit, participants, programs, setup_drafts};
 
 const TITLE: &str = "Recipes";
 const SET: &str = "set";
@@ -51,7 +50,7 @@ pub async fn open_recipes(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 pub async fn show_recipe(tx: &mut Reading, actor: &Actor, recipe: Recipe) -> Result<Reply> {
     let settings = match editable(tx, actor).await? {
         Some(settings) => settings,
-        None => first(tx, &actor.user).await?,
+        None => steps::so_far(tx, &actor.user).await?,
     };
     let everyone = participants::all(tx).await?;
     let differs = from_recipe::changes(recipe, &settings);
@@ -108,7 +107,7 @@ pub async fn take_recipe(
     let is_new = running.is_none();
     let before = match running {
         Some(settings) => settings,
-        None => first(tx, &actor.user).await?,
+        None => steps::so_far(tx, &actor.user).await?,
     };
     let everyone = participants::all(tx).await?;
     let mut settings = before.clone();
@@ -118,8 +117,8 @@ pub async fn take_recipe(
         take(part, recipe, &mut settings, &everyone);
     }
     if is_new {
-        let after = when::after(tx, &settings).await?;
-        return Ok(Reply::modal(views::form(&settings, true, after)));
+        setup_drafts::save(tx, &actor.user, &settings).await?;
+        return steps::open(tx, actor).await;
     }
     if let Some((_, problem)) = settings.check().into_iter().next() {
         return Ok(Reply::errors(vec![(SET, problem)]));

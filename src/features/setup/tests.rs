@@ -1,14 +1,17 @@
 mod changes;
+mod means;
 mod moved;
 mod recipes;
+mod steps;
 mod when;
 mod worded;
 
 use super::{Reply, options};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
+use crate::domain::settings_part::Part;
 use crate::domain::timer::Timer;
-use crate::slack::event::{Answer, Form};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::{people, programs, timers};
 use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
 use crate::testing::people::person;
@@ -44,19 +47,64 @@ async fn due(test: &FeatureTest, timer: Timer) -> Option<Timestamp> {
     due
 }
 
+/// The answers in the whole form, as it stands; for a new program, those in its three steps.
 async fn form(test: &FeatureTest, user: &str) -> BTreeMap<String, Answer> {
-    let reply = test.command(user, "setup").await.unwrap();
-    let mut answers = fill(&reply.modal.expect("the settings modal").view());
-    // "Some text" is no date, and sites are free text until somebody lists them.
-    for empty in ["holidays", "sites"] {
-        answers.insert(empty.into(), Answer::Text(String::new()));
+    let mut answers = BTreeMap::new();
+    if program(test).await.is_some() {
+        let opened = test
+            .press(user, Action::EditSettings(Part::Everything))
+            .await;
+        answers.extend(fill(&opened.unwrap().modal.expect("the form").view()));
+    } else {
+        let mut reply = test.command(user, "setup").await.unwrap();
+        for part in Part::STEPS {
+            let modal = reply.modal.expect("a step");
+            assert_eq!(modal.form, Form::SetupStep(part));
+            let mut filled = without_words(fill(&modal.view()));
+            if part.next().is_some() {
+                let next = test.submits(user, modal.form.clone(), filled.clone());
+                reply = next.await.unwrap();
+            } else {
+                reply = Reply::nothing();
+            }
+            answers.append(&mut filled);
+        }
     }
     answers.insert("digest_channel".into(), Answer::Channel("C1".into()));
+    without_words(answers)
+}
+
+/// "Some text" is no date and no number, and sites are free text until somebody lists them.
+fn without_words(mut answers: BTreeMap<String, Answer>) -> BTreeMap<String, Answer> {
+    for empty in ["holidays", "sites", "least_people"] {
+        if answers.contains_key(empty) {
+            answers.insert(empty.into(), Answer::Text(String::new()));
+        }
+    }
     answers
 }
 
+/// Submits the whole form, and once more where it shows first what the changes mean; for a new program, its three steps.
 async fn submit(test: &FeatureTest, user: &str, answers: BTreeMap<String, Answer>) -> Reply {
-    test.submits(user, Form::Setup, answers).await.unwrap()
+    if program(test).await.is_none() {
+        let mut last = Reply::nothing();
+        for part in Part::STEPS {
+            let step = test.submits(user, Form::SetupStep(part), answers.clone());
+            last = step.await.unwrap();
+            if !last.errors.is_empty() {
+                break;
+            }
+        }
+        return last;
+    }
+    let whole = Form::Settings(Part::Everything);
+    let reply = test.submits(user, whole, answers.clone()).await.unwrap();
+    match reply.modal.as_ref().map(|modal| modal.form.clone()) {
+        Some(looked @ Form::SettingsLooked { .. }) => {
+            test.submits(user, looked, answers).await.unwrap()
+        }
+        _ => reply,
+    }
 }
 
 fn shown(reply: &Reply) -> String {
@@ -134,6 +182,9 @@ async fn somebody_unknown_waits_for_slack_and_others_are_refused() {
 #[tokio::test]
 async fn every_bad_field_is_told_at_that_field() {
     let test = fresh(true).await;
+    let answers = form(&test, "U1").await;
+    submit(&test, "U1", answers).await;
+    let before = program(&test).await;
     let mut answers = form(&test, "U1").await;
     let typed = |words: &str| Answer::Text(words.to_owned());
     answers.insert("name".into(), typed(" "));
@@ -164,7 +215,7 @@ async fn every_bad_field_is_told_at_that_field() {
             "work_week"
         ]
     );
-    assert_eq!(program(&test).await, None);
+    assert_eq!(program(&test).await, before);
 }
 
 #[tokio::test]

@@ -1,80 +1,171 @@
 //! The settings modal. Fields are named as in program.toml.
 
+use super::file;
 use super::when::{self, After, Planned};
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::recipes::Recipe;
+use crate::domain::settings_part::Part;
 use crate::domain::zones;
+use crate::md;
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
+use crate::slack::words::Md;
+use jiff::civil::Date;
 
-/// The settings that the modal shows; others keep their values.
-pub(super) const SHOWN: [&str; 21] = [
+const TITLE: &str = "Program settings";
+const WHAT_AND_WHO: [&str; 7] = [
     "name",
     "recipe",
     "purpose",
     "owners",
     "support_contact",
-    "digest_channel",
+    "minimum_group",
+    "retention_days",
+];
+const RHYTHM: [&str; 7] = [
     "time_zone",
     "work_week",
     "holidays",
     "cycles",
+    "round_schedule",
+    "digest_schedule",
+    "digest_channel",
+];
+const MATCHING: [&str; 12] = [
     "stages",
     "stage_gap",
     "matching",
-    "round_schedule",
     "approval",
-    "minimum_group",
-    "digest_schedule",
+    "join_until",
+    "first_match",
+    "least_people",
+    "floor",
     "topics",
     "languages",
     "departments",
     "sites",
 ];
-
 const LIST: usize = 3000;
 /// The answer of a program without a recipe.
 const NO_RECIPE: &str = "none";
 
-pub(super) fn form(settings: &Settings, new: bool, after: After) -> Modal {
+/// The settings that a step's form shows.
+fn shown(step: Part) -> &'static [&'static str] {
+    match step {
+        Part::WhatAndWho | Part::Everything => &WHAT_AND_WHO,
+        Part::Rhythm => &RHYTHM,
+        Part::Matching => &MATCHING,
+    }
+}
+
+/// Whether the form of this part shows a setting.
+pub(super) fn shows(part: Part, field: &str) -> bool {
+    let steps = Part::STEPS.into_iter().filter(|step| part.has(*step));
+    steps.flat_map(shown).any(|one| *one == field)
+}
+
+pub(super) fn first_field(part: Part) -> &'static str {
+    match part {
+        Part::WhatAndWho | Part::Everything => "name",
+        Part::Rhythm => "time_zone",
+        Part::Matching => "stages",
+    }
+}
+
+/// The settings in their parts, each with the way to edit it.
+pub(super) fn overview(settings: &Settings) -> Modal {
+    let parts = Part::ALL.map(|part| button(part.title(), &Action::EditSettings(part)));
     let blocks = Blocks::new()
-        .section(
-            "Everything here has a sensible default. Name a support contact and a digest channel, and you're done. \
-             You can change all of it later.",
-        )
-        .append(if new { recipes() } else { Blocks::new() })
-        .append(fields(settings, after));
-    let submit = if new { "Start" } else { "Save" };
-    Modal::form(Form::Setup, "Program settings", submit, blocks)
+        .section(md!(
+            "*{}.* What would you like to change? What a change means for people is shown before it's saved.",
+            settings.name
+        ))
+        .buttons(parts);
+    Modal::notice(TITLE, blocks)
 }
 
-/// The form once more, after other questions.
-pub(super) fn form_after(questions: Blocks, settings: &Settings, after: After) -> Modal {
-    let blocks = questions.append(fields(settings, after));
-    Modal::form(Form::Setup, "Program settings", "Save", blocks)
+/// `file`: the settings that are as an editable program.toml says.
+pub(super) fn form(part: Part, settings: &Settings, after: After, file: &[String]) -> Modal {
+    let title = match part {
+        Part::Everything => TITLE,
+        Part::WhatAndWho | Part::Rhythm | Part::Matching => part.title(),
+    };
+    let here = file.iter().filter(|field| shows(part, field));
+    let here: Vec<&str> = here.map(String::as_str).collect();
+    let blocks = file::says(&here).append(fields(part, settings, after));
+    Modal::form(Form::Settings(part), title, "Save", blocks)
 }
 
-fn fields(settings: &Settings, after: After) -> Blocks {
-    program(settings)
-        .header("When")
-        .append(calendar(settings))
-        .append(when::choices(Planned::Digest, settings, after))
-        .header("Who meets whom")
-        .append(matching(settings))
-        .append(when::choices(Planned::Rounds, settings, after))
-        .append(approval(settings))
-        .header("What people can pick")
-        .append(lists(settings))
-        .header("Advanced")
-        .append(when::expressions(settings))
+/// A step of the setup of a program.
+pub(super) fn step(part: Part, settings: &Settings, after: After) -> Modal {
+    let number = Part::STEPS.iter().position(|step| *step == part);
+    let number = number.map_or(1, |at| at + 1);
+    let lead = match part {
+        Part::WhatAndWho | Part::Everything => {
+            "Everything has a sensible default, and you can change all of it later. Name a support contact, and go on."
+        }
+        Part::Rhythm => "When things happen. If you'd like a weekly digest, pick its channel.",
+        Part::Matching => "Who meets whom, and what people can pick. Then your program is ready.",
+    };
+    let mut blocks = Blocks::new().section(md!(
+        "*Step {} of {}: {}*\n{}",
+        number,
+        Part::STEPS.len(),
+        part.title(),
+        Md::from(lead)
+    ));
+    if part.before().is_some() {
+        blocks = blocks.buttons([button("Back", &Action::SetupBack(part))]);
+    }
+    if part == Part::WhatAndWho {
+        blocks = blocks.append(recipes());
+    }
+    let blocks = blocks.append(fields(part, settings, after));
+    let submit = if part.next().is_some() {
+        "Next"
+    } else {
+        "Start"
+    };
+    Modal::form(Form::SetupStep(part), "Set up the program", submit, blocks)
+}
+
+/// A part's form once more, after what its changes mean.
+pub(super) fn form_after(
+    above: Blocks,
+    form: Form,
+    part: Part,
+    (settings, after): (&Settings, After),
+) -> Modal {
+    let blocks = above
+        .header("As you've edited it")
+        .append(fields(part, settings, after));
+    Modal::form(form, TITLE, "Save", blocks)
+}
+
+fn fields(part: Part, settings: &Settings, after: After) -> Blocks {
+    match part {
+        Part::WhatAndWho => program(settings)
+            .append(minimum_group(settings))
+            .append(retention(settings)),
+        Part::Rhythm => calendar(settings)
+            .append(when::choices(Planned::Rounds, settings, after))
+            .append(when::choices(Planned::Digest, settings, after))
+            .append(channel(settings))
+            .append(when::expressions(settings)),
+        Part::Matching => matching(settings)
+            .append(window(settings))
+            .append(approval(settings))
+            .append(floor(settings))
+            .append(lists(settings)),
+        Part::Everything => Part::STEPS.iter().fold(Blocks::new(), |blocks, step| {
+            let step_fields = fields(*step, settings, after);
+            blocks.header(step.title()).append(step_fields)
+        }),
+    }
 }
 
 fn program(settings: &Settings) -> Blocks {
     let contact: Vec<_> = settings.support_contact.iter().cloned().collect();
-    let channel = settings
-        .digest_channel
-        .as_ref()
-        .map_or("", |id| id.as_str());
     Blocks::new()
         .input(Input::line("name", "Name of the program", 60).filled(&settings.name))
         .input(
@@ -102,6 +193,12 @@ fn program(settings: &Settings) -> Blocks {
                      program can see who it is.",
                 ),
         )
+}
+
+fn channel(settings: &Settings) -> Blocks {
+    let channel = settings.digest_channel.as_ref();
+    let channel = channel.map_or("", |id| id.as_str());
+    Blocks::new()
         .input(
             Input::channel("digest_channel", "Digest channel")
                 .optional()
@@ -197,26 +294,61 @@ fn matching(settings: &Settings) -> Blocks {
         )
 }
 
-fn approval(settings: &Settings) -> Blocks {
-    let approval = if settings.approval { "yes" } else { "no" };
+/// The enrollment window.
+fn window(settings: &Settings) -> Blocks {
+    let day = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
+    let least = settings
+        .least_people
+        .map_or_else(String::new, |least| least.to_string());
     Blocks::new()
         .input(
-            Input::radio(
-                "approval",
-                "Before anyone is introduced",
-                &[
-                    ("An owner looks over the matches", "yes"),
-                    ("Nothing: pairs are introduced right away", "no"),
-                ],
-            )
-            .picked(&[approval]),
+            Input::date("join_until", "People join until")
+                .optional()
+                .filled(&day(settings.join_until))
+                .hint("For a first match on a day of its own. Leave it empty, and people join at any time."),
         )
         .input(
-            one("minimum_group", "Smallest group to show a figure for", 2..=20, settings.minimum_group, |n| {
-                format!("{n} people")
-            })
-            .hint("Figures over fewer people are shown as “fewer than”, so nobody can be singled out."),
+            Input::date("first_match", "The first match is on")
+                .optional()
+                .filled(&day(settings.first_match))
+                .hint("No one is matched before that day. After it, people are matched as you've chosen above."),
         )
+        .input(
+            Input::line("least_people", "Least people for the first match", 10)
+                .optional()
+                .filled(&least)
+                .hint(
+                    "With fewer, you're asked on that day. Without an answer it moves by a week, three times at most.",
+                ),
+        )
+}
+
+fn approval(settings: &Settings) -> Blocks {
+    let approval = if settings.approval { "yes" } else { "no" };
+    Blocks::new().input(
+        Input::radio(
+            "approval",
+            "Before anyone is introduced",
+            &[
+                ("An owner looks over the matches", "yes"),
+                ("Nothing: pairs are introduced right away", "no"),
+            ],
+        )
+        .picked(&[approval]),
+    )
+}
+
+fn minimum_group(settings: &Settings) -> Blocks {
+    Blocks::new().input(
+        one(
+            "minimum_group",
+            "Smallest group to show a figure for",
+            2..=20,
+            settings.minimum_group,
+            |n| format!("{n} people"),
+        )
+        .hint("Figures over fewer people are shown as “fewer than”, so nobody can be singled out."),
+    )
 }
 
 fn lists(settings: &Settings) -> Blocks {
@@ -240,6 +372,26 @@ fn lists(settings: &Settings) -> Blocks {
                 .optional()
                 .hint("One per line. Leave it empty and people write their own."),
         )
+}
+
+fn floor(settings: &Settings) -> Blocks {
+    Blocks::new().input(
+        Input::line("floor", "Lowest score of a match, of 100", 10)
+            .filled(&settings.floor.to_string())
+            .hint("Nobody is matched below it: waiting is better than a poor match."),
+    )
+}
+
+fn retention(settings: &Settings) -> Blocks {
+    Blocks::new().input(
+        Input::line(
+            "retention_days",
+            "Days until what people wrote is erased",
+            10,
+        )
+        .filled(&settings.retention_days.to_string())
+        .hint("Counted from the day a pair closes; profiles end as long after their person left."),
+    )
 }
 
 /// A number from a list, which always includes the current one.

@@ -2,16 +2,17 @@
 //! what these choices cannot say.
 
 use crate::domain::cadence;
-use crate::domain::program::{Day, Matching, Problem, Settings};
+use crate::domain::enrollment::Window;
+use crate::domain::program::{Day, Enrollment, Matching, Problem, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::schedule::rhythm::{Often, Rhythm};
 use crate::features::Result;
 use crate::shared::{breaks, recurring};
 use crate::slack::blocks::{Blocks, Input};
 use crate::slack::event::Answers;
-use crate::store::Reading;
+use crate::store::{Reading, programs};
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 /// The longest expression.
 const EXPRESSION: usize = 100;
@@ -84,13 +85,19 @@ impl Planned {
     /// "The next rounds: Monday, March 9, March 23 and April 6 at 10:00 AM, Berlin time."
     pub fn upcoming(self, settings: &Settings, after: After) -> String {
         let text = self.schedule(settings);
-        let (schedule, what, after) = match self {
-            Self::Rounds => (Schedule::of_rounds(text), "rounds", after.rounds),
+        let (schedule, what, from) = match self {
+            Self::Rounds => (Schedule::of_rounds(text), after.what_rounds(), after.rounds),
             Self::Digest => (Schedule::parse(text).ok(), "digests", after.digests),
         };
-        match schedule.and_then(|schedule| schedule.say_upcoming(after, &settings.zone())) {
-            Some(dates) => format!("The next {what}: {dates}."),
-            None => format!("No more {what}: that schedule is over."),
+        let first = match (self, after.first) {
+            (Self::Rounds, Some(day)) => {
+                format!("The first match: {}. ", cadence::say_date(day, after.today))
+            }
+            (Self::Rounds, None) | (Self::Digest, _) => String::new(),
+        };
+        match schedule.and_then(|schedule| schedule.say_upcoming(from, &settings.zone())) {
+            Some(dates) => format!("{first}The next {what}: {dates}."),
+            None => format!("{first}No more {what}: that schedule is over."),
         }
     }
 }
@@ -100,15 +107,39 @@ impl Planned {
 pub(super) struct After {
     rounds: Timestamp,
     digests: Timestamp,
+    /// The day of the first match, while it is still to be made.
+    first: Option<Date>,
+    today: Date,
+}
+
+impl After {
+    fn what_rounds(self) -> &'static str {
+        match self.first {
+            Some(_) => "rounds after it",
+            None => "rounds",
+        }
+    }
 }
 
 /// Now, or when the program's break is over; for rounds not before tomorrow where today has had one.
 pub(super) async fn after(tx: &mut Reading, settings: &Settings) -> Result<After> {
     let break_until = breaks::of_program(tx).await?;
     let digests = break_until.map_or(tx.now, |until| until.max(tx.now));
+    let zone = settings.zone();
+    // The window goes on as long as the day of its first match stays the same.
+    let program = programs::find(tx).await?;
+    let same = program.filter(|program| program.settings.first_match == settings.first_match);
+    let progress = same.map_or_else(Enrollment::default, |program| program.enrollment);
+    let window = Window::open(settings, &progress);
+    let rounds = match &window {
+        Some(window) => window.at.max(digests),
+        None => recurring::rounds_after(tx, digests, &zone).await?,
+    };
     Ok(After {
-        rounds: recurring::rounds_after(tx, digests, &settings.zone()).await?,
+        rounds,
         digests,
+        first: window.map(|window| window.first_match),
+        today: cadence::local(tx.now, &zone).date(),
     })
 }
 

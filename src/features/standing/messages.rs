@@ -5,7 +5,7 @@ use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
-use crate::features::{find_partner_button, pause_button};
+use crate::features::{NextMatch, find_partner_button, pause_button};
 use crate::md;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button, listed};
@@ -65,11 +65,11 @@ pub(super) fn status(
         .message(Md::join(aloud.into_iter().chain(lines.to_vec()), "\n"))
 }
 
-pub(super) fn waiting_line(since: &str, next: &Md) -> Md {
+pub(super) fn waiting_line(since: &str, next: &NextMatch) -> Md {
     md!(
-        "*You're waiting for a partner* since {}. Next match: {}",
+        "*You're waiting for a partner* since {}. {}",
         since,
-        next
+        next.line_for_members()
     )
 }
 
@@ -250,7 +250,7 @@ pub(super) fn not_paused() -> Md {
 /// The situation after a pause.
 pub(super) enum Onward {
     /// No pair: they wait for a partner.
-    Waits(Md),
+    Waits(NextMatch),
     /// No pair, and they have not asked for another.
     NotLooking,
     /// They continue with these partners. Empty when each partner is on a break, too.
@@ -261,8 +261,8 @@ impl Onward {
     fn in_words(&self) -> Md {
         match self {
             Self::Waits(next) => md!(
-                "I'm looking for a partner for you again. Next match: {}",
-                next
+                "I'm looking for a partner for you again. {}",
+                next.line_for_members()
             ),
             Self::NotLooking => not_looking_line(),
             Self::With(partners) if partners.is_empty() => {

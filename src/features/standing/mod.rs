@@ -10,7 +10,6 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
 use crate::md;
-use crate::shared::breaks;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::event::{Actor, Answers};
@@ -38,12 +37,7 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         Standing::Active | Standing::Paused => {}
     }
     let open = known.open_pairs(tx).await?;
-    let next = next_round(
-        tx.now,
-        &settings,
-        known.next_round,
-        breaks::of_program(tx).await?,
-    );
+    let next = next_round(tx, known.next_round).await?;
     let zone = known.zone_or(settings.zone());
     let cards = pair_card::load(tx, &open, &actor.user).await?;
     let viewer = Viewer {

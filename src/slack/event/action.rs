@@ -8,6 +8,7 @@ use crate::domain::ids::{
 use crate::domain::matching::Edit;
 use crate::domain::overview::Care;
 use crate::domain::recipes::Recipe;
+use crate::domain::settings_part::Part;
 use crate::domain::wording::Worded;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,9 @@ pub enum Action {
     JoinFromChannel,
     OpenHelp,
     OpenSettings,
+    EditSettings(Part),
+    /// Back from this step of the setup to the one before.
+    SetupBack(Part),
     Pause,
     Resume,
     OpenLeave,
@@ -80,6 +84,10 @@ pub enum Action {
         from: i64,
         to: i64,
     },
+    /// Too few people have joined for the first match, and whoever is there is matched now.
+    MatchNow,
+    /// The first match moves by a week.
+    OneMoreWeek,
     // Pairs and people (owners)
     ShowPairs,
     PagePairs {

@@ -4,6 +4,7 @@ use super::action::Action;
 use crate::domain::ids::{ChannelId, CheckinId, CycleId, ImportId, PairId, ReflectionId, UserId};
 use crate::domain::overview::Care;
 use crate::domain::recipes::Recipe;
+use crate::domain::settings_part::Part;
 use crate::domain::wording::Worded;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    Setup,
+    /// A step of the setup of a program.
+    SetupStep(Part),
+    Settings(Part),
+    /// The same, with what its changes mean, which is saved if that is still so.
+    SettingsLooked {
+        part: Part,
+        seen: u64,
+    },
     Join,
     Leave,
     Pause,
@@ -107,7 +115,8 @@ impl Form {
     /// The button that opens this form; none for a modal that only shows something.
     pub fn opened_by(&self) -> Option<Action> {
         Some(match self {
-            Self::Setup => Action::OpenSettings,
+            Self::SetupStep(_) => Action::OpenSettings,
+            Self::Settings(part) | Self::SettingsLooked { part, .. } => Action::EditSettings(*part),
             Self::Join => Action::OpenJoin,
             Self::Leave => Action::OpenLeave,
             Self::Pause => Action::Pause,

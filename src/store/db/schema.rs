@@ -99,6 +99,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0021_program_break.sql"),
     ),
     (
+        22,
+        "enrollment",
+        include_str!("../../../migrations/0022_enrollment.sql"),
+    ),
+    (
         23,
         "preview",
         include_str!("../../../migrations/0023_preview.sql"),

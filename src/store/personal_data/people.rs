@@ -122,6 +122,22 @@ pub(super) const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "setup_drafts",
+        title: "A program that you're setting up",
+        kind: "programs being set up",
+        belongs: Belongs::To(&["user_id"]),
+        erasing: Rows::Deleted,
+        ends: Ends::Days(1, "made_at < $1"),
+        columns: &[
+            plain("team_id"),
+            id("user_id", Holds::Own, ONESELF),
+            facts("settings_sealed", Hidden("it is what you've filled in so far, and gone within two days"))
+                .sealed("team_id || '/' || user_id")
+                .mentions("a program that an admin is setting up, for two days at most"),
+            facts("made_at", Shown("When", As::Moment)),
+        ],
+    },
+    Table {
         name: "nudged",
         title: "A day on which I wrote to you unasked",
         kind: "days on which I wrote unasked",
@@ -295,6 +311,8 @@ pub(super) const TABLES: &[Table] = &[
             plain("created_at"),
             plain("updated_at"),
             plain("break_until"),
+            plain("enrollment"),
+            plain("file_lines"),
         ],
     },
     nobodys("workspaces", &[

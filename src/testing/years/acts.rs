@@ -131,7 +131,13 @@ impl Walk {
         let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut answers = match form {
             // A guess fills in the other forms, too; these it cannot know.
-            Form::Setup | Form::Invite | Form::ToContact | Form::Import | Form::Columns { .. } => {
+            Form::SetupStep(_)
+            | Form::Settings(_)
+            | Form::SettingsLooked { .. }
+            | Form::Invite
+            | Form::ToContact
+            | Form::Import
+            | Form::Columns { .. } => {
                 return std::collections::BTreeMap::new();
             }
             // Pickers of people have nothing to pick from here.
@@ -190,7 +196,9 @@ impl Walk {
                     }
                 }
             }
-            Form::Setup
+            Form::SetupStep(_)
+            | Form::Settings(_)
+            | Form::SettingsLooked { .. }
             | Form::Import
             | Form::Columns { .. }
             | Form::Care { .. }

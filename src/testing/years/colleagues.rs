@@ -3,7 +3,8 @@
 use crate::domain::ids::UserId;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::{Day, Matching, Settings};
-use jiff::civil::date;
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
@@ -124,8 +125,26 @@ pub fn company(rng: &mut ChaCha8Rng, settings: &Settings) -> Vec<Colleague> {
     people
 }
 
-/// Settings as somebody might choose them.
-pub fn settings(rng: &mut ChaCha8Rng) -> Settings {
+/// Settings as somebody might choose them, from `today` on.
+pub fn settings(rng: &mut ChaCha8Rng, today: Date) -> Settings {
+    // A throw of its own, which leaves the rest of a walk as it was.
+    let mut own = rng.clone();
+    let settings = without_window(rng);
+    if own.random_bool(0.7) {
+        return settings;
+    }
+    let first = today.saturating_add(own.random_range(3..40).days());
+    Settings {
+        join_until: own
+            .random_bool(0.5)
+            .then(|| first.yesterday().unwrap_or(first)),
+        first_match: Some(first),
+        least_people: own.random_bool(0.7).then(|| own.random_range(2..12)),
+        ..settings
+    }
+}
+
+fn without_window(rng: &mut ChaCha8Rng) -> Settings {
     let schedules = [
         "0 0 10 * * Mon",
         "0 0 9 1 * *",

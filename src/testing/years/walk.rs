@@ -12,7 +12,7 @@ use crate::slack::event::Action;
 use crate::store::timers::{self, DueRow, Work};
 use crate::testing::feature_test::FeatureTest;
 use crate::work::scheduler;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -26,6 +26,8 @@ const CHECKED_EVERY: u32 = 3;
 /// Timers read at a time.
 const BATCH: i64 = 32;
 /// The lines that a failure shows.
+/// The day on which every walk begins.
+const FIRST_DAY: Date = date(2026, 3, 2);
 const LINES: usize = 120;
 
 pub struct Walk {
@@ -98,7 +100,7 @@ pub struct Heard {
 impl Walk {
     pub async fn new(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let settings = colleagues::settings(&mut rng);
+        let settings = colleagues::settings(&mut rng, FIRST_DAY);
         let people = colleagues::company(&mut rng, &settings);
         let test = FeatureTest::new(settings.clone()).await;
         let vanish = rng.random_bool(0.3).then(|| rng.random_range(30..250));
@@ -326,10 +328,11 @@ impl Walk {
     async fn settings_change(&mut self) -> Result<(), String> {
         let mut tx = self.test.tx().await;
         let before = crate::shared::settings(&mut tx).await.unwrap();
+        let today = self.test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let settings = crate::domain::program::Settings {
             owners: before.owners.clone(),
             stage_gap: before.stage_gap,
-            ..colleagues::settings(&mut self.rng)
+            ..colleagues::settings(&mut self.rng, today)
         };
         crate::features::setup::declared(&mut tx, settings.clone())
             .await

@@ -104,6 +104,9 @@ fn every_setting_has_a_line() {
         stages: vec!["Junior".into(), "Senior".into()],
         stage_gap: 1,
         matching: Matching::Rolling,
+        join_until: Some(jiff::civil::date(2026, 3, 20)),
+        first_match: Some(jiff::civil::date(2026, 3, 23)),
+        least_people: Some(10),
         round_schedule: "every 2 weeks Mon 10:00 from 2026-03-02".into(),
         approval: false,
         minimum_group: 6,
@@ -133,6 +136,9 @@ fn every_setting_has_a_line() {
     Working days: Monday, Sunday, until now Monday, Tuesday, Wednesday, Thursday, Friday
     Days off: 1 added
     Rounds: every 2 weeks on Monday at 10:00 AM, until now every Monday at 10:00 AM
+    Last day to join: March 20, 2026, until now no day
+    First match: March 23, 2026, until now no day
+    Least people for it: 10, until now any number
     Digest: the 1st of every month at 9:00 AM, until now every Monday at 10:00 AM
     A pair meets for: 3 months, until now 6 months
     Stages between a mentor and a mentee: at least 1, until now at least 2

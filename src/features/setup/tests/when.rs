@@ -16,8 +16,16 @@ fn writes(answers: &mut BTreeMap<String, Answer>, what: &str, expression: &str) 
     answers.insert(format!("{what}_expression"), text);
 }
 
+/// The form that says when things happen.
 async fn shows(test: &FeatureTest) -> String {
-    shown(&test.command("U1", "setup").await.unwrap())
+    if program(test).await.is_some() {
+        let edit = Action::EditSettings(Part::Rhythm);
+        return shown(&test.press("U1", edit).await.unwrap());
+    }
+    let first = test.command("U1", "setup").await.unwrap().modal.unwrap();
+    let filled = fill(&first.view());
+    let next = test.submits("U1", first.form.clone(), filled).await;
+    shown(&next.unwrap())
 }
 
 /// The part of the form between two of its lines.
@@ -35,9 +43,9 @@ async fn next_round(test: &FeatureTest) -> String {
 async fn the_form_says_when_in_choices_and_names_the_next_dates() {
     let test = fresh(true).await;
     let form = shows(&test).await;
-    insta::assert_snapshot!(part(&form, "Rounds are proposed", "│ Before anyone"), @"
+    insta::assert_snapshot!(part(&form, "Rounds are proposed", "│ The digest is"), @r"
     Rounds are proposed
-    │   [ Every week ▾ ] (Every week, Every 2 weeks, Every 4 weeks, The first such day of each month, By the expression at the end of this form)
+    │   [ Every week ▾ ] (Every week, Every 2 weeks, Every 4 weeks, The first such day of each month, By the expression further down)
     │   · The next rounds: Monday, March 9, March 16 and March 23 at 10:00 AM, Berlin time. Not used when people are matched as soon as two are a good fit.
     │ Rounds are proposed on
     │   [ Monday ▾ ] (Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday)
@@ -45,9 +53,8 @@ async fn the_form_says_when_in_choices_and_names_the_next_dates() {
     │   [ 10:00 ▾ ]
     │   · In the program's time zone.
     ");
-    insta::assert_snapshot!(part(&form, "Advanced", "└"), @"
-    Advanced
-    │ Expression for rounds (optional)
+    insta::assert_snapshot!(part(&form, "Expression for rounds", "└"), @r"
+    Expression for rounds (optional)
     │   [ ____ ]
     │   · Used only if you pick “By the expression” above. A cron expression: minute, hour, day, month, weekday. For example 0 10 1,15 * * is the 1st and the 15th of each month at 10:00 AM. Or: every 3 weeks Mon 10:00 from 2026-03-02.
     │ Expression for the digest (optional)

@@ -1,0 +1,236 @@
+//! The enrollment window: people join until a day, and no round is made before the first match. With fewer people than the program
+//! wants, owners choose; with no answer the first match moves by a week, three times at most, and then whoever is there is matched.
+
+mod messages;
+#[cfg(test)]
+mod tests;
+
+use super::{Reply, Result, owners_only, refuse, settings};
+use crate::domain::cadence::{self, Hours};
+use crate::domain::card::Card;
+use crate::domain::enrollment::Window;
+use crate::domain::ids::UserId;
+use crate::domain::key::{Key, Topic};
+use crate::domain::message::Message;
+use crate::domain::outgoing::Lane;
+use crate::domain::participant::Standing;
+use crate::domain::program::Enrollment;
+use crate::domain::timer::Timer;
+use crate::shared::{breaks, enrollment, news, owners, recurring};
+use crate::slack::event::Actor;
+use crate::store::outbox::{self, Kind, cards};
+use crate::store::rounds::{self, Origin};
+use crate::store::{Reading, Tx, audit, participants, programs, timers};
+use jiff::civil::Date;
+
+/// Working days that owners have to choose.
+const PATIENCE: usize = 2;
+
+/// Timer `Round`: whether a round may be made now. On the day of the first match it may if enough people have joined.
+pub async fn may_match(tx: &mut Tx) -> Result<bool> {
+    let (window, next) = (
+        enrollment::window(tx).await?,
+        enrollment::next_step(tx).await?,
+    );
+    let Some((window, next)) = window.zip(next) else {
+        return Ok(true);
+    };
+    if next > tx.now {
+        // Its day is another one by now, or the program is on a break.
+        plan(tx).await?;
+        return Ok(false);
+    }
+    let looking = enrollment::looking(tx).await?;
+    if !window.lacks(looking) || !window.may_move() {
+        close(tx, &window).await?;
+        return Ok(true);
+    }
+    if window.decide_by.is_some() {
+        a_week_later(tx, &window).await?;
+    } else {
+        ask_owners(tx, &window).await?;
+    }
+    Ok(false)
+}
+
+/// Too few people have joined: each owner is asked once about this day.
+async fn ask_owners(tx: &mut Tx, window: &Window) -> Result<()> {
+    let settings = settings(tx).await?;
+    let (hours, zone) = (Hours::from(&settings), settings.zone());
+    let mut decide_by = tx.now;
+    for _ in 0..PATIENCE {
+        decide_by = hours.working_day_after(decide_by, &zone);
+    }
+    let asked = Enrollment {
+        decide_by: Some(decide_by),
+        ..progress(tx).await?
+    };
+    programs::set_enrollment(tx, asked).await?;
+    plan(tx).await?;
+    let until = decide_by.as_millisecond();
+    let asked = Window {
+        decide_by: Some(decide_by),
+        ..window.clone()
+    };
+    let question = question(tx, &asked).await?;
+    for owner in owners::acting(tx).await?.people {
+        let key = Key::FirstMatch {
+            owner: owner.clone(),
+            until,
+        };
+        news::tell(tx, &owner, Kind::Companion, &key, question.clone()).await?;
+    }
+    Ok(())
+}
+
+/// The first match moves, and those who wait for it hear so.
+async fn a_week_later(tx: &mut Tx, window: &Window) -> Result<Date> {
+    let moved = window.a_week_later(today(tx).await?);
+    let day = moved.moved_to.unwrap_or(window.first_match);
+    decided(tx, window, moved).await?;
+    plan(tx).await?;
+    enrollment::date_moved(tx).await?;
+    Ok(day)
+}
+
+/// The first match is made: from now on, rounds follow their schedule.
+async fn close(tx: &mut Tx, window: &Window) -> Result<()> {
+    let over = Enrollment {
+        decide_by: None,
+        over: true,
+        ..progress(tx).await?
+    };
+    decided(tx, window, over).await
+}
+
+/// Owners are asked no longer: what they have not read yet is withdrawn, and the rest is changed.
+async fn decided(tx: &mut Tx, window: &Window, progress: Enrollment) -> Result<()> {
+    programs::set_enrollment(tx, progress).await?;
+    let Some(until) = window.decide_by else {
+        return Ok(());
+    };
+    let lanes = owners::lanes(tx, None).await?;
+    outbox::withdraw(tx, Topic::FirstMatch, &lanes).await?;
+    cards::changed(tx, Card::FirstMatch(until.as_millisecond()), &lanes).await?;
+    Ok(())
+}
+
+/// Sets the timer of rounds to what comes next.
+async fn plan(tx: &mut Tx) -> Result<()> {
+    let settings = settings(tx).await?;
+    let (schedule, zone) = (&settings.round_schedule, settings.zone());
+    if !recurring::set_scheduled(tx, &Timer::Round, schedule, &zone).await? {
+        timers::cancel(tx, &Timer::Round).await?;
+    }
+    Ok(())
+}
+
+async fn progress(tx: &mut Reading) -> Result<Enrollment> {
+    let program = programs::find(tx).await?;
+    Ok(program.map_or_else(Enrollment::default, |program| program.enrollment))
+}
+
+async fn today(tx: &mut Reading) -> Result<Date> {
+    let zone = settings(tx).await?.zone();
+    Ok(cadence::local(tx.now, &zone).date())
+}
+
+async fn question(tx: &mut Reading, window: &Window) -> Result<Message> {
+    let zone = settings(tx).await?.zone();
+    let looking = enrollment::looking(tx).await?;
+    let until = window.next_step();
+    let without = cadence::say_day(until, &zone, tx.now);
+    let today = cadence::local(tx.now, &zone).date();
+    Ok(messages::question(window, looking, &without, today))
+}
+
+/// The owners' card as it is now.
+pub async fn card(tx: &mut Reading, until: i64) -> Result<Option<Message>> {
+    let window = enrollment::window(tx).await?;
+    Ok(Some(match &window {
+        Some(window) if window.is_asked_until(until) => question(tx, window).await?,
+        Some(window) => messages::decided(Some(window.first_match), today(tx).await?),
+        None => messages::decided(None, today(tx).await?),
+    }))
+}
+
+/// An owner asks for a round: before the first match they read when that is, and can have it now.
+pub async fn asked_early(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
+    let Some(window) = enrollment::window(tx).await? else {
+        return Ok(None);
+    };
+    owners_only(tx, actor).await?;
+    if breaks::of_program(tx).await?.is_some() {
+        return Ok(None);
+    }
+    let program = programs::find(tx).await?;
+    let in_slack = program.is_some_and(|program| !program.declared);
+    let message = if window.decide_by.is_some() {
+        question(tx, &window).await?
+    } else {
+        let (today, looking) = (today(tx).await?, enrollment::looking(tx).await?);
+        messages::early(&window, looking, today, in_slack)
+    };
+    Ok(Some(Reply::say(message)))
+}
+
+/// An owner has whoever is there matched now.
+pub async fn match_now(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    let Some(window) = enrollment::window(tx).await? else {
+        return refuse(
+            "That's decided: the first match has begun. `/reverse-mentor round` proposes another round whenever you like.",
+        );
+    };
+    if breaks::of_program(tx).await?.is_some() {
+        return refuse(
+            "The program is on a break. My Home tab has a button to resume it; then people are matched again.",
+        );
+    }
+    close(tx, &window).await?;
+    rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
+    timers::soon(tx, &Timer::Match).await?;
+    plan(tx).await?;
+    audit::note(tx, &actor.user, "first_match_now", "program").await?;
+    let approval = settings(tx).await?.approval;
+    Ok(Reply::say(messages::matching(approval)).with_home())
+}
+
+/// An owner gives people another week to join.
+pub async fn one_more_week(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    owners_only(tx, actor).await?;
+    let today = today(tx).await?;
+    let Some(window) = enrollment::window(tx).await? else {
+        return Ok(Reply::say(messages::decided(None, today)));
+    };
+    if window.decide_by.is_none() {
+        return Ok(Reply::say(messages::decided(
+            Some(window.first_match),
+            today,
+        )));
+    }
+    let day = a_week_later(tx, &window).await?;
+    audit::note(tx, &actor.user, "first_match_moved", "program").await?;
+    Ok(Reply::say(messages::moved(day, today)).with_home())
+}
+
+/// Timer `FirstMatchMoved`: somebody who waits hears the new day.
+pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let Some(window) = enrollment::window(tx).await? else {
+        return Ok(());
+    };
+    let me = participants::find(tx, user).await?;
+    let waits = me.is_some_and(|me| me.standing == Standing::Active && me.waiting_since.is_some());
+    if !waits || window.at <= tx.now {
+        return Ok(());
+    }
+    // What they have not read yet names an earlier day.
+    outbox::withdraw(tx, Topic::FirstMatch, &[Lane::Person(user.clone())]).await?;
+    let key = Key::FirstMatchMoved {
+        user: user.clone(),
+        at: tx.now_ms(),
+    };
+    let message = messages::told(&window, today(tx).await?);
+    news::tell(tx, user, Kind::Notice, &key, message).await?;
+    Ok(())
+}
