@@ -257,37 +257,43 @@ fn pairs(n: i64) -> Md {
     }
 }
 
+/// What owners can do, by what it is about.
 pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
-    let mut all = vec![
-        button("Propose a round now", &Action::ProposeRound),
-        button("All pairs", &Action::ShowPairs),
-        button("People", &Action::ShowPeople),
-    ];
-    all.extend([
-        button("Bring in your people", &Action::OpenImport),
-        worded_button(),
-        button("Announce it", &Action::OpenAnnounce),
-        button("A note for a sponsor", &Action::OpenSponsorsNote),
-        button("Preview the digest", &Action::PreviewDigest),
-        button("Report", &Action::MakeReport),
-        button("Export", &Action::ExportProgram),
-    ]);
-    all.push(if on_break {
+    let rest = if on_break {
         button("Resume the program", &Action::EndProgramBreak).primary()
     } else {
         button("Pause the program", &Action::OpenProgramBreak)
-    });
-    let mut blocks = Blocks::new().buttons(all);
-    if !declared {
-        let parts = Part::STEPS.map(|part| button(part.title(), &Action::EditSettings(part)));
-        let recipes = button("Recipes", &Action::OpenRecipes);
-        blocks = blocks
-            .section("*Settings*")
-            .buttons(parts.into_iter().chain([recipes]));
+    };
+    let blocks = Blocks::new()
+        .section("*Pairs and people*")
+        .buttons([
+            button("Propose a round now", &Action::ProposeRound),
+            button("All pairs", &Action::ShowPairs),
+            button("People", &Action::ShowPeople),
+            button("Bring in your people", &Action::OpenImport),
+            rest,
+        ])
+        .section("*Words*")
+        .buttons([
+            button("Announce it", &Action::OpenAnnounce),
+            button("A note for a sponsor", &Action::OpenSponsorsNote),
+            worded_button(),
+        ])
+        .section("*Figures*")
+        .buttons([
+            button("Preview the digest", &Action::PreviewDigest),
+            button("Report", &Action::MakeReport),
+            button("Export", &Action::ExportProgram),
+        ]);
+    if declared {
+        return blocks.context(
+            "Only owners see this part. Settings are kept in program.toml on the server.",
+        );
     }
-    blocks.context(if declared {
-        "Only owners see this part. Settings are kept in program.toml on the server."
-    } else {
-        "Only owners see this part."
-    })
+    let parts = Part::STEPS.map(|part| button(part.title(), &Action::EditSettings(part)));
+    let recipes = button("Recipes", &Action::OpenRecipes);
+    blocks
+        .section("*Settings*")
+        .buttons(parts.into_iter().chain([recipes]))
+        .context("Only owners see this part.")
 }

@@ -74,7 +74,12 @@ async fn everybody_sees_their_own_page() {
     | *Next match* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.
     · Matched every Monday at 10:00 AM, an owner approves. 6 months a pair, statistics from 5 people on.
-    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Announce it ]  [ Preview the digest ]  [ Report ]  [ Export ]  [ Pause the program ]
+    *Pairs and people*
+    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Pause the program ]
+    *Words*
+    [ Announce it ]  [ A note for a sponsor ]  [ See what people will read ]
+    *Figures*
+    [ Preview the digest ]  [ Report ]  [ Export ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     ");
 }
@@ -159,7 +164,12 @@ async fn owners_see_the_round_that_waits_for_them() {
     [ Look at it ]  [ Approve all 2 ]
       asks "Approve this round?: Everyone in it is introduced in ten minutes. Until then, you can undo it." [ Not yet ]  [ Approve ]
     · Matched every Monday at 10:00 AM, an owner approves. 6 months a pair, statistics from 5 people on.
-    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Announce it ]  [ Preview the digest ]  [ Report ]  [ Export ]  [ Pause the program ]
+    *Pairs and people*
+    [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Pause the program ]
+    *Words*
+    [ Announce it ]  [ A note for a sponsor ]  [ See what people will read ]
+    *Figures*
+    [ Preview the digest ]  [ Report ]  [ Export ]
     · Only owners see this part. Settings are kept in program.toml on the server.
     "#);
     assert!(

@@ -51,9 +51,9 @@ async fn three_steps_keep_what_was_filled_in_forth_and_back() {
     ┌ Set up the program
     │ *Step 1 of 3: What and who*
     │ Everything has a sensible default, and you can change all of it later. Name a support contact, and go on.
+    │ If one of these is what you have in mind, look at it first: it fills in this form.
+    │ [ Executive digital fluency ]  [ Inclusion and belonging ]  [ New leaders ]
     │ Name of the program
-    │   [ Reverse mentoring ]
-    │ Why we do this (optional)
     ");
     let second = next(&test, &first, &[("name", words("Upside down"))]).await;
     insta::assert_snapshot!(begins(&second), @r"

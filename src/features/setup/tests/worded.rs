@@ -64,7 +64,7 @@ async fn the_three_messages_read_as_they_will() {
     │ • *Without a partner:* about 10 people
     │ • *Learning about:* AI tools (about 15)
     │ *Next match:* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
-    │ *Want to take part?* Type `/reverse-mentor join`. You'll see what to expect before you decide.
+    │ *Want to take part?* Press *Join* or type `/reverse-mentor join`. You'll see what to expect before you decide, and only you see the form.
     │ · Never shown here: names, anything anyone wrote, or figures over fewer than 5. To protect everyone's privacy, numbers are rounded to multiples of 5 and move only when at least 5 have changed.
     └ [ Close ]
     ");
