@@ -31,7 +31,7 @@ pub async fn submit(show: &Show, act: &Act) -> anyhow::Result<()> {
     match outcome {
         Submitted::Closed | Submitted::Updated | Submitted::Pushed => {
             show.desk().mistakes.remove(who);
-            life.submitted(&modal.callback_id, who);
+            life.submitted(&modal, who);
             return Ok(());
         }
         Submitted::Errors(fields) => mistakes.fields = fields,

@@ -188,7 +188,7 @@ impl Life {
             match slack.submit(&id, &answers).await {
                 Submitted::Closed | Submitted::Updated | Submitted::Pushed => {
                     self.checker
-                        .submitted(&modal.callback_id, &id, self.harness.clock.now());
+                        .submitted(&modal, &id, self.harness.clock.now());
                     if slack.modal(&id).is_none_or(|next| {
                         next.view_id == modal.view_id && next.json["submit"].is_object()
                     }) {

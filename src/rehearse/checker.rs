@@ -21,7 +21,7 @@ use crate::domain::open_thing;
 use crate::shared::open_things;
 use crate::store::workspaces;
 use jiff::{SignedDuration, Timestamp};
-use slack_sandbox::{Kind, Message};
+use slack_sandbox::{Kind, Message, Modal};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How often the bot's rows are compared.
@@ -65,7 +65,8 @@ pub struct Checker {
     pub meetings: u64,
     pub asked: u64,
     pub answered: u64,
-    reflections_sent: u64,
+    /// By what each form was about: one that is slow to open is opened and sent off twice.
+    reflections_sent: HashSet<String>,
     pub lost: u64,
     /// What is open and would stay so, each thing once.
     pub stalled: HashSet<(open_thing::Kind, String)>,
@@ -111,12 +112,14 @@ impl Checker {
         }
     }
 
-    pub(super) fn submitted(&mut self, form: &str, user: &str, at: Timestamp) {
-        match form {
+    pub(super) fn submitted(&mut self, modal: &Modal, user: &str, at: Timestamp) {
+        match modal.callback_id.as_str() {
             "join" => {
                 self.joined.entry(user.to_owned()).or_insert(at);
             }
-            "reflect" => self.reflections_sent += 1,
+            "reflect" => {
+                self.reflections_sent.insert(modal.private_metadata.clone());
+            }
             _ => {}
         }
     }
@@ -248,7 +251,7 @@ impl Checker {
         for user in missing {
             self.lose(|| format!("{user} joined and is not in the program"));
         }
-        for _ in self.answered..self.reflections_sent {
+        for _ in self.answered..self.reflections_sent.len() as u64 {
             self.lose(|| "a reflection was sent off and is not kept".to_owned());
         }
         self.check_introductions();

@@ -61,8 +61,8 @@ impl Life {
     }
 
     /// Call when a form was submitted for this person.
-    pub fn submitted(&mut self, form: &str, id: &str) {
+    pub fn submitted(&mut self, modal: &Modal, id: &str) {
         let now = self.harness.clock.now();
-        self.checker.submitted(form, id, now);
+        self.checker.submitted(modal, id, now);
     }
 }

@@ -35,10 +35,21 @@ async fn begins(engine: Engine) -> Harness {
     assert!(look.contains("What it would set"), "{look}");
     let filled = harness.slack.submit(ADA, &Answers::new()).await;
     assert_eq!(filled, Submitted::Updated);
-    let form = modal(&harness);
-    assert!(form.contains("The first hundred days"), "{form}");
-    let begun = harness.slack.submit(ADA, &Answers::new()).await;
-    assert_eq!(begun, Submitted::Updated);
+    assert!(
+        modal(&harness).contains("[ New leaders ▾ ]"),
+        "{}",
+        modal(&harness)
+    );
+    for step in 1..=3 {
+        let shown = modal(&harness);
+        assert!(shown.contains(&format!("Step {step} of 3")), "{shown}");
+        assert!(
+            step < 3 || shown.contains("The first hundred days"),
+            "{shown}"
+        );
+        let next = harness.slack.submit(ADA, &Answers::new()).await;
+        assert_eq!(next, Submitted::Updated);
+    }
     harness
 }
 

@@ -8,6 +8,7 @@ mod messages;
 mod moved;
 mod named;
 mod read;
+mod recipe_views;
 mod recipes;
 mod rights;
 mod steps;

@@ -1,9 +1,8 @@
 //! The settings modal. Fields are named as in program.toml.
 
-use super::file;
 use super::when::{self, After, Planned};
+use super::{file, recipe_views};
 use crate::domain::program::{Day, Matching, Settings};
-use crate::domain::recipes::Recipe;
 use crate::domain::settings_part::Part;
 use crate::domain::zones;
 use crate::md;
@@ -46,8 +45,6 @@ const MATCHING: [&str; 12] = [
     "sites",
 ];
 const LIST: usize = 3000;
-/// The answer of a program without a recipe.
-const NO_RECIPE: &str = "none";
 
 /// The settings that a step's form shows.
 fn shown(step: Part) -> &'static [&'static str] {
@@ -118,7 +115,7 @@ pub(super) fn step(part: Part, settings: &Settings, after: After) -> Modal {
         blocks = blocks.buttons([button("Back", &Action::SetupBack(part))]);
     }
     if part == Part::WhatAndWho {
-        blocks = blocks.append(recipes());
+        blocks = blocks.append(recipe_views::buttons());
     }
     let blocks = blocks.append(fields(part, settings, after));
     let submit = if part.next().is_some() {
@@ -168,11 +165,7 @@ fn program(settings: &Settings) -> Blocks {
     let contact: Vec<_> = settings.support_contact.iter().cloned().collect();
     Blocks::new()
         .input(Input::line("name", "Name of the program", 60).filled(&settings.name))
-        .input(
-            Input::one("recipe", "Recipe", &recipe_names())
-                .picked(&[settings.recipe.map_or(NO_RECIPE, Recipe::as_str)])
-                .hint("The guide for each month and the draft goals of new pairs follow it."),
-        )
+        .append(recipe_views::choice(settings))
         .input(
             Input::text("purpose", "Why we do this", 1500)
                 .optional()
@@ -208,26 +201,6 @@ fn channel(settings: &Settings) -> Blocks {
                      channel works, too: invite me there first, or I can't post.",
                 ),
         )
-}
-
-/// Each leads to a look at it, and fills in the form: nothing is typed before.
-fn recipes() -> Blocks {
-    Blocks::new()
-        .section(
-            "If one of these is what you have in mind, look at it first: it fills in this form.",
-        )
-        .buttons(
-            Recipe::ALL
-                .map(|recipe| button(recipe.contents().title, &Action::ShowRecipe { recipe })),
-        )
-}
-
-fn recipe_names() -> Vec<(&'static str, &'static str)> {
-    let named = |recipe: Recipe| (recipe.contents().title, recipe.as_str());
-    [("None", NO_RECIPE)]
-        .into_iter()
-        .chain(Recipe::ALL.map(named))
-        .collect()
 }
 
 fn calendar(settings: &Settings) -> Blocks {
