@@ -9,6 +9,7 @@ mod documents;
 mod imports;
 mod program;
 mod source;
+mod tenants;
 mod words;
 
 use program::Program;
