@@ -113,14 +113,10 @@ impl Checker {
     }
 
     pub(super) fn submitted(&mut self, modal: &Modal, user: &str, at: Timestamp) {
-        match modal.callback_id.as_str() {
-            "join" => {
-                self.joined.entry(user.to_owned()).or_insert(at);
-            }
-            "reflect" => {
-                self.reflections_sent.insert(modal.private_metadata.clone());
-            }
-            _ => {}
+        if modal.callback_id == "join" {
+            self.joined.entry(user.to_owned()).or_insert(at);
+        } else if modal.callback_id == "reflect" {
+            self.reflections_sent.insert(modal.private_metadata.clone());
         }
     }
 
