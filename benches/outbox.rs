@@ -83,7 +83,7 @@ async fn measure(waiting: i64) {
     .await
     .expect("a row");
     tx.commit().await.expect("a commit");
-    assert!(rates::allowance(&team, "conversations.open").is_some());
+    assert!(rates::allowance(&team, "conversations.open", rates::Installed::ByItsMaker).is_some());
     let mut took: [Vec<Duration>; 4] = Default::default();
     for _ in 0..TIMES {
         let mut tx = db.write(&team, now).await.expect("a transaction");

@@ -19,7 +19,7 @@ use crate::slack::manifest::{Reach, manifest};
 use clap::Args;
 use secrecy::SecretString;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 use talk::Talk;
 use way::Way;
@@ -282,9 +282,10 @@ impl Install<'_> {
         if (self.known)("DATABASE_URL").is_some() {
             self.talk.say("  DATABASE_URL is configured already");
         } else {
-            let folder = self.options.output.parent().unwrap_or(Path::new("."));
-            let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-            let file = format!("sqlite://{}", folder.join("reverse-mentor.db").display());
+            // In full, because `serve` may be started in another folder.
+            let file = self.options.output.with_file_name("reverse-mentor.db");
+            let file = std::path::absolute(&file).unwrap_or(file);
+            let file = format!("sqlite://{}", file.display());
             let url = loop {
                 let url = self
                     .talk

@@ -114,13 +114,15 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
     Ok(Over { outage, refusal })
 }
 
-/// Notes that the app was removed or its token revoked: nothing is sent until it is back.
-pub async fn uninstalled(tx: &mut Tx) -> Result<()> {
+/// Notes that the app was removed or its token revoked: nothing is sent until it is back. `as_of`: when the token was taken that
+/// Slack refuses; an installation since then has another one.
+pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
     let ended = tx.changes(sql!(
         "update workspaces set state = 'uninstalled', token_sealed = null, updated_at = $1
-         where team_id = $2 and state = 'installed'",
+         where team_id = $2 and state = 'installed' and updated_at <= $3",
         tx.now,
-        tx.team()
+        tx.team(),
+        as_of
     ));
     if ended.await? {
         audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?;

@@ -91,7 +91,7 @@ impl Endpoint {
         }
         let taken: Result<_> = async {
             let mut tx = self.db.write(team, now).await?;
-            let taken = match rates::allowance(team, method) {
+            let taken = match rates::allowance(team, method, self.clients.installed()) {
                 Some(allowance) => limits::take(&mut tx, &allowance).await?,
                 None => Ok(()),
             };
@@ -171,7 +171,7 @@ impl Endpoint {
             return;
         }
         for (Use { team, method }, calls) in uses {
-            let Some(allowance) = rates::allowance(&team, method) else {
+            let Some(allowance) = rates::allowance(&team, method, self.clients.installed()) else {
                 continue;
             };
             let counted = async {

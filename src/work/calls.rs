@@ -1,5 +1,6 @@
 //! A delivery's calls: the arguments of each method, and the meaning of each answer.
 
+use super::rates::Installed;
 use crate::chart;
 use crate::domain::delivery::{Answer, Call, Delivery, Outcome, Refusal, holds_the_method};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
@@ -11,8 +12,6 @@ use base64::engine::general_purpose::STANDARD as BASE_64;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-/// How many messages are searched for an uncertain one: more than the bot sends one person in a day.
-const HISTORY: u64 = 100;
 /// Slack's clock, which stamps messages, may be this far behind ours.
 const LOOK_BACK: SignedDuration = SignedDuration::from_mins(15);
 /// The largest file of people, in bytes: some 40,000 lines.
@@ -25,6 +24,7 @@ pub(super) async fn make(
     client: &Client,
     delivery: &Delivery,
     call: &Call,
+    installed: Installed,
 ) -> Result<Value, CallError> {
     let arguments = match call {
         Call::Open(users) => {
@@ -35,7 +35,7 @@ pub(super) async fn make(
             let oldest = delivery.created.saturating_sub(LOOK_BACK);
             let oldest = oldest.unwrap_or(delivery.created).as_second();
             json!({
-                "channel": channel, "oldest": format!("{oldest}.000000"), "limit": HISTORY.to_string(),
+                "channel": channel, "oldest": format!("{oldest}.000000"), "limit": installed.history().to_string(),
                 "include_all_metadata": "true",
             })
         }

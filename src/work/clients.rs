@@ -1,5 +1,6 @@
 //! The client for each workspace: with the one configured token, or with the token of the workspace's own installation.
 
+use super::rates::Installed;
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
 use crate::slack::client::{CallError, Client};
@@ -47,6 +48,15 @@ impl Clients {
 
     pub fn is_single(&self) -> bool {
         self.single
+    }
+
+    /// Which of Slack's limits hold.
+    pub fn installed(&self) -> Installed {
+        if self.single {
+            Installed::ByItsMaker
+        } else {
+            Installed::ByMany
+        }
     }
 
     /// The client of a workspace. Without a token Slack would say `not_authed`, so that is the answer.

@@ -25,11 +25,35 @@ fn per_minute(method: &str) -> Option<i64> {
     })
 }
 
+/// Who installs the app, which decides how much of a conversation it may read ("Rate limit changes for non-Marketplace apps").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Installed {
+    /// A company's own app, in its own workspace.
+    ByItsMaker,
+    /// An app that others install, too.
+    ByMany,
+}
+
+impl Installed {
+    /// The most messages that one look into a conversation shows.
+    pub fn history(self) -> u64 {
+        match self {
+            // More than the bot sends one person in a day.
+            Installed::ByItsMaker => 100,
+            Installed::ByMany => 15,
+        }
+    }
+}
+
 /// The allowance that calls of `method` count against; none for unknown methods.
-pub fn allowance(team: &TeamId, method: &str) -> Option<Allowance> {
+pub fn allowance(team: &TeamId, method: &str, installed: Installed) -> Option<Allowance> {
+    let calls = match (method, installed) {
+        ("conversations.history", Installed::ByMany) => 1,
+        _ => per_minute(method)?,
+    };
     Some(Allowance {
         scope: scope(team, method),
-        calls: per_minute(method)?,
+        calls,
         span: MINUTE,
     })
 }

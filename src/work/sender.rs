@@ -66,6 +66,8 @@ pub struct Job {
     head: Head,
     call: Call,
     leased: Instant,
+    /// The same on the shared clock.
+    leased_at: Timestamp,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -132,7 +134,7 @@ impl Sender {
         let places = self.under_way.places(queue);
         let mut most = places.available_permits();
         // A method's own queue is served within its allowance; a row without a queue gets one here.
-        let allowance = rates::allowance(&queue.team, method);
+        let allowance = rates::allowance(&queue.team, method, self.clients.installed());
         if let Some(allowance) = &allowance {
             most = most.min(limits::room(tx, allowance).await?.calls);
         }
@@ -181,6 +183,7 @@ impl Sender {
             head,
             call,
             leased: Instant::now(),
+            leased_at: tx.now,
             _permit: permit,
         }))
     }
@@ -215,7 +218,7 @@ impl Sender {
         match &job.call {
             Call::Home(user) => self.show_home(client, &job.team, user).await,
             Call::Change => self.change_card(client, &job.team, delivery).await,
-            call => calls::make(client, delivery, call).await,
+            call => calls::make(client, delivery, call, self.clients.installed()).await,
         }
     }
 
@@ -235,7 +238,7 @@ impl Sender {
         let mut tx = self.write(&job.team).await?;
         let steps = delivery::after(&job.head.delivery, &job.call, outcome, tx.now);
         apply(&mut tx, &job.head, &steps).await?;
-        note_workspace(&mut tx, job.method(), outcome).await?;
+        note_workspace(&mut tx, job, outcome).await?;
         tx.commit().await
     }
 
@@ -313,7 +316,8 @@ fn place(delivery: &Delivery) -> Option<&str> {
 }
 
 /// What an outcome means for the whole workspace.
-async fn note_workspace(tx: &mut Tx, method: &str, outcome: &Outcome) -> Result<(), StoreError> {
+async fn note_workspace(tx: &mut Tx, job: &Job, outcome: &Outcome) -> Result<(), StoreError> {
+    let method = job.method();
     match outcome {
         Outcome::Wait(span) => {
             let (scope, until) = (
@@ -323,7 +327,7 @@ async fn note_workspace(tx: &mut Tx, method: &str, outcome: &Outcome) -> Result<
             limits::block(tx, &scope, until).await
         }
         // Everything waits until the app is installed again.
-        Outcome::TokenDead(_) => workspaces::uninstalled(tx).await,
+        Outcome::TokenDead(_) => workspaces::uninstalled(tx, job.leased_at).await,
         Outcome::Held(refusal) => {
             if holds::refused(tx, method, refusal).await? {
                 tracing::error!(

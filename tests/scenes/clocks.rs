@@ -25,7 +25,8 @@ async fn replicas_go_by_the_clock_of_their_database() {
     one.share_clock(&right);
     two.share_clock(&wrong);
     let team = TeamId::from("T1");
-    let wanted = rates::allowance(&team, "conversations.open").unwrap();
+    let wanted =
+        rates::allowance(&team, "conversations.open", rates::Installed::ByItsMaker).unwrap();
     // One replica uses the whole allowance: fifty in a minute. A clock 45 s ahead would consider most of these expired soon.
     let mut first = None;
     for _ in 0..50 {

@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::any;
 use jiff::SignedDuration;
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
-use slack_sandbox::{Options, Sandbox, User};
+use reverse_mentor::store::workspaces;
+use slack_sandbox::{Fault, Options, Sandbox, User};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
@@ -130,6 +131,7 @@ impl Ground {
         let sandbox = |team: &str, token: &str| Options {
             team_id: team.to_owned(),
             bot_token: token.to_owned(),
+            distributed: true,
             ..Options::default()
         };
         let setting = HarnessOptions {
@@ -259,6 +261,7 @@ both! {
     async fn a_removal_ends_one_workspace_alone(engine: Engine) {
         let bot = Ground::set(engine).await;
         let (one, two) = (&bot.harness.slack, &bot.two);
+        let began = bot.harness.clock.now();
         bot.install(one).await;
         bot.install(two).await;
         one.uninstall().await;
@@ -275,6 +278,32 @@ both! {
         bot.install(one).await;
         bot.harness.pass(SignedDuration::from_hours(3)).await.unwrap();
         assert_eq!(bot.installed().await, 2);
+        // A call that was on its way with the old token ends nothing that was installed after it.
+        let clock = &bot.harness.clock;
+        let mut tx = bot.harness.bot.db.write(&"T0ONE".into(), clock.now()).await.unwrap();
+        workspaces::uninstalled(&mut tx, began).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(bot.installed().await, 2);
+    }
+}
+
+both! {
+    /// An app that others install may look into a conversation once a minute. What is in doubt waits its turn, and comes once.
+    async fn messages_in_doubt_are_looked_for_within_slacks_limits(engine: Engine) {
+        let bot = Ground::set(engine).await;
+        let one = &bot.harness.slack;
+        bot.install(one).await;
+        for _ in 0..3 {
+            one.fail_next("chat.postMessage", Fault::CutAfter);
+            one.say("UANA", "help").await;
+            bot.harness.pass(SignedDuration::from_secs(2)).await.unwrap();
+        }
+        bot.harness.pass(SignedDuration::from_mins(30)).await.unwrap();
+        let answers = one.dm("UANA").iter().filter(|message| message.render().contains("/reverse-mentor join")).count();
+        assert_eq!(answers, 3);
+        assert_eq!(one.tally().violations(), 0, "{:#?}", one.tally().remarks);
+        let waiting = "select count(*) from outbox where state in ('queued', 'leased', 'waiting')";
+        assert_eq!(number(&bot.harness, waiting).await, 0);
     }
 }
 

@@ -118,7 +118,9 @@ async fn the_limits_are_one_account() {
             let mut got = 0;
             for _ in 0..20 {
                 let mut tx = db.write(&TeamId::from("*sender*"), now).await.unwrap();
-                let wanted = rates::allowance(&team, "conversations.open").unwrap();
+                let wanted =
+                    rates::allowance(&team, "conversations.open", rates::Installed::ByItsMaker)
+                        .unwrap();
                 got += usize::from(limits::take(&mut tx, &wanted).await.unwrap().is_ok());
                 tx.commit().await.unwrap();
             }

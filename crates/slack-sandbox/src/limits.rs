@@ -11,6 +11,8 @@ const POST_SPACING: i64 = 1_000;
 /// How often a method may be called, per workspace and app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tier {
+    /// Once a minute: reading conversations, for apps that others install outside Slack's Marketplace.
+    One,
     /// 20 a minute.
     Two,
     /// 50 a minute.
@@ -26,6 +28,7 @@ pub(super) enum Tier {
 impl Tier {
     fn a_minute(self) -> usize {
         match self {
+            Self::One => 1,
             Self::Two => 20,
             Self::Three => 50,
             Self::Four => 100,

@@ -34,6 +34,9 @@ pub struct Options {
     pub scopes: BTreeSet<String>,
     /// The events the app subscribed to.
     pub events: BTreeSet<String>,
+    /// Whether others install the app, too, outside Slack's Marketplace: it reads `conversations.history` once a minute, 15
+    /// messages at a time.
+    pub distributed: bool,
     /// The app's bot user: `U…`, whom people mention.
     pub bot_user_id: String,
     /// The app's bot: `B…`, the `bot_id` of its messages.
@@ -150,6 +153,7 @@ impl Default for Options {
                 "commands chat:write im:write im:history mpim:write users:read channels:read files:write files:read",
             ),
             events: set("app_home_opened app_uninstalled team_join tokens_revoked user_change"),
+            distributed: false,
             bot_user_id: "U0BOT".into(),
             bot_id: "B0BOT".into(),
             bot_name: "App".into(),

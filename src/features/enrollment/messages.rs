@@ -3,6 +3,7 @@
 use crate::domain::cadence;
 use crate::domain::enrollment::Window;
 use crate::domain::message::Message;
+use crate::domain::settings_part::Part;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
@@ -74,7 +75,8 @@ pub(super) fn early(window: &Window, looking: i64, today: Date, in_slack: bool) 
         None => md!("The first match is on {}.", day),
     };
     let text = md!("{} So far, {}.", when, so_far(window, looking));
-    let settings = in_slack.then(|| button("Change the days", &Action::OpenSettings));
+    let settings =
+        in_slack.then(|| button("Change the days", &Action::EditSettings(Part::Matching)));
     Blocks::new()
         .section(text.clone())
         .buttons(now_button(looking).into_iter().chain(settings))

@@ -205,7 +205,12 @@ pub(super) fn members(call: &mut Call) -> Outcome {
 
 pub(super) fn history(call: &mut Call) -> Outcome {
     let id = call.args.needed("channel")?;
-    let limit = call.args.limit(100, 999)?;
+    let most = if call.state.options.distributed {
+        15
+    } else {
+        999
+    };
+    let limit = call.args.limit(100, 999)?.min(most);
     let conversation = readable(call, &id)?;
     call.need(&[scope(conversation, true)])?;
     if conversation.kind == Kind::Channel && !conversation.bot_is_member {

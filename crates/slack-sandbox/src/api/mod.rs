@@ -19,6 +19,7 @@ pub(super) use respond::apply;
 pub(super) use views::{check, replace, show};
 
 use super::handle::Inner;
+use super::limits::Tier;
 use super::listener::Wire;
 use super::state::{State, Token};
 use args::Args;
@@ -148,7 +149,13 @@ fn perform(
         *count.or_default() += 1;
     }
     let ms = inner.limits_now(state.options.app_clock);
-    if let Err(seconds) = state.limits.call(method.name, method.tier, ms) {
+    let is_history = method.name == "conversations.history";
+    let tier = if is_history && state.options.distributed {
+        Tier::One
+    } else {
+        method.tier
+    };
+    if let Err(seconds) = state.limits.call(method.name, tier, ms) {
         return too_many(&mut state, name, seconds);
     }
     let mut call = Call {

@@ -103,7 +103,7 @@ async fn of_a_workspace_that_is_gone_nobody_asks() {
         test.joins(&format!("U{n}"), "mentor", "Early career").await;
     }
     let mut tx = test.tx().await;
-    workspaces::uninstalled(&mut tx).await.unwrap();
+    workspaces::uninstalled(&mut tx, test.now).await.unwrap();
     tx.commit().await.unwrap();
     test.pass(SignedDuration::from_hours(24 * 14)).await;
     assert_eq!(questions(&test).await.len(), 0);
