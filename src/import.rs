@@ -11,7 +11,7 @@ use crate::operator::{self, OPERATOR, Place};
 use crate::people_file::{self, BadPeople, Mapping, Problem, Purpose};
 use crate::router;
 use crate::slack::client::{CallError, Client};
-use crate::store::{Db, programs};
+use crate::store::{Db, programs, workspaces};
 use clap::Args;
 use organization::{MOST, Review};
 use secrecy::SecretString;
@@ -100,7 +100,7 @@ async fn import(db: &Db, clock: &Clock, options: &Options) -> anyhow::Result<boo
         Ok(list) => list,
         Err(bad) => return refuse(options, bad),
     };
-    let in_slack = emails(options, &list).await?;
+    let in_slack = emails((db, clock, &team), options, &list).await?;
     let mut tx = db.read(&team, clock.now()).await?;
     let review = organization::review(&mut tx, &list, &in_slack).await?;
     drop(tx);
@@ -159,16 +159,24 @@ fn refuse(options: &Options, bad: BadPeople) -> anyhow::Result<bool> {
     Err(bad.into())
 }
 
-/// Who has which of the file's addresses.
-async fn emails(options: &Options, list: &List) -> anyhow::Result<BTreeMap<String, UserId>> {
+/// Who has which of the file's addresses. A workspace that installed the app by itself is asked with its own token.
+async fn emails(
+    (db, clock, team): (&Db, &Clock, &TeamId),
+    options: &Options,
+    list: &List,
+) -> anyhow::Result<BTreeMap<String, UserId>> {
     let wanted = list.emails();
     let mut found = BTreeMap::new();
-    let Some(token) = config::present(options.slack_bot_token.as_ref()) else {
-        return Ok(found);
-    };
     if wanted.is_empty() {
         return Ok(found);
     }
+    let mut tx = db.read(team, clock.now()).await?;
+    let own = workspaces::token(&mut tx).await?;
+    drop(tx);
+    let given = config::present(options.slack_bot_token.as_ref());
+    let Some(token) = own.as_ref().or(given) else {
+        return Ok(found);
+    };
     let client = Client::new(&options.slack_api_url, token, PATIENCE)?;
     let mut cursor = None;
     loop {

@@ -307,6 +307,47 @@ both! {
     }
 }
 
+/// An operator's list of one workspace is matched with that workspace's people.
+#[tokio::test]
+async fn a_list_is_for_one_workspace() {
+    let bot = Ground::set(Engine::Sqlite).await;
+    let scopes = Options::default().scopes;
+    let mut scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    scopes.push("users:read.email");
+    for workspace in [&bot.harness.slack, &bot.two] {
+        workspace.set_scopes(&scopes);
+        bot.install(workspace).await;
+    }
+    bot.two
+        .add_user(User::new("UBEA", "Bea").email("bea@x.org"));
+    let file = std::env::temp_dir().join(format!("rm-many-{}.csv", std::process::id()));
+    std::fs::write(&file, "Name,Email\nBea Roy,bea@x.org\n").unwrap();
+    for (team, is_found) in [("T0ONE", false), ("T0TWO", true)] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
+        command
+            .args(["import", "--dry-run", "--team", team])
+            .arg(&file)
+            .env("DATABASE_URL", &bot.harness.config.database_url)
+            .env("REVERSE_MENTOR_KEY", "5e".repeat(32))
+            .env("SLACK_API_URL", &bot.harness.config.slack_api_url)
+            .env_remove("SLACK_BOT_TOKEN")
+            .stdin(std::process::Stdio::null());
+        let ended = tokio::task::spawn_blocking(move || command.output())
+            .await
+            .unwrap()
+            .unwrap();
+        let said = [ended.stdout, ended.stderr]
+            .map(|text| String::from_utf8(text).unwrap())
+            .concat();
+        assert_eq!(
+            !said.contains("Nobody was found by email address"),
+            is_found,
+            "{said}"
+        );
+    }
+    std::fs::remove_file(file).unwrap();
+}
+
 /// A state is this browser's, fresh, and good once.
 #[tokio::test]
 async fn an_installation_is_begun_and_ended_in_one_browser() {
