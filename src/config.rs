@@ -17,7 +17,7 @@ use crate::store::db::{StoreError, keep_private};
 use crate::store::seal::Keys;
 pub use bad::BadConfig;
 use clap::Args;
-pub use keys::keys;
+pub use keys::{keys, write_private};
 use secrecy::SecretString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;

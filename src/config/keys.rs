@@ -44,7 +44,7 @@ fn key_file(path: &Path, make: bool) -> Result<Keys, BadConfig> {
 }
 
 /// Writes a file that only its owner may read, and never over an existing one.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
