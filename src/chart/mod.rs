@@ -24,7 +24,7 @@ const MARGIN: f32 = 16.0;
 const ROW: f32 = 118.0;
 /// Where the first row begins.
 const TOP: f32 = 66.0;
-/// What is above the bars of a panel: its name and its figure.
+/// A panel has its name and its figure above its bars.
 const WORDS: f32 = 44.0;
 const BARS: f32 = 46.0;
 
@@ -81,9 +81,9 @@ fn has_gaps(trend: &Trend) -> bool {
 struct Panel {
     left: f32,
     right: f32,
-    /// Of the words.
+    /// Where the words begin.
     top: f32,
-    /// Of the bars, where zero is.
+    /// Where the bars stand: zero.
     bottom: f32,
     /// Width of a week.
     slot: f32,

@@ -1,4 +1,4 @@
-//! What can be wrong with the configuration, in words that say how to mend it.
+//! Mistakes in the configuration, each with the way to mend it.
 
 use crate::store::seal::SealError;
 use std::path::PathBuf;

@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(all.value("SLACK_SIGNING_SECRET"), Some("hush"));
         assert_eq!(all.value("SLACK_APP_TOKEN"), Some("xapp-1"));
         assert_eq!(all.value("DATABASE_URL"), None);
-        // What the environment sets stands above it.
+        // The environment has precedence over the file.
         let all = of(&[(ENV_FILE_NAME, &env), ("TICK_SECONDS", "5")]).unwrap();
         assert_eq!(all.value("TICK_SECONDS"), None);
 

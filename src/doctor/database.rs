@@ -1,4 +1,4 @@
-//! What is stored: whether it can be read, and what in it cannot go on.
+//! Checks the database: that it can be read, and that nothing in it stalls.
 
 use super::report::Report;
 use crate::clock::Clock;

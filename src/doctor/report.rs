@@ -1,4 +1,4 @@
-//! What was found, one line per check.
+//! The results of the checks, one line each.
 
 use std::fmt::Write as _;
 

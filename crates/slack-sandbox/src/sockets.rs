@@ -157,7 +157,7 @@ impl Inner {
         Ack::taken(payload.map_or_else(String::new, Json::to_string), took)
     }
 
-    /// What the app said over a connection: an acknowledgment, or something Slack does not understand.
+    /// Takes an acknowledgment that the app sent over a connection, and counts whatever else it sent as a mistake.
     fn hear(&self, text: &str) {
         let said: Json = serde_json::from_str(text).unwrap_or_default();
         let Some(id) = said["envelope_id"].as_str() else {
