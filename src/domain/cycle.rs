@@ -115,6 +115,12 @@ impl Cycle {
         self
     }
 
+    /// Whether they had a time for it that was not called off, which both know.
+    pub fn had_a_time(self) -> bool {
+        let seen = self.unanswered();
+        seen.meets_at.is_some() && seen.state != State::Skipped
+    }
+
     /// Whether it is over without a word that they met.
     pub fn is_quiet(&self) -> bool {
         self.closed_at.is_some() && self.state.is_quiet()

@@ -6,7 +6,6 @@ use super::common::{both, cards_changed, end, mine};
 use super::messages;
 use crate::domain::cadence::{Hours, after};
 use crate::domain::checkin::{Kind, NextStep};
-use crate::domain::cycle::State;
 use crate::domain::happening::{Ending, Happening};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
@@ -150,9 +149,9 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
 
 /// Closes the pair with thanks. A partner who wants another one waits for the next round, or the first after their break.
 async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Result<()> {
-    let cycles = cycles::of(tx, pair.id).await?;
-    let held = cycles.iter().filter(|cycle| cycle.state == State::Held);
-    let thanks = messages::thank_you(pair, held.count(), tx.now);
+    let months = cycles::of(tx, pair.id).await?.into_iter();
+    let met = months.filter(|month| month.clone().had_a_time()).count();
+    let thanks = messages::thank_you(pair, met, tx.now);
     if !end(tx, pair, None, Ending::Completed).await? {
         return Ok(());
     }

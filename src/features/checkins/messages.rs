@@ -357,33 +357,26 @@ pub fn pair_goes_on(pair: &Pair, user: &UserId) -> Message {
     .into()
 }
 
-/// A thank-you that both can keep; in their group DM.
-pub fn thank_you(pair: &Pair, held: usize, now: Timestamp) -> Message {
+/// A thank-you that both can keep; in their group DM. It counts the months for which they had a `time`: how many were held
+/// would tell each what the other answered.
+pub fn thank_you(pair: &Pair, times: usize, now: Timestamp) -> Message {
     let started = local(pair.started_at.unwrap_or(pair.created_at), &TimeZone::UTC).date();
     let today = local(now, &TimeZone::UTC).date();
-    let met = match held {
-        0 => Md::default(),
-        1 => " You met once, and made it count.".into(),
-        2 => " You met twice.".into(),
-        times => md!(" You met {} times.", times),
+    let made = match times {
+        0 => ". Whatever you took from it is yours to keep.".into(),
+        1 => ", and you made time for each other. That's worth remembering.".into(),
+        times => md!(
+            ", and in {} months you made time for each other. That's worth remembering, and worth mentioning.",
+            times
+        ),
     };
-    let since = say_date(started, today);
-    let without = md!(
-        "*Thank you, {} and {}, for being part of this since {}.* No meeting is on record this time. That happens, and it's nobody's fault. The door stays open for both of you.",
+    let text = md!(
+        "*Thank you, {} and {}.* You've been a pair since {}{}",
         &pair.mentor,
         &pair.mentee,
-        since
+        say_date(started, today),
+        made
     );
-    let with = md!(
-        "*Thank you, {} and {}.* You've been learning from each other since {}.{} {} taught, {} asked, and you both made the time. That's worth remembering, and worth mentioning.",
-        &pair.mentor,
-        &pair.mentee,
-        since,
-        met,
-        &pair.mentor,
-        &pair.mentee
-    );
-    let text = if held == 0 { without } else { with };
     Blocks::new()
         .header("A thank-you to keep")
         .section(text.clone())

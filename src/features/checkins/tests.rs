@@ -2,7 +2,7 @@ mod private;
 
 use crate::domain::cadence::{Busy, Hours};
 use crate::domain::checkin::{Kind as About, NextStep, StillGood};
-use crate::domain::cycle::{MetAnswer, State};
+use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Ending;
 use crate::domain::ids::PairId;
 use crate::domain::pair;
@@ -149,8 +149,8 @@ async fn a_late_yes_makes_the_question_needless_for_who_said_it() {
     assert_eq!((asked(ANA).await, asked(MAX).await), (0, 1));
 }
 
-/// Ana picks the last slot and both say that they met.
-async fn a_good_month(test: &mut FeatureTest, pair: PairId, number: u8) {
+/// Waits for the month; Ana picks the last slot.
+async fn a_time_is_found(test: &mut FeatureTest, pair: PairId, number: u8) -> Cycle {
     let cycle = loop {
         test.pass(days(1)).await;
         let months = test.months(pair).await;
@@ -173,6 +173,12 @@ async fn a_good_month(test: &mut FeatureTest, pair: PairId, number: u8) {
         at: slots[2].as_millisecond(),
     };
     test.press(ANA, pick).await.unwrap();
+    cycle
+}
+
+/// They have a time, and both say that they met.
+async fn a_good_month(test: &mut FeatureTest, pair: PairId, number: u8) {
+    let cycle = a_time_is_found(test, pair, number).await;
     test.pass(days(13)).await;
     for user in [ANA, MAX] {
         let yes = Action::DidMeet {
@@ -244,9 +250,9 @@ async fn a_pair_goes_through_six_months_to_the_end() {
         .iter()
         .map(render)
         .find(|text| text.contains("A thank-you"));
-    insta::assert_snapshot!(thanks.unwrap(), @"
+    insta::assert_snapshot!(thanks.unwrap(), @r"
     # A thank-you to keep
-    *Thank you, <@UMAX> and <@UANA>.* You've been learning from each other since Monday, March 2. You met 6 times. <@UMAX> taught, <@UANA> asked, and you both made the time. That's worth remembering, and worth mentioning.
+    *Thank you, <@UMAX> and <@UANA>.* You've been a pair since Monday, March 2, and in 6 months you made time for each other. That's worth remembering, and worth mentioning.
     · This conversation stays yours. What you wrote to me is erased after the program's retention period.
     ");
     let late = choose(&test, pair, ANA, NextStep::Rematch).await;

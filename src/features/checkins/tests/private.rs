@@ -63,6 +63,36 @@ async fn the_closings_choice_shows_nothing_before_both_have_chosen() {
     }
 }
 
+/// Who said yes could read off a number of meetings what the other said.
+#[tokio::test]
+async fn the_thank_you_says_nothing_of_what_either_answered() {
+    let mut thanks = Vec::new();
+    for said in [None, Some(MetAnswer::Yes), Some(MetAnswer::No)] {
+        let short = Settings {
+            cycles: 1,
+            ..settings()
+        };
+        let (mut test, pair) = FeatureTest::signed(short).await;
+        let cycle = a_time_is_found(&mut test, pair, 1).await.id;
+        test.pass(days(13)).await;
+        if let Some(said) = said {
+            let plan = None;
+            let answer = Action::DidMeet { cycle, plan, said };
+            test.press(MAX, answer).await.unwrap();
+        }
+        test.pass(days(60)).await;
+        let told = test.messages("pair/").await;
+        let last = told.iter().map(render);
+        thanks.extend(last.filter(|text| text.contains("A thank-you to keep")));
+    }
+    insta::assert_snapshot!(thanks[0], @r"
+    # A thank-you to keep
+    *Thank you, <@UMAX> and <@UANA>.* You've been a pair since Monday, March 2, and you made time for each other. That's worth remembering.
+    · This conversation stays yours. What you wrote to me is erased after the program's retention period.
+    ");
+    assert_eq!(thanks, vec![thanks[0].clone(); 3]);
+}
+
 /// The pair has reached its midpoint, and both were asked.
 async fn at_the_midpoint() -> (FeatureTest, PairId) {
     let short = Settings {
