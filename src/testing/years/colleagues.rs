@@ -150,6 +150,8 @@ fn without_window(rng: &mut ChaCha8Rng) -> Settings {
         "0 0 9 1 * *",
         "0 30 16 * * Fri",
         "0 0 3 * * Wed",
+        "every 2 weeks Mon 10:00 from 2026-03-02",
+        "every 5 weeks Thu 14:30 from 2026-03-19",
     ];
     let schedule = |rng: &mut ChaCha8Rng| {
         schedules

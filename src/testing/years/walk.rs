@@ -25,9 +25,9 @@ use std::fmt::Write as _;
 const CHECKED_EVERY: u32 = 3;
 /// Timers read at a time.
 const BATCH: i64 = 32;
-/// The lines that a failure shows.
 /// The day on which every walk begins.
 const FIRST_DAY: Date = date(2026, 3, 2);
+/// The lines that a failure shows.
 const LINES: usize = 120;
 
 pub struct Walk {
