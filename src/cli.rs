@@ -17,6 +17,7 @@ use crate::report::{self, BadReport};
 use crate::slack::client::BadUrl;
 use crate::store::db::StoreError;
 use crate::telemetry;
+use crate::upkeep::{BadUpkeep, backup, migrate, restore, rotate_key};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -51,6 +52,14 @@ enum Command {
     Report(report::Options),
     /// Write participants, pairs, months and weekly figures as CSV files. `serve` may be running.
     Export(export::Options),
+    /// Copy a SQLite database into one file, beside a running `serve`.
+    Backup(backup::Options),
+    /// Put a copy in the place of the database, after showing what is in it. `serve` must not be running.
+    Restore(restore::Options),
+    /// Bring the database's schema up to date, as `serve` does when it starts.
+    Migrate(migrate::Options),
+    /// Seal everything anew with a new key, so that the old one can go.
+    RotateKey(rotate_key::Options),
     /// Run a whole program in your browser: the real bot, a made-up company and a clock you push. Needs no configuration.
     #[cfg(feature = "demo")]
     Demo(crate::demo::Options),
@@ -74,21 +83,8 @@ pub fn main() -> ExitCode {
         }
     };
     let cli = Cli::from_arg_matches(&cli).unwrap_or_else(|error| error.exit());
-    // Quiet commands print only their report or, for the demo, its page; RUST_LOG asks for more.
-    let is_quiet = match &cli.command {
-        Command::Rehearse(_)
-        | Command::Install(_)
-        | Command::Manifest(_)
-        | Command::Match(_)
-        | Command::ExportTemplate(_)
-        | Command::Import(_)
-        | Command::Report(_)
-        | Command::Export(_)
-        | Command::Erase(_) => true,
-        #[cfg(feature = "demo")]
-        Command::Demo(_) => true,
-        _ => false,
-    };
+    // The others print only their report or, for the demo, its page; RUST_LOG asks for more.
+    let is_quiet = !matches!(cli.command, Command::Serve(_) | Command::Doctor(_));
     if (!is_quiet || std::env::var_os("RUST_LOG").is_some())
         && let Err(error) = telemetry::log()
     {
@@ -150,6 +146,22 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Export(options) => {
             export::run(&options).await?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Backup(options) => {
+            backup::run(&options).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Restore(options) => {
+            let is_done = restore::run(&options).await?;
+            Ok(ExitCode::from(u8::from(!is_done)))
+        }
+        Command::Migrate(options) => {
+            let is_done = migrate::run(&options).await?;
+            Ok(ExitCode::from(u8::from(!is_done)))
+        }
+        Command::RotateKey(options) => {
+            let is_done = rotate_key::run(&options).await?;
+            Ok(ExitCode::from(u8::from(!is_done)))
         }
         Command::Match(options) => {
             let is_well = offline::run(&options, Clock::wall().now()).await?;
@@ -247,6 +259,7 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         || error.is::<BadReport>()
         || error.is::<BadExport>()
         || error.is::<BadInstall>()
+        || error.is::<BadUpkeep>()
         || matches!(
             error.downcast_ref::<StoreError>(),
             Some(StoreError::Seal(_) | StoreError::NotOurs | StoreError::Connect(_))

@@ -17,7 +17,7 @@ use crate::store::db::{StoreError, keep_private};
 use crate::store::seal::Keys;
 pub use bad::BadConfig;
 use clap::Args;
-pub use keys::{keys, write_private};
+pub use keys::{key_beside, keys, write_private};
 use secrecy::SecretString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
@@ -173,25 +173,10 @@ impl Config {
     }
 
     async fn claim_within(&self, tries: u32) -> Result<Option<File>, BadConfig> {
-        let Some(file) = sqlite_file(self.database()?) else {
-            return Ok(None);
-        };
-        let mut name = file.clone().into_os_string();
-        name.push(".lock");
-        let path = PathBuf::from(name);
-        let lock = private_file(&path).map_err(|error| BadConfig::Lock(path.clone(), error))?;
-        for _ in 0..tries {
-            match lock.try_lock() {
-                Ok(()) => return Ok(Some(lock)),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(CLAIM_WAIT).await,
-                Err(TryLockError::Error(error)) => {
-                    // Not every file system has locks.
-                    tracing::warn!(%error, "nothing keeps a second `serve` away from this database");
-                    return Ok(None);
-                }
-            }
+        match sqlite_file(self.database()?) {
+            Some(file) => claim(&file, tries).await,
+            None => Ok(None),
         }
-        Err(BadConfig::InUse(file))
     }
 
     /// Opens the database, and creates it on SQLite.
@@ -253,6 +238,26 @@ impl Config {
     pub fn clock(&self) -> Result<Clock, BadConfig> {
         clock(self.clock.as_deref())
     }
+}
+
+/// [`Config::claim`] of a file, tried so many times.
+pub async fn claim(file: &Path, tries: u32) -> Result<Option<File>, BadConfig> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".lock");
+    let path = PathBuf::from(name);
+    let lock = private_file(&path).map_err(|error| BadConfig::Lock(path.clone(), error))?;
+    for _ in 0..tries {
+        match lock.try_lock() {
+            Ok(()) => return Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(CLAIM_WAIT).await,
+            Err(TryLockError::Error(error)) => {
+                // Not every file system has locks.
+                tracing::warn!(%error, "nothing keeps a second `serve` away from this database");
+                return Ok(None);
+            }
+        }
+    }
+    Err(BadConfig::InUse(file.to_owned()))
 }
 
 /// The clock that `REVERSE_MENTOR_CLOCK` asks for; without it, the wall's.

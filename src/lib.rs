@@ -33,5 +33,6 @@ pub mod store;
 mod telemetry;
 #[cfg(test)]
 mod testing;
+pub mod upkeep;
 mod web;
 pub mod work;

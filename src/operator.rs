@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::domain::ids::{TeamId, UserId};
 use crate::features;
+use crate::store::seal::Keys;
 use crate::store::{Db, Tx, workspaces};
 use clap::Args;
 use secrecy::SecretString;
@@ -19,6 +20,13 @@ pub struct Place {
     /// The workspace's ID, such as T02ABC123: needed when the database has several.
     #[arg(long, value_name = "TEAM")]
     pub team: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// Which database.
+#[derive(Args, Clone, Debug)]
+pub struct Database {
     /// `sqlite://FILE` or `postgres://…`
     #[arg(
         long = "database",
@@ -28,7 +36,7 @@ pub struct Place {
         default_value = "sqlite://reverse-mentor.db",
         hide_env_values = true
     )]
-    pub database_url: String,
+    pub url: String,
     /// The key that opens what is sealed, if it is not in the file beside the database.
     #[arg(long = "key", env = "REVERSE_MENTOR_KEY", hide_env_values = true)]
     pub key: Option<SecretString>,
@@ -52,23 +60,39 @@ pub enum BadPlace {
     Ambiguous(UserId, String),
 }
 
-impl Place {
+impl Database {
     pub fn clock(&self) -> Result<Clock, config::BadConfig> {
         config::clock(self.clock.as_deref())
     }
 
-    /// Opens a database that is there: these commands create none.
-    pub async fn open(&self, clock: &Clock) -> anyhow::Result<Db> {
-        let url = config::checked(&self.database_url)?;
-        if let Some(file) = config::sqlite_file(url)
-            && !file.exists()
-        {
-            return Err(BadPlace::NoDatabase(file).into());
+    /// The URL of a database that is there: these commands create none.
+    pub fn url(&self) -> anyhow::Result<&str> {
+        let url = config::checked(&self.url)?;
+        match config::sqlite_file(url) {
+            Some(file) if !file.exists() => Err(BadPlace::NoDatabase(file).into()),
+            Some(_) | None => Ok(url),
         }
-        let db = Db::open(url, config::keys(url, self.key.as_ref(), false)?).await?;
+    }
+
+    pub fn keys(&self) -> Result<Keys, config::BadConfig> {
+        config::keys(&self.url, self.key.as_ref(), false)
+    }
+
+    pub async fn open(&self, clock: &Clock) -> anyhow::Result<Db> {
+        let db = Db::open(self.url()?, self.keys()?).await?;
         db.share_clock(clock);
         db.opens_with_our_key(clock.now()).await?;
         Ok(db)
+    }
+}
+
+impl Place {
+    pub fn clock(&self) -> Result<Clock, config::BadConfig> {
+        self.database.clock()
+    }
+
+    pub async fn open(&self, clock: &Clock) -> anyhow::Result<Db> {
+        self.database.open(clock).await
     }
 
     /// The workspaces to look at: the one that was named, or all.
@@ -114,6 +138,11 @@ pub async fn in_one<T>(
             Err(error.into())
         }
     }
+}
+
+/// Whether the operator typed `yes` to a question.
+pub fn says_yes(question: &str) -> std::io::Result<bool> {
+    Ok(typed(question)?.eq_ignore_ascii_case("yes"))
 }
 
 /// Asks on the terminal, and returns the line that was typed, without blanks around it; empty where nobody is there.

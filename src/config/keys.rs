@@ -26,7 +26,8 @@ pub fn keys(url: &str, given: Option<&SecretString>, make: bool) -> Result<Keys,
     key_file(&path, make)
 }
 
-pub(super) fn key_beside(database: &Path) -> PathBuf {
+/// Where the key of a SQLite database is, if it is not configured.
+pub fn key_beside(database: &Path) -> PathBuf {
     database.with_file_name("reverse-mentor.key")
 }
 

@@ -10,6 +10,7 @@
 
 pub(in crate::store) mod columns;
 mod connections;
+pub mod copy;
 mod engine;
 mod error;
 mod file;
@@ -38,7 +39,7 @@ pub(in crate::store) mod writer;
 pub(in crate::store) use columns::Columns;
 pub use connections::Db;
 pub use error::{ConnectError, Result, StoreError};
-pub use file::{keep_private, sqlite_file};
+pub use file::{keep_private, sqlite_file, sqlite_url};
 pub use hosts::one_url_each;
 pub(in crate::store) use json::{from_json, to_json};
 pub use postgres::Transport;
@@ -46,12 +47,13 @@ pub use reading::Reading;
 pub use schema::migrations;
 pub(in crate::store) use sealed::Sealed;
 pub(in crate::store) use sqlx::any::AnyRow;
-pub(in crate::store) use statement::{built, sql};
+pub(in crate::store) use statement::{Statement, built, sql};
 pub use target::SslMode;
 pub use tx::Tx;
 
 use crate::clock::millis;
 use crate::domain::ids::TeamId;
+use crate::store::seal::Keys;
 use connections::Connections;
 use jiff::Timestamp;
 use lane::{Lane, PATIENCE};
@@ -59,11 +61,16 @@ use reading::Conn;
 use session::Session;
 use writer::Request;
 
+/// What a database keeps to tell the right key by.
+pub(in crate::store) fn key_mark(keys: &Keys) -> Result<String> {
+    Ok(keys.seal("facts", "key", "the right key")?)
+}
+
 impl Db {
     /// Checks that our key opens what this database holds; the first key ever used is remembered (sealed).
     pub async fn check_key(&self, now: Timestamp) -> Result<()> {
         let mut tx = self.write(&TeamId::from(""), now).await?;
-        let sealed = tx.keys().seal("facts", "key", "the right key")?;
+        let sealed = key_mark(tx.keys())?;
         tx.run(sql!(
             "insert into facts (name, value) values ('key', $1) on conflict do nothing",
             sealed

@@ -5,7 +5,7 @@ use super::db::{Reading, Result, Tx, instant, sql};
 use jiff::Timestamp;
 
 /// Written at every beat of the process's heart.
-const ALIVE: &str = "alive";
+pub(super) const ALIVE: &str = "alive";
 /// The latest time that a clock we believe has shown, over restarts and replicas.
 const CLOCK_MARK: &str = "clock_mark";
 /// The start of the name: when the first event of a workspace came.

@@ -34,6 +34,7 @@ pub mod reactions;
 pub mod reflections;
 pub mod reporting_lines;
 mod request;
+pub mod reseal;
 pub mod rounds;
 pub mod seal;
 pub mod setup_drafts;

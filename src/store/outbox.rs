@@ -25,7 +25,7 @@ pub use read::{
     Failed, count_homes, depth, failed_since, has, is_held_back, is_queued, last_failure,
     owners_told, queued, told_to_mend, unreadable,
 };
-pub use times::{adopt, mend_times, next_due, outage_over, wake};
+pub use times::{adopt, doubt_all, mend_times, next_due, outage_over, wake};
 
 use super::db::{Reading, Result, Sealed, StoreError, Tx, sql};
 use super::pairs;

@@ -182,8 +182,7 @@ pub async fn standing(tx: &mut Reading, user: &UserId) -> Result<Option<Standing
     .await
 }
 
-/// How everybody stands who ever joined and was not erased, without opening any profile: for tests.
-#[cfg(test)]
+/// How everybody stands who ever joined and was not erased, without opening any profile.
 pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, Standing)>> {
     let all = sql!(
         "select user_id, standing from participants where team_id = $1 order by user_id",

@@ -65,6 +65,16 @@ impl Keys {
         Ok(const_hex::encode(random::<32>()?))
     }
 
+    /// The name of the key that seals; sealed text begins with it.
+    pub fn current(&self) -> &str {
+        &self.0.current
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.ciphers.len()
+    }
+
     /// Seals `text` for one place: it opens only with the same `table` and `row`.
     pub fn seal(&self, table: &str, row: &str, text: &str) -> Result<String, SealError> {
         let id = &self.0.current;

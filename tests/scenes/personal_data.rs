@@ -1,7 +1,7 @@
 //! Personal data: every column is declared, and erasing and ageing leave what the registry says.
 
 mod operator;
-mod whole_program;
+pub mod whole_program;
 
 use crate::both;
 use crate::support::{Engine, execute, on};

@@ -3,8 +3,9 @@
 use reverse_mentor::clock::Clock;
 use reverse_mentor::rehearse::harness::installed;
 use slack_sandbox::{self, Sandbox};
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 /// `reverse-mentor serve` against a sandbox. Killed when dropped.
@@ -20,6 +21,8 @@ pub struct Ground {
     pub database: String,
     pub folder: PathBuf,
     clock_text: String,
+    /// Empty where a file beside the database holds it.
+    pub key: String,
     pub extra: Vec<String>,
     /// A file for the program's output.
     pub said: Option<PathBuf>,
@@ -53,6 +56,7 @@ impl Ground {
             database,
             folder,
             clock_text,
+            key: "5e".repeat(32),
             extra: Vec::new(),
             said: None,
         }
@@ -61,6 +65,26 @@ impl Ground {
     /// What other commands need to have the same clock.
     pub fn clock_text(&self) -> &str {
         &self.clock_text
+    }
+
+    /// Runs another command of the program to its end, beside whatever serves the database; `typed` is what its reader types.
+    pub fn command(&self, arguments: &[&str], typed: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"));
+        command
+            .args(arguments)
+            .env("DATABASE_URL", &self.database)
+            .env("REVERSE_MENTOR_KEY", &self.key)
+            .env("REVERSE_MENTOR_CLOCK", &self.clock_text)
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A command that asks nothing may be over.
+        let _ = stdin.write_all(typed.as_bytes());
+        drop(stdin);
+        child.wait_with_output().unwrap()
     }
 
     /// Starts the program and waits until it answers.
@@ -87,7 +111,7 @@ impl Ground {
             .args(&self.extra)
             .env("REVERSE_MENTOR_LISTEN", format!("127.0.0.1:{port}"))
             .env("DATABASE_URL", &self.database)
-            .env("REVERSE_MENTOR_KEY", "5e".repeat(32))
+            .env("REVERSE_MENTOR_KEY", &self.key)
             .env("SLACK_SIGNING_SECRET", options.signing_secret)
             .env("SLACK_BOT_TOKEN", options.bot_token)
             .env("SLACK_API_URL", self.slack.api_url())
@@ -111,6 +135,12 @@ impl Ground {
             address,
         }
     }
+}
+
+/// All that a command printed.
+pub fn said(output: &Output) -> String {
+    let both = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    both.concat()
 }
 
 impl Drop for Ground {

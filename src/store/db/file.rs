@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Owner only.
-const PRIVATE: u32 = 0o600;
+pub(super) const PRIVATE: u32 = 0o600;
 
 pub(super) const BUSY: &str = "pragma busy_timeout = 1500";
 
@@ -32,6 +32,13 @@ pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     let file = file.split('?').next().unwrap_or_default();
     let file = urlencoding::decode(file).map_or(Cow::Borrowed(file), |file| file);
     Some(PathBuf::from(file.into_owned()))
+}
+
+/// The URL of a file, the other way round.
+pub fn sqlite_url(file: &Path) -> String {
+    let file = file.to_string_lossy();
+    let parts: Vec<_> = file.split('/').map(urlencoding::encode).collect();
+    format!("sqlite://{}", parts.join("/"))
 }
 
 /// A database file and what tells it from another one of the same name.

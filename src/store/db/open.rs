@@ -52,6 +52,14 @@ impl Db {
 
     /// Opens a database that is there already, to read it beside whoever writes it: nothing is made, changed or migrated.
     pub async fn open_to_read(url: &str, keys: Keys) -> Result<Self> {
+        match Self::open_as_it_is(url, keys).await? {
+            (db, missing) if missing.is_empty() => Ok(db),
+            _ => Err(StoreError::NotOurs),
+        }
+    }
+
+    /// The same of one that may be of an earlier release: with the steps of the schema it does not have, by number and name.
+    pub async fn open_as_it_is(url: &str, keys: Keys) -> Result<(Self, Vec<(i64, &'static str)>)> {
         sqlx::any::install_default_drivers();
         let connections = match Engine::of(url) {
             Engine::Sqlite => Sqlite::open_to_read(url).await.map(Connections::Sqlite),
@@ -64,21 +72,17 @@ impl Db {
             error => error,
         };
         let db = Self::over(connections.map_err(not_ours)?, keys)?;
-        db.is_up_to_date().await.map_err(not_ours)?;
-        Ok(db)
+        let missing = db.missing_steps().await.map_err(not_ours)?;
+        Ok((db, missing))
     }
 
-    async fn is_up_to_date(&self) -> Result<()> {
+    async fn missing_steps(&self) -> Result<Vec<(i64, &'static str)>> {
         let mut tx = self.read(&TeamId::from(""), Timestamp::UNIX_EPOCH).await?;
-        let known = tx.any(sql!(
-            "select version from _sqlx_migrations where version = $1",
-            schema::latest()
-        ));
-        if known.await? {
-            Ok(())
-        } else {
-            Err(StoreError::NotOurs)
-        }
+        let there = sql!("select version from _sqlx_migrations");
+        let there: Vec<i64> = tx.values(there).await?;
+        Ok(schema::steps()
+            .filter(|(version, _)| !there.contains(version))
+            .collect())
     }
 
     fn over(connections: Connections, keys: Keys) -> Result<Self> {

@@ -120,6 +120,11 @@ pub(super) fn latest() -> i64 {
     MIGRATIONS.last().map_or(0, |&(version, ..)| version)
 }
 
+/// All steps, by number and name.
+pub(super) fn steps() -> impl Iterator<Item = (i64, &'static str)> {
+    MIGRATIONS.iter().map(|&(version, name, _)| (version, name))
+}
+
 /// One at a time: any number that is no workspace's will do. Index builds of a large database take minutes.
 const BEGIN_POSTGRES: &str = "begin; set local lock_timeout = '5min'; set local statement_timeout = '30min'; \
     set local idle_in_transaction_session_timeout = '1min'; select pg_advisory_xact_lock(5784319604421)";

@@ -1,7 +1,7 @@
 //! When rows of the outbox are due, over all workspaces: waking, mending, forgetting.
 
 use super::{Reading, Result, Tx, UNSEEN, due, promote, sql};
-use crate::domain::delivery::{LEASE, later};
+use crate::domain::delivery::{Doubt, LEASE, later};
 use crate::domain::ids::TeamId;
 use crate::store::db::Columns as _;
 use jiff::{SignedDuration, Timestamp};
@@ -85,4 +85,14 @@ pub async fn mend_times(tx: &mut Tx) -> Result<()> {
     .await?;
     tx.posted = true;
     Ok(())
+}
+
+/// A copy of the database takes its place: whatever waits in it, in any workspace, may have been sent since.
+pub async fn doubt_all(tx: &mut Tx) -> Result<u64> {
+    let possible = Doubt::Possible;
+    let open = sql!(
+        "update outbox set doubt = $1 where state in ('waiting', 'queued', 'leased') and doubt = 0",
+        possible
+    );
+    tx.run(open).await
 }

@@ -33,7 +33,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
 #[rustfmt::skip]
 const WIRING: &[&str] = &[
     "", "main", "app", "cli", "config", "demo", "doctor", "erase", "export", "import", "install", "offline",
-    "operator", "rehearse", "report", "telemetry",
+    "operator", "rehearse", "report", "telemetry", "upkeep",
 ];
 
 /// Crates that modules do not name: those of a pattern, but for those of another.

@@ -19,8 +19,16 @@ const OWN_IDS: [&str; 6] = [
 /// Statements about all workspaces, on purpose: how they begin, and why.
 const EVERYWHERE: &[(&str, &str)] = &[
     (
-        "select count(*) from pairs where closed_at is null",
-        "a metric of the whole process",
+        "select count(*) from pairs",
+        "a metric of the whole process, and what is in a copy of the database",
+    ),
+    (
+        "select count(*) from participants",
+        "what is in a copy of the database",
+    ),
+    (
+        "update outbox set doubt = $1 where state in",
+        "a copy of the database takes its place",
     ),
     (
         "select count(*) from outbox where state in",

@@ -2,44 +2,20 @@
 
 use super::whole_program::{GONE, MARK, STAYS, TEAM, keys, profile, takes_part, traces, tx_at};
 use crate::both;
-use crate::process::Ground;
+use crate::process::{Ground, said};
 use crate::support::{Engine, new_database};
 use reverse_mentor::domain::ids::{RoundId, TeamId};
 use reverse_mentor::domain::participant::Role;
 use reverse_mentor::store::{Db, pairs, participants, programs, workspaces};
 use slack_sandbox::User;
 use std::collections::BTreeSet;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::time::Duration;
 
 /// `reverse-mentor erase` beside whatever serves the database.
 fn erase(ground: &Ground, arguments: &[&str], typed: &str) -> Output {
-    use std::io::Write as _;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_reverse-mentor"))
-        .arg("erase")
-        .args(arguments)
-        .env("DATABASE_URL", &ground.database)
-        .env("REVERSE_MENTOR_KEY", "5e".repeat(32))
-        .env("REVERSE_MENTOR_CLOCK", ground.clock_text())
-        .env_remove("RUST_LOG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(typed.as_bytes())
-        .unwrap();
-    child.wait_with_output().unwrap()
-}
-
-fn said(output: &Output) -> String {
-    let both =
-        [&output.stdout, &output.stderr].map(|text| String::from_utf8(text.clone()).unwrap());
-    both.concat()
+    let arguments = [&["erase"], arguments].concat();
+    ground.command(&arguments, typed)
 }
 
 both! {
