@@ -58,13 +58,14 @@ impl Declared {
             .collect()
     }
 
-    /// The settings that stand now, with those from the file whose lines are others than those `known`.
-    pub fn over(&self, now: &Settings, known: &Lines) -> Settings {
+    /// The settings that stand now, with those from the file whose lines are others than those `known`. Both may be right, and
+    /// not fit together, such as fewer stages and a larger gap: then none, and the file counts as a whole.
+    pub fn over(&self, now: &Settings, known: &Lines) -> Option<Settings> {
         let (Ok(Value::Object(mut merged)), Ok(Value::Object(file))) = (
             serde_json::to_value(now),
             serde_json::to_value(&self.settings),
         ) else {
-            return self.settings.clone();
+            return None;
         };
         for (name, mark) in self.lines() {
             if known.get(&name) == Some(&mark) {
@@ -76,10 +77,7 @@ impl Declared {
             };
         }
         let merged: Option<Settings> = serde_json::from_value(Value::Object(merged)).ok();
-        // Both may be right, and not fit together, such as fewer stages and a larger gap: then the file counts.
-        merged
-            .filter(|merged| merged.check().is_empty())
-            .unwrap_or_else(|| self.settings.clone())
+        merged.filter(|merged| merged.check().is_empty())
     }
 }
 
@@ -153,19 +151,23 @@ mod tests {
             floor: 33,
             ..first.settings.clone()
         };
-        assert_eq!(first.over(&edited, &known), edited, "the same file");
+        assert_eq!(
+            first.over(&edited, &known),
+            Some(edited.clone()),
+            "the same file"
+        );
         assert_eq!(from_file(&edited, &known), ["cycles"]);
-        let longer = file("Upside down", 9).over(&edited, &known);
+        let longer = file("Upside down", 9).over(&edited, &known).unwrap();
         assert_eq!(
             (longer.name.as_str(), longer.cycles, longer.floor),
             ("Our own", 9, 33)
         );
-        let renamed = file("New", 6).over(&edited, &known);
+        let renamed = file("New", 6).over(&edited, &known).unwrap();
         assert_eq!((renamed.name.as_str(), renamed.floor), ("New", 33));
     }
 
     #[test]
-    fn what_does_not_fit_together_is_as_the_file_says() {
+    fn what_does_not_fit_together_is_not_merged() {
         let known = file("Upside down", 6).lines();
         let edited = Settings {
             stage_gap: 5,
@@ -174,7 +176,7 @@ mod tests {
         let mut fewer = file("Upside down", 6);
         fewer.settings.stages = vec!["Junior".into(), "Middle".into(), "Senior".into()];
         fewer.names.push("stages".into());
-        assert_eq!(fewer.over(&edited, &known), fewer.settings);
+        assert_eq!(fewer.over(&edited, &known), None);
     }
 
     #[test]

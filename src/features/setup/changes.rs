@@ -1,6 +1,6 @@
 //! What somebody changed in the settings, in words, for the other owners. Texts that people wrote are named and not quoted.
 
-use super::messages;
+use super::messages::{self, By};
 use crate::domain::ids::UserId;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::schedule::Schedule;
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// Tells everybody who acts for the program, or did before this change, but not the person who made it.
 pub(super) async fn tell(
     tx: &mut Tx,
-    by: &UserId,
+    by: By<'_>,
     before: &Settings,
     after: &Settings,
 ) -> Result<()> {
@@ -27,7 +27,12 @@ pub(super) async fn tell(
     }
     let note = messages::told_owners(by, changes);
     let owners = concerned(tx, before, after).await?;
-    news::tell_owners(tx, by, owners, &note).await
+    let nobody = UserId::from("");
+    let author = match by {
+        By::Owner(owner) => owner,
+        By::File | By::FileAlone => &nobody,
+    };
+    news::tell_owners(tx, author, owners, &note).await
 }
 
 /// An owner who was taken out hears so, too.

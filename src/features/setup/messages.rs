@@ -164,9 +164,25 @@ fn what_follows(settings: &Settings, asked: &[UserId], after: After) -> Blocks {
     blocks.context(Md::join([rounds, digest], "\n"))
 }
 
+/// Who changed the settings.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By<'a> {
+    Owner(&'a UserId),
+    /// The server's program.toml.
+    File,
+    /// The same, against what owners had changed in Slack, which does not fit with it.
+    FileAlone,
+}
+
 /// To the other owners, after one of them saved.
-pub(super) fn told_owners(by: &UserId, changes: Vec<Md>) -> Message {
-    let text = md!("{} has changed the program's settings.", by);
+pub(super) fn told_owners(by: By<'_>, changes: Vec<Md>) -> Message {
+    let text = match by {
+        By::Owner(owner) => md!("{} has changed the program's settings.", owner),
+        By::File => "The program's settings have changed with the server's program.toml.".into(),
+        By::FileAlone => "The program's settings are all as in the server's program.toml again. It has changed, and what was \
+             changed in Slack doesn't fit with it."
+            .into(),
+    };
     Blocks::new()
         .section(text.clone())
         .section(Md::bullets(changes))

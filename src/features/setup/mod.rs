@@ -130,7 +130,7 @@ pub async fn submitted(
     if save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
-        changes::tell(tx, &actor.user, &before, &settings).await?;
+        changes::tell(tx, messages::By::Owner(&actor.user), &before, &settings).await?;
     } else if asked.is_empty() && moves.is_empty() {
         return Ok(Reply::modal(nothing_changed()));
     }
@@ -164,10 +164,15 @@ pub fn options(field: &str, typed: &str) -> Reply {
 
 /// Applies a program.toml that declares the program. Idempotent.
 pub async fn declared(tx: &mut Tx, settings: Settings) -> Result<()> {
-    take_over(tx, settings, true).await
+    take_over(tx, settings, true, messages::By::File).await
 }
 
-async fn take_over(tx: &mut Tx, settings: Settings, declared: bool) -> Result<()> {
+async fn take_over(
+    tx: &mut Tx,
+    settings: Settings,
+    declared: bool,
+    by: messages::By<'_>,
+) -> Result<()> {
     let before = programs::find(tx).await?.map(|program| program.settings);
     let over = settings.over(before.as_deref(), tx.now);
     if let Some((field, problem)) = settings.check().into_iter().chain(over).next() {
@@ -177,6 +182,9 @@ async fn take_over(tx: &mut Tx, settings: Settings, declared: bool) -> Result<()
         let file = UserId::from("program.toml");
         audit::note(tx, &file, "settings_declared", "program").await?;
         tx.happens(Happening::SettingsChanged);
+        if let Some(before) = before {
+            changes::tell(tx, by, &before, &settings).await?;
+        }
     }
     Ok(())
 }
@@ -191,11 +199,14 @@ pub async fn from_file(tx: &mut Tx, file: &Declared) -> Result<()> {
     let known = before
         .as_ref()
         .and_then(|before| before.file_lines.as_ref());
-    let settings = match (&before, known) {
-        (Some(before), Some(known)) => file.over(&before.settings, known),
-        _ => file.settings.clone(),
+    let (settings, by) = match (&before, known) {
+        (Some(before), Some(known)) => match file.over(&before.settings, known) {
+            Some(both) => (both, messages::By::File),
+            None => (file.settings.clone(), messages::By::FileAlone),
+        },
+        _ => (file.settings.clone(), messages::By::File),
     };
-    take_over(tx, settings, false).await?;
+    take_over(tx, settings, false, by).await?;
     Ok(programs::set_file_lines(tx, Some(&file.lines())).await?)
 }
 

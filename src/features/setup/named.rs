@@ -107,7 +107,7 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
     if programs::save(tx, &settings, false).await? {
         audit::note(tx, &waited.asker, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
-        changes::tell(tx, &waited.asker, &before, &settings).await?;
+        changes::tell(tx, messages::By::Owner(&waited.asker), &before, &settings).await?;
     }
     look_up::tell(tx, waited, result.into()).await
 }

@@ -128,7 +128,7 @@ pub async fn take_recipe(
     }
     audit::note(tx, &actor.user, "recipe_chosen", recipe.as_str()).await?;
     tx.happens(Happening::SettingsChanged);
-    changes::tell(tx, &actor.user, &before, &settings).await?;
+    changes::tell(tx, messages::By::Owner(&actor.user), &before, &settings).await?;
     let text = md!(
         "*Saved.* The program follows “{}” from now on.",
         recipe.contents().title

@@ -1,7 +1,7 @@
 //! What people will read, shown to owners before anybody gets it, and the company's own words at its top.
 
 use super::changes;
-use super::messages::declared;
+use super::messages::{By, declared};
 use crate::domain::message::Message;
 use crate::domain::program::{Problem, Settings};
 use crate::domain::wording::{LONGEST, Placeholder, Worded};
@@ -97,7 +97,7 @@ pub async fn save_worded(
         return Ok(Reply::modal(nothing_changed()));
     }
     audit::note(tx, &actor.user, "words_saved", worded.as_str()).await?;
-    changes::tell(tx, &actor.user, &before, &settings).await?;
+    changes::tell(tx, By::Owner(&actor.user), &before, &settings).await?;
     let how = if settings.wording.of(worded).is_empty() {
         "is as I write it, without words of yours"
     } else {

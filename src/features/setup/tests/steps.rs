@@ -180,7 +180,7 @@ async fn reads(test: &FeatureTest, file: &Declared) {
 
 #[tokio::test]
 async fn an_editable_file_is_the_beginning_and_what_owners_change_stands_above_it() {
-    let test = fresh(true).await;
+    let mut test = fresh(true).await;
     reads(&test, &file("From the file", 6)).await;
     let edit = Action::EditSettings(Part::WhatAndWho);
     let form = test.press("U1", edit.clone()).await.unwrap();
@@ -204,8 +204,22 @@ async fn an_editable_file_is_the_beginning_and_what_owners_change_stands_above_i
     reads(&test, &file("From the file", 9)).await;
     let settings = program(&test).await.unwrap();
     assert_eq!((settings.name.as_str(), settings.cycles), ("Our own", 9));
+    test.pass(jiff::SignedDuration::from_hours(1)).await;
     reads(&test, &file("Renamed", 9)).await;
     assert_eq!(program(&test).await.unwrap().name, "Renamed");
+    test.pass(jiff::SignedDuration::from_hours(72)).await;
+    let told = test.messages("U1").await;
+    let told: Vec<String> = told.iter().map(render).collect();
+    insta::assert_snapshot!(told.join("\n---\n"), @r"
+    The program's settings have changed with the server's program.toml.
+    • A pair meets for: 9 months, until now 6 months
+    ---
+    The program's settings have changed with the server's program.toml.
+    • Name: Renamed, until now Our own
+    ---
+    Renamed: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel they read, will do more than anything I could post.
+    · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    ");
     // The operator takes the line out: the file is all there is.
     let locked = Declared {
         editable: false,
@@ -214,4 +228,34 @@ async fn an_editable_file_is_the_beginning_and_what_owners_change_stands_above_i
     reads(&test, &locked).await;
     let refused = test.command("U1", "setup").await.unwrap();
     assert!(render(&refused.say.unwrap()).contains("program.toml"));
+}
+
+/// Fewer stages in the file, and a larger gap from Slack: neither is wrong, and they don't fit together.
+#[tokio::test]
+async fn owners_read_that_what_they_changed_does_not_fit_with_the_file() {
+    let mut test = fresh(true).await;
+    let first = file("Ours", 6);
+    reads(&test, &first).await;
+    let mut tx = test.tx().await;
+    let wide = Settings {
+        stage_gap: 5,
+        ..first.settings.clone()
+    };
+    programs::save(&mut tx, &wide, false).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut fewer = first.clone();
+    fewer.settings.stages = ["Junior", "Middle", "Senior"].map(str::to_owned).to_vec();
+    fewer.names.push("stages".into());
+    reads(&test, &fewer).await;
+    assert_eq!(
+        program(&test).await.unwrap().stage_gap,
+        first.settings.stage_gap
+    );
+    test.pass(jiff::SignedDuration::from_hours(24)).await;
+    let told = test.messages("U1").await;
+    insta::assert_snapshot!(render(&told[0]), @r"
+    The program's settings are all as in the server's program.toml again. It has changed, and what was changed in Slack doesn't fit with it.
+    • Stages between a mentor and a mentee: at least 2, until now at least 5
+    • Career stages: 2 added, 6 removed
+    ");
 }
