@@ -1,55 +1,17 @@
 //! A company: its people, their places and managers, and their habits.
 
-use super::habits::{self, Habit};
+mod people;
+#[cfg(test)]
+mod tests;
+
+use super::habits;
 use super::names;
 use crate::people_file::{Manager, Part, PeopleFile};
-use rand::seq::IndexedRandom;
-use rand::{RngExt, SeedableRng};
+pub use people::Person;
+use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::collections::BTreeSet;
-
-/// A person who takes part.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Person {
-    pub id: String,
-    pub name: String,
-    pub email: Option<String>,
-    pub department: String,
-    pub site: String,
-    /// Index into the company's stages, 0 the most junior.
-    pub rank: usize,
-    /// Index of their manager.
-    pub manager: Option<usize>,
-    /// Whether they name their manager when they join.
-    pub tells_manager: bool,
-    /// `mentor`, `mentee` or `either`.
-    pub role: &'static str,
-    pub share: Vec<String>,
-    pub learn: Vec<String>,
-    pub languages: Vec<String>,
-    /// IANA name.
-    pub zone: String,
-    pub habit: Habit,
-    /// People they would rather not be paired with.
-    pub rather_not: Vec<usize>,
-    /// How many people they would mentor at once; when none, decided at the form.
-    pub mentor_capacity: Option<u8>,
-    /// How many mentors they would like at once.
-    pub mentee_capacity: Option<u8>,
-    /// Days of waiting before the program started; mostly 0.
-    pub waiting_days: u32,
-}
-
-impl Person {
-    /// The name as a handle: lower-case letters and dots.
-    pub fn handle(&self) -> String {
-        let plain = self.name.to_lowercase();
-        let words = plain.split(|c: char| !c.is_alphanumeric());
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        words.join(".")
-    }
-}
 
 /// The people of the program's office, who do not take part themselves.
 #[derive(Clone, Debug)]
@@ -82,18 +44,10 @@ pub struct Company {
 impl Company {
     /// A company of `people` people. The same seed makes the same company.
     pub fn made_up(people: usize, seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let habits = habits::deal(people, &mut rng);
-        let ranks = ranks(people);
-        let shift = rng.random_range(0..names::GIVEN.len());
-        let mut made: Vec<Person> = Vec::with_capacity(people);
-        for (at, (habit, rank)) in habits.into_iter().zip(ranks).enumerate() {
-            made.push(person(at, shift, rank, habit, &mut rng));
-        }
-        report_to_someone(&mut made, &mut rng);
-        tempt_a_chain(&mut made);
-        keep_some_apart(&mut made, &mut rng);
-        Self::of(made)
+        Self::of(people::made_up(
+            people,
+            &mut ChaCha8Rng::seed_from_u64(seed),
+        ))
     }
 
     /// The people of a file who take part. The seed decides what the file leaves open.
@@ -124,7 +78,7 @@ impl Company {
                     tells_manager: true,
                     role: match told {
                         Some(role) => role.as_str(),
-                        None => role(row.rank.unwrap_or(0), &mut rng),
+                        None => people::role(row.rank.unwrap_or(0), &mut rng),
                     },
                     share: row.share.clone(),
                     learn: row.learn.clone(),
@@ -329,273 +283,5 @@ fn slack_id(given: Option<&str>, at: usize) -> String {
     match given.filter(is_slacks) {
         Some(id) => id.to_owned(),
         None => format!("U1{:06}", at + 1),
-    }
-}
-
-/// This many people at each stage, in a mixed order.
-fn ranks(people: usize) -> Vec<usize> {
-    let mut owed = [0; names::STAGES.len()];
-    let mut ranks = Vec::with_capacity(people);
-    for _ in 0..people {
-        for (owed, (_, share)) in owed.iter_mut().zip(names::STAGES) {
-            *owed += share;
-        }
-        let next = (0..owed.len())
-            .rev()
-            .max_by_key(|at| owed[*at])
-            .unwrap_or_default();
-        owed[next] -= 100;
-        ranks.push(next);
-    }
-    ranks
-}
-
-fn person(at: usize, shift: usize, rank: usize, habit: Habit, rng: &mut ChaCha8Rng) -> Person {
-    let turn = at + shift;
-    let given = names::GIVEN[turn % names::GIVEN.len()];
-    let family = names::FAMILY[turn % names::FAMILY.len()];
-    let again = at / (names::GIVEN.len() * names::FAMILY.len());
-    let name = match again {
-        0 => format!("{given} {family}"),
-        again => format!("{given} {family} {}", again + 1),
-    };
-    let (site, zone, tongue) = place(rng);
-    let mut languages = vec!["English".to_owned()];
-    if rng.random_bool(0.5) {
-        languages.push(tongue.to_owned());
-    }
-    // A few do not list English.
-    if rng.random_bool(0.03) && languages.len() > 1 {
-        languages.remove(0);
-    }
-    let fresh = topics(&names::FRESH, &names::OWN_FRESH, rng);
-    let seasoned = topics(&names::SEASONED, &names::OWN_SEASONED, rng);
-    let (share, learn) = if rank <= 2 {
-        (fresh, seasoned)
-    } else {
-        (seasoned, fresh)
-    };
-    Person {
-        id: format!("U1{:06}", at + 1),
-        name,
-        email: None,
-        department: some(&names::DEPARTMENTS, rng).to_owned(),
-        site: site.to_owned(),
-        rank,
-        manager: None,
-        tells_manager: rng.random_bool(0.9),
-        role: role(rank, rng),
-        share,
-        learn,
-        languages,
-        zone: zone.to_owned(),
-        habit,
-        rather_not: Vec::new(),
-        mentor_capacity: None,
-        mentee_capacity: None,
-        waiting_days: 0,
-    }
-}
-
-/// The role that suits a stage.
-pub fn role(rank: usize, rng: &mut ChaCha8Rng) -> &'static str {
-    let either = match rank {
-        0 => 0.05,
-        2 | 3 => 0.3,
-        _ => 0.1,
-    };
-    if rng.random_bool(either) {
-        return "either";
-    }
-    if rank <= 2 { "mentor" } else { "mentee" }
-}
-
-fn place(rng: &mut ChaCha8Rng) -> (&'static str, &'static str, &'static str) {
-    let mut dice = rng.random_range(0..100);
-    for (site, zone, tongue, share) in names::SITES {
-        if dice < share {
-            return (site, zone, tongue);
-        }
-        dice -= share;
-    }
-    (names::SITES[0].0, names::SITES[0].1, names::SITES[0].2)
-}
-
-fn topics(known: &[&str], own: &[&str], rng: &mut ChaCha8Rng) -> Vec<String> {
-    let count = rng.random_range(1..=3);
-    let mut topics: Vec<String> = known
-        .sample(rng, count)
-        .map(|&topic| topic.to_owned())
-        .collect();
-    if rng.random_bool(0.15) {
-        topics.push(some(own, rng).to_owned());
-    }
-    topics
-}
-
-fn some<'a>(list: &[&'a str], rng: &mut ChaCha8Rng) -> &'a str {
-    list.choose(rng).copied().unwrap_or_default()
-}
-
-/// Gives everyone a more senior manager who leads people, if there is one, preferably in their own department.
-fn report_to_someone(people: &mut [Person], rng: &mut ChaCha8Rng) {
-    for at in 0..people.len() {
-        let me = &people[at];
-        let above = |at: &usize| people[*at].rank >= 3 && people[*at].rank > me.rank;
-        let near = |at: &usize| people[*at].department == me.department;
-        let all: Vec<usize> = (0..people.len().min(400)).filter(above).collect();
-        let close: Vec<usize> = all.iter().copied().filter(near).collect();
-        let from = if close.is_empty() { &all } else { &close };
-        // The least senior of those; higher managers follow from that.
-        let lowest = from.iter().map(|at| people[*at].rank).min();
-        let lowest: Vec<usize> = from
-            .iter()
-            .copied()
-            .filter(|at| Some(people[*at].rank) == lowest)
-            .collect();
-        people[at].manager = lowest.choose(rng).copied();
-    }
-}
-
-/// Two people in one management chain who fit each other better than anybody else: they must never be paired.
-fn tempt_a_chain(people: &mut [Person]) {
-    let tempted = (0..people.len()).find_map(|at| {
-        let above = people[at].manager?;
-        let far = people[above].rank >= people[at].rank + 2;
-        far.then_some((at, above))
-    });
-    if let Some((junior, senior)) = tempted {
-        let (share, learn) = (people[senior].learn.clone(), people[senior].share.clone());
-        let languages = people[senior].languages.clone();
-        let zone = (people[senior].zone.clone(), people[senior].site.clone());
-        let junior = &mut people[junior];
-        (junior.share, junior.learn, junior.languages) = (share, learn, languages);
-        (junior.zone, junior.site) = zone;
-        (junior.tells_manager, junior.role) = (true, "mentor");
-        people[senior].role = "mentee";
-    }
-}
-
-fn keep_some_apart(people: &mut [Person], rng: &mut ChaCha8Rng) {
-    for at in 0..people.len() {
-        if rng.random_bool(0.05) {
-            let other = rng.random_range(0..people.len());
-            people[at]
-                .rather_not
-                .extend(Some(other).filter(|other| *other != at));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_seed_is_a_company() {
-        let (one, again) = (Company::made_up(40, 7), Company::made_up(40, 7));
-        assert_eq!(one.people, again.people);
-        assert_ne!(one.people, Company::made_up(40, 8).people);
-        let names: BTreeSet<_> = one.people.iter().map(|p| &p.name).collect();
-        assert_eq!(names.len(), 40);
-    }
-
-    #[test]
-    fn there_are_juniors_seniors_and_a_tempting_chain() {
-        let company = Company::made_up(40, 7);
-        let mentors = company.people.iter().filter(|p| p.role != "mentee").count();
-        assert!((15..=28).contains(&mentors), "{mentors}");
-        let pairs = (0..40).flat_map(|a| (0..a).map(move |b| (a, b)));
-        let tempted = pairs.filter(|&(a, b)| {
-            let (a, b) = (&company.people[a], &company.people[b]);
-            a.share == b.learn && a.learn == b.share
-        });
-        assert!(
-            tempted
-                .into_iter()
-                .any(|(a, b)| company.one_chain(a, b, &|at| company.people[at].tells_manager))
-        );
-    }
-
-    #[test]
-    fn nobody_reports_in_a_circle_or_downwards() {
-        let company = Company::made_up(300, 3);
-        for person in &company.people {
-            if let Some(manager) = person.manager {
-                assert!(company.people[manager].rank > person.rank);
-            }
-        }
-    }
-
-    #[test]
-    fn the_program_is_one_the_bot_takes() {
-        let text = Company::made_up(12, 1).program(6);
-        let settings: crate::domain::program::Settings = toml::from_str(&text).unwrap();
-        assert_eq!((settings.cycles, settings.owners.len()), (6, 2));
-    }
-
-    #[test]
-    fn people_are_found_the_way_one_says_them() {
-        let company = Company::made_up(40, 7);
-        let name = company.people[4].name.clone();
-        for who in [
-            &name,
-            &name.to_uppercase(),
-            &company.people[4].handle(),
-            "5",
-            "U1000005",
-        ] {
-            assert_eq!(company.find(who), Some(4), "{who}");
-        }
-        assert_eq!(company.find("nobody at all"), None);
-    }
-
-    fn read(text: &str, settings: &crate::domain::program::Settings) -> PeopleFile {
-        use crate::people_file::{Mapping, Purpose, parse};
-        let (name, mapping) = (std::path::Path::new("people.csv"), Mapping::default());
-        parse(name, text.as_bytes(), settings, 9, Purpose::Match, &mapping).unwrap()
-    }
-
-    #[test]
-    fn bystanders_stay_out_and_lines_go_through_them() {
-        let csv = "name,stage,role,manager,rather_not\nBea,3,none,Cem,\n\
-            Ana,1,mentor,Bea,Bea|Cem\nCem,5,,Dora,\nDora,,none,Dora2,\nDora2,,none,Dora,\n";
-        let settings = crate::domain::program::Settings::default();
-        let company = Company::from_file(&read(csv, &settings), 7);
-        let [ana, cem] = &company.people[..] else {
-            panic!("two people");
-        };
-        assert_eq!((ana.manager, &ana.rather_not), (Some(1), &vec![1]));
-        assert_eq!(cem.manager, None);
-    }
-
-    #[test]
-    fn a_file_loses_nothing_on_its_way() {
-        let csv = "name,stage,mentor_capacity,mentee_capacity,rather_not,waiting_days\n\
-            Ana,1,3,,Bo|Cem,\nBo,5,,2,,40\nCem,6,,,,";
-        let settings = crate::domain::program::Settings::default();
-        let company = Company::from_file(&read(csv, &settings), 7);
-        let again = Company::from_file(&read(&company.csv(), &settings), 7);
-        assert!(company.own && !Company::made_up(3, 7).own);
-        for company in [company, again] {
-            let [ana, bo, cem] = &company.people[..] else {
-                panic!("three people");
-            };
-            assert_eq!(
-                (ana.mentor_capacity, ana.mentee_capacity),
-                (Some(3), Some(1))
-            );
-            assert_eq!((bo.mentor_capacity, bo.mentee_capacity), (Some(1), Some(2)));
-            assert_eq!(ana.rather_not, [1, 2]);
-            assert!(bo.rather_not.is_empty() && cem.rather_not.is_empty());
-            assert_eq!((ana.waiting_days, bo.waiting_days), (0, 40));
-        }
-    }
-
-    #[test]
-    fn names_do_not_run_out() {
-        let company = Company::made_up(5000, 1);
-        let names: BTreeSet<_> = company.people.iter().map(|p| &p.name).collect();
-        assert_eq!(names.len(), 5000);
     }
 }

@@ -26,9 +26,6 @@ const LONG: &[(&str, &str)] = &[
     ("src/domain/matching/tests.rs", "a list of small cases over one cast"),
     ("src/features/matching/tests.rs", "the scenes of a round, in their order"),
     ("src/features/checkins/tests.rs", "the scenes of check-ins, in their order"),
-    ("src/features/meetings/tests.rs", "the scenes of a month, in their order"),
-    ("src/rehearse/company.rs", "one company: who works there, and how they are told apart"),
-    ("src/rehearse/report.rs", "one report: what is counted, and how it reads"),
     ("crates/slack-sandbox/src/blocks/check.rs", "a list: every block and its limits"),
     ("src/domain/delivery/walk.rs", "one model: the world, what can happen in it, what must hold"),
 ];
