@@ -153,3 +153,40 @@ both! {
         no_remarks(&harness);
     }
 }
+
+both! {
+    /// Its owner has seen it before anybody else, and its button opens the form for whoever presses it.
+    async fn people_join_from_an_announcement(engine: Engine) {
+        let harness = set(engine).await;
+        for (channel, member) in [("C0ALL", true), ("C0AWAY", false)] {
+            harness.slack.add_channel(channel, channel, member);
+        }
+        harness.slack.add_user(User::new("UNEW", "Nell"));
+        let announces = |channel: &'static str| Answers::from([("channel", channel), ("words", "I'm in. Are you?")]);
+        harness.slack.open_home(OWEN).await;
+        assert!(harness.slack.click_home(OWEN, "open_announce").await.is_ok());
+        assert_eq!(submits(&harness, announces("C0ALL")).await, Submitted::Updated);
+        assert!(modal(&harness).contains("will read this"), "{}", modal(&harness));
+        assert!(harness.slack.channel("C0ALL").is_empty());
+        submits(&harness, announces("C0ALL")).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(SignedDuration::from_secs(5)).await.unwrap();
+        let posted = harness.slack.channel("C0ALL").pop().unwrap();
+        assert!(posted.render().contains("> I'm in. Are you?"), "{}", posted.render());
+        harness.slack.click("UNEW", &posted.reference(), "join_from_channel").await;
+        assert!(harness.slack.modal("UNEW").unwrap().render().contains("Join"));
+        harness.slack.click("UED", &posted.reference(), "join_from_channel").await;
+        assert!(harness.slack.modal("UED").is_none());
+
+        harness.slack.open_home(OWEN).await;
+        harness.slack.click_home(OWEN, "open_announce").await;
+        for _ in 0..2 {
+            submits(&harness, announces("C0AWAY")).await;
+        }
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(DAY).await.unwrap();
+        let told = read(&harness, OWEN);
+        assert!(told.contains("C0AWAY"), "what did not reach a channel is told: {told}");
+        no_remarks(&harness);
+    }
+}
