@@ -13,6 +13,7 @@ pub use cards::changed_card;
 pub use no_reply::NoReply;
 pub use requests::{event, home};
 
+use crate::domain::grant::Grant;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::{Lane, Passed, Reaction};
@@ -24,9 +25,8 @@ use crate::features::{
     reorganization, report, retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
-use crate::store::{Tx, timers, workspaces};
+use crate::store::{Tx, timers, tokens, workspaces};
 use jiff::SignedDuration;
-use secrecy::SecretString;
 
 /// How long new participants are collected before Slack is asked about them.
 const LOOK_AFTER: SignedDuration = SignedDuration::from_secs(3);
@@ -81,9 +81,9 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
 }
 
 /// The app was installed in the transaction's workspace, with a token of its own.
-pub async fn installed(tx: &mut Tx, bot: &UserId, token: &SecretString) -> Result<()> {
+pub async fn installed(tx: &mut Tx, bot: &UserId, grant: &Grant) -> Result<()> {
     workspaces::installed(tx, bot).await?;
-    workspaces::keep_token(tx, token).await?;
+    tokens::keep(tx, grant).await?;
     setup::started(tx).await?;
     happenings(tx).await
 }

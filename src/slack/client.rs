@@ -61,6 +61,11 @@ impl CallError {
         matches!(self, CallError::Refused(code, _) if code == "messages_tab_disabled")
     }
 
+    /// Whether our token has ended, and may be renewed.
+    pub fn token_has_ended(&self) -> bool {
+        matches!(self, CallError::Refused(code, _) if code == "token_expired")
+    }
+
     /// Whether Slack no longer accepts our token.
     pub fn token_is_dead(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),

@@ -1,10 +1,9 @@
 //! The Slack workspaces the app is installed in.
 
-use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use super::{audit, holds, outbox};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::{SignedDuration, Timestamp};
-use secrecy::{ExposeSecret, SecretString};
 
 pub struct Workspace {
     pub team: TeamId,
@@ -26,39 +25,6 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
     // What waited for the app to come back, or for a scope, can go out now.
     holds::try_now(tx).await?;
     outbox::wake(tx).await
-}
-
-const TOKEN: Sealed = Sealed {
-    table: "workspaces",
-    what: "a workspace's token",
-};
-
-/// Keeps the token of the transaction's workspace, sealed.
-pub async fn keep_token(tx: &mut Tx, token: &SecretString) -> Result<()> {
-    let sealed = TOKEN.seal(tx.keys(), tx.team(), token.expose_secret())?;
-    tx.run(sql!(
-        "update workspaces set token_sealed = $1 where team_id = $2",
-        sealed,
-        tx.team()
-    ))
-    .await?;
-    Ok(())
-}
-
-/// The token of the transaction's workspace; none where the app is not installed with one of its own.
-pub async fn token(tx: &mut Reading) -> Result<Option<SecretString>> {
-    let sealed: Option<String> = tx
-        .maybe(sql!(
-            "select token_sealed from workspaces where team_id = $1 and token_sealed is not null",
-            tx.team()
-        ))
-        .await?;
-    sealed
-        .map(|sealed| {
-            let token: String = TOKEN.open(tx.keys(), tx.team(), &sealed)?;
-            Ok(SecretString::from(token))
-        })
-        .transpose()
 }
 
 /// Shorter silences of Slack's are no outage: rows in doubt keep their distances.
@@ -118,7 +84,7 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
 /// Slack refuses; an installation since then has another one.
 pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
     let ended = tx.changes(sql!(
-        "update workspaces set state = 'uninstalled', token_sealed = null, updated_at = $1
+        "update workspaces set state = 'uninstalled', token_sealed = null, renewal_sealed = null, token_ends_at = null, updated_at = $1
          where team_id = $2 and state = 'installed' and updated_at <= $3",
         tx.now,
         tx.team(),

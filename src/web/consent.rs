@@ -50,8 +50,6 @@ enum Refused {
     Code,
     /// The whole organization, of which we would not know whose people are whose.
     Organization,
-    /// Tokens that expire, which we do not renew.
-    Rotation,
     Trouble,
 }
 
@@ -126,9 +124,6 @@ impl Desk {
         if authorized.is_for_an_organization {
             return Err(Refused::Organization);
         }
-        if authorized.expires {
-            return Err(Refused::Rotation);
-        }
         self.keep(&authorized).await.map_err(|error| {
             tracing::error!(%error, "an installation could not be stored");
             Refused::Trouble
@@ -168,7 +163,7 @@ impl Desk {
         let (db, now) = (&self.endpoint.db, self.endpoint.clock.now());
         let mut tx = db.write(&authorized.team, now).await?;
         let bot = UserId::from(authorized.bot_user.as_str());
-        let installed = router::installed(&mut tx, &bot, &authorized.token).await;
+        let installed = router::installed(&mut tx, &bot, &authorized.grant).await;
         if let Err(error) = installed {
             tx.rollback().await;
             return Err(match error {
@@ -207,10 +202,6 @@ fn refused(why: &Refused) -> Response {
         Refused::Organization => (
             StatusCode::BAD_REQUEST,
             "Please install the app in one workspace: at the top of Slack's page, choose a workspace instead of the whole organization. Nothing is stored. An admin can remove the app from the organization again.",
-        ),
-        Refused::Rotation => (
-            StatusCode::BAD_REQUEST,
-            "This app's tokens expire. Whoever runs the bot turns token rotation off in the app's settings, and then you can start again.",
         ),
         Refused::Trouble => (
             StatusCode::SERVICE_UNAVAILABLE,

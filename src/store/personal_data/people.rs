@@ -322,6 +322,13 @@ pub(super) const TABLES: &[Table] = &[
         plain("state"),
         plain("updated_at"),
         plain("troubled_at"),
+        plain("token_ends_at"),
+        plain("renewal_sealed").sealed("team_id || '/renewal'"),
+        plain("renew_at"),
+        plain("renewal_tries"),
+        plain("renewal_error"),
+        plain("ended_at"),
+        plain("enterprise_id"),
     ]),
     nobodys("digests", &[
         plain("team_id"),
