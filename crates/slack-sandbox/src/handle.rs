@@ -18,7 +18,7 @@ use std::time::Instant;
 pub struct Sandbox {
     pub(super) inner: Arc<Inner>,
     /// `None` in a handle of the server's own, which must not keep it alive.
-    pub(super) _server: Option<Arc<Server>>,
+    pub(super) server: Option<Arc<Server>>,
 }
 
 impl Sandbox {
@@ -26,7 +26,7 @@ impl Sandbox {
     pub(super) fn of(inner: Arc<Inner>) -> Self {
         Self {
             inner,
-            _server: None,
+            server: None,
         }
     }
 }

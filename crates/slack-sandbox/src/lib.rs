@@ -115,12 +115,16 @@ impl Sandbox {
         let task = tokio::spawn(server).abort_handle();
         Ok(Self {
             inner,
-            _server: Some(Arc::new(Server { task, site })),
+            server: Some(Arc::new(Server { task, site })),
         })
     }
 
     /// Another workspace of the same Slack, with nobody in it, in which the app is not installed yet. The app is the same: it
     /// has one address, one signing secret, and one client id. People and channels may have the ids of others here.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the workspace is there all the same"
+    )]
     pub fn add_workspace(&self, team_id: &str, team_name: &str) -> Self {
         let options = Options {
             team_id: team_id.to_owned(),
@@ -130,7 +134,7 @@ impl Sandbox {
         };
         Self {
             inner: Inner::open(&self.inner.site, options),
-            _server: self._server.clone(),
+            server: self.server.clone(),
         }
     }
 
@@ -139,7 +143,7 @@ impl Sandbox {
         let all = self.inner.site.workspaces().into_iter();
         all.map(|inner| Self {
             inner,
-            _server: self._server.clone(),
+            server: self.server.clone(),
         })
         .collect()
     }

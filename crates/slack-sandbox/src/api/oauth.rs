@@ -11,13 +11,9 @@ use std::sync::Arc;
 /// The app's client id, if the call is the app's own: from the arguments, or from HTTP's basic authentication.
 fn check_app(call: &Call) -> Result<String, Refusal> {
     let options = &call.state.options;
-    let (id, secret) = match &call.basic {
-        Some((id, secret)) => (id.clone(), secret.clone()),
-        None => {
-            let given = |name: &str| call.args.text(name).unwrap_or_default();
-            (given("client_id"), given("client_secret"))
-        }
-    };
+    let given = |name: &str| call.args.text(name).unwrap_or_default();
+    let basic = call.basic.clone();
+    let (id, secret) = basic.unwrap_or_else(|| (given("client_id"), given("client_secret")));
     if id != options.client_id {
         return Err(refuse("invalid_client_id"));
     }
@@ -98,6 +94,7 @@ pub(super) fn tell_of_removal(inner: Arc<Inner>) {
 }
 
 /// `auth.revoke`: the token dies, the app stays.
+#[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
 pub(super) fn revoke(call: &mut Call) -> Outcome {
     let is_test = call.args.flag("test");
     if !is_test {

@@ -38,22 +38,18 @@ pub(super) fn consent(asked: &Asked, checked: &Checked, workspaces: &[Sandbox]) 
         ("state", asked.state.clone()),
         ("team", asked.team.clone()),
     ];
-    let hidden = hidden
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
-    let hidden: String = hidden
-        .map(|(name, value)| {
-            format!(
-                "<input type=hidden name={name} value=\"{}\">",
-                escaped(&value)
-            )
-        })
-        .collect();
+    let mut fields = String::new();
+    for (name, value) in hidden {
+        if let Some(value) = value {
+            let value = escaped(&value);
+            let _ = write!(fields, "<input type=hidden name={name} value=\"{value}\">");
+        }
+    }
     let choice = installers(workspaces);
     let host = escaped(checked.back_to.host_str().unwrap_or_default());
     let _ = write!(
         body,
-        "<form method=post action=\"{PATH}\">{hidden}<label for=installer>You are</label>{choice}\
+        "<form method=post action=\"{PATH}\">{fields}<label for=installer>You are</label>{choice}\
          <p class=buttons><button name=answer value=cancel>Cancel</button>\
          <button name=answer value=allow class=allow>Allow</button></p></form><p>Either way, you go back to {host}.</p>"
     );
@@ -99,11 +95,11 @@ fn name(workspace: &Sandbox) -> String {
 }
 
 fn list(asked: &[String]) -> String {
-    let item = |scope: &String| {
+    let mut items = String::new();
+    for scope in asked {
         let words = scopes::words(scope).unwrap_or_default();
-        format!("<li>{words} <code>{}</code></li>", escaped(scope))
-    };
-    let items: String = asked.iter().map(item).collect();
+        let _ = write!(items, "<li>{words} <code>{}</code></li>", escaped(scope));
+    }
     format!("<ul>{items}</ul>")
 }
 

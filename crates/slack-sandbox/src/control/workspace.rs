@@ -60,7 +60,9 @@ pub(super) async fn open(State(site): State<Arc<Site>>, Body(new): Body<NewWorks
     let users = new.users.into_iter().map(Person::into_user);
     let users: Vec<User> = users.collect::<Result<_, _>>().map_err(Refused::bad)?;
     let workspace = Sandbox::of(first).add_workspace(&id, &new.name);
-    users.into_iter().for_each(|user| workspace.add_user(user));
+    for user in users {
+        workspace.add_user(user);
+    }
     workspace.start_recording();
     Ok(Json(json!({"ok": true, "team_id": id})).into_response())
 }
