@@ -117,7 +117,7 @@ impl Desk {
         let authorized = exchanged.await.map_err(|error| {
             tracing::warn!(%error, "Slack gave no token for a code");
             match error {
-                CallError::Refused(code, _) if code == "invalid_code" => Refused::Code,
+                CallError::Refused(code, _) if is_of_the_code(&code) => Refused::Code,
                 _ => Refused::Trouble,
             }
         })?;
@@ -175,6 +175,11 @@ impl Desk {
         self.endpoint.clients.forget(&authorized.team);
         Ok(())
     }
+}
+
+/// Whether Slack refused a code that is unknown, too old or used.
+fn is_of_the_code(error: &str) -> bool {
+    matches!(error, "invalid_code" | "code_already_used")
 }
 
 /// The state that this browser began with.

@@ -30,6 +30,12 @@ pub struct Options {
     pub client_id: String,
     /// For `oauth.v2.access`.
     pub client_secret: String,
+    /// The addresses that the consent page may send people back to, or what they begin with. The first is taken when the page
+    /// is asked for none.
+    pub redirect_urls: Vec<String>,
+    /// Whether the app is installed from the start, with [`Options::bot_token`]. Otherwise somebody has to agree to it on the
+    /// consent page, and its token comes then.
+    pub installed: bool,
     /// The token's scopes.
     pub scopes: BTreeSet<String>,
     /// The events the app subscribed to.
@@ -149,6 +155,8 @@ impl Default for Options {
             signing_secret: "8f742231b10e8888abcd99yyyzzz85a5".into(),
             client_id: "1111111111.2222222222".into(),
             client_secret: "sandbox-client-secret".into(),
+            redirect_urls: Vec::new(),
+            installed: true,
             scopes: set(
                 "commands chat:write im:write im:history mpim:write users:read channels:read files:write files:read",
             ),

@@ -11,6 +11,8 @@ pub(super) struct Call<'a> {
     pub(super) inner: &'a Inner,
     pub(super) state: &'a mut State,
     pub(super) args: Args,
+    /// The id and the secret of HTTP's basic authentication.
+    pub(super) basic: Option<(String, String)>,
     pub(super) now: Timestamp,
 }
 

@@ -92,6 +92,14 @@ static METHODS: &[Method] = &[
             apps::connections_open,
         )
     },
+    reads(
+        "apps.uninstall",
+        Tier::One,
+        &[],
+        &["client_id", "client_secret"],
+        oauth::uninstall,
+    ),
+    reads("auth.revoke", Tier::Three, &[], &["test"], oauth::revoke),
     writes("auth.test", Tier::Special, &[], &[], users::auth_test),
     reads(
         "users.info",

@@ -12,6 +12,7 @@ mod rendering;
 mod socket_mode;
 mod strict;
 mod trouble;
+mod workspaces;
 
 use super::{Options, Sandbox, User};
 use crate::{Clock as _, ManualClock};
