@@ -1,12 +1,16 @@
 //! One bot in many workspaces, each of which installs it by itself. People in them have the same ids.
 
 mod browser;
+mod tokens;
 
 use crate::both;
 use crate::support::{Engine, number, on};
 use browser::{Browser, Page};
 use jiff::SignedDuration;
+use reverse_mentor::domain::declared::Declared;
+use reverse_mentor::features::setup;
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::router;
 use reverse_mentor::store::workspaces;
 use slack_sandbox::{Fault, Options, Sandbox, User};
 
@@ -18,10 +22,15 @@ struct Ground {
 
 impl Ground {
     async fn set(engine: Engine) -> Self {
+        Self::with(engine, Options::default()).await
+    }
+
+    /// In workspaces with these options.
+    async fn with(engine: Engine, options: Options) -> Self {
         let setting = HarnessOptions {
             sandbox: Options {
                 team_id: "T0ONE".to_owned(),
-                ..Options::default()
+                ..options
             },
             many: true,
             program: None,
@@ -72,6 +81,19 @@ impl Ground {
             .await;
         self.harness.run_due().await.unwrap();
         page
+    }
+
+    /// A program that Ana owns begins in this workspace.
+    async fn run_a_program(&self, workspace: &Sandbox) {
+        let file = "owners = [\"UANA\"]\nsupport_contact = \"UANA\"\ntime_zone = \"UTC\"\neditable = true\n";
+        let file = Declared::parse(file).unwrap();
+        let (db, now) = (&self.harness.bot.db, self.harness.clock.now());
+        let team = workspace.team_id().as_str().into();
+        let mut tx = db.write(&team, now).await.unwrap();
+        setup::from_file(&mut tx, &file).await.unwrap();
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        self.harness.run_due().await.unwrap();
     }
 
     /// What somebody reads in reply to a direct message.

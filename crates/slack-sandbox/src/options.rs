@@ -36,6 +36,11 @@ pub struct Options {
     /// Whether the app is installed from the start, with [`Options::bot_token`]. Otherwise somebody has to agree to it on the
     /// consent page, and its token comes then.
     pub installed: bool,
+    /// Whether the app's tokens expire (token rotation): each installation comes with a refresh token.
+    pub token_rotation: bool,
+    /// How long after it was spent a refresh token is taken once more. Slack says that it is good once, and not whether it
+    /// forgives an app that did not get the answer; zero is the strictest.
+    pub refresh_grace: SignedDuration,
     /// The token's scopes.
     pub scopes: BTreeSet<String>,
     /// The events the app subscribed to.
@@ -157,6 +162,8 @@ impl Default for Options {
             client_secret: "sandbox-client-secret".into(),
             redirect_urls: Vec::new(),
             installed: true,
+            token_rotation: false,
+            refresh_grace: SignedDuration::ZERO,
             scopes: set(
                 "commands chat:write im:write im:history mpim:write users:read channels:read files:write files:read",
             ),

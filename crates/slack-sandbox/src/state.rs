@@ -8,6 +8,7 @@ use super::limits::Limits;
 use super::options::Options;
 use super::places::Posting;
 use super::record::Record;
+use super::rotation::{Pair, Rotation};
 use super::tally::{Kind, Tally};
 use super::tickets::{ResponseUrls, Triggers};
 use super::user::User;
@@ -127,6 +128,7 @@ pub(super) struct State {
     pub token: Token,
     /// Tokens that were replaced → what the Web API says of them.
     pub ended: BTreeMap<String, &'static str>,
+    pub rotation: Rotation,
     /// (due on the clock in milliseconds, counter) → event to deliver again.
     pub due: BTreeMap<(i64, u64), Event>,
     pub event_types: Vec<Box<str>>,
@@ -166,6 +168,7 @@ impl State {
             record: Record::default(),
             token,
             ended: BTreeMap::new(),
+            rotation: Rotation::default(),
             due: BTreeMap::new(),
             event_types: Vec::new(),
             said: HashMap::new(),
@@ -176,10 +179,37 @@ impl State {
 
     /// Whether this token is the workspace's, or was.
     pub fn knows_token(&self, token: &str) -> bool {
-        !token.is_empty() && self.options.bot_token == token || self.ended.contains_key(token)
+        !token.is_empty()
+            && (self.options.bot_token == token
+                || self.ended.contains_key(token)
+                || self.rotation.knows(token))
     }
 
-    /// Whether the Web API takes this token.
+    /// Whether the Web API takes this token now.
+    pub fn judge_token_at(&self, token: &str, now: Timestamp) -> Result<(), &'static str> {
+        match (self.rotation.judge(token, now), self.token) {
+            (None, _) => self.judge_token(token),
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(())), Token::Valid) => Ok(()),
+            (Some(Ok(())), Token::Revoked) => Err("token_revoked"),
+            (Some(Ok(())), Token::Uninstalled) => Err("account_inactive"),
+        }
+    }
+
+    /// Hands out a token that expires, and the refresh token that renews it.
+    pub fn rotate(&mut self, now: Timestamp) -> Pair {
+        let team = self.options.team_id.clone();
+        let pair = Pair {
+            access: format!("xoxe.xoxb-1-{team}-{}", self.code(24)),
+            refresh: format!("xoxe-1-{team}-{}", self.code(24)),
+        };
+        self.rotation.issue(pair.clone(), now);
+        self.options.bot_token.clone_from(&pair.access);
+        self.token = Token::Valid;
+        pair
+    }
+
+    /// Whether the Web API takes this token, if it does not expire.
     pub fn judge_token(&self, token: &str) -> Result<(), &'static str> {
         if let Some(error) = self.ended.get(token) {
             return Err(error);

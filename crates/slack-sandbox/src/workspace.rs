@@ -179,6 +179,12 @@ impl Sandbox {
         self.inner.state().token = Token::Revoked;
     }
 
+    /// Nobody can renew the app's token anymore, as after a mistake of Slack's or with a refresh token that got lost:
+    /// `invalid_refresh_token`. The token itself is good to its end.
+    pub fn revoke_refresh_tokens(&self) {
+        self.inner.state().rotation.revoke_refreshing();
+    }
+
     /// The app is installed again, with a new token if one is given.
     pub fn reinstall(&self, token: Option<&str>) {
         let mut state = self.inner.state();

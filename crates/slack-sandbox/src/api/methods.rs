@@ -298,6 +298,7 @@ static METHODS: &[Method] = &[
                 "code",
                 "redirect_uri",
                 "grant_type",
+                "refresh_token",
             ],
             oauth::access,
         )

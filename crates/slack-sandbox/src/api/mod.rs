@@ -148,6 +148,8 @@ fn workspace_of(site: &Site, headers: &HeaderMap, body: &[u8]) -> Option<Arc<Inn
     let token = bearer(headers).map(str::to_owned);
     let by_token = token.or_else(|| field("token"));
     let by_token = by_token.and_then(|token| site.of_token(&token));
+    // A refresh token says, too.
+    let by_token = by_token.or_else(|| site.of_token(&field("refresh_token")?));
     let by_code = || {
         let team = site.codes().team(&field("code")?)?.to_owned();
         site.workspace(&team)
@@ -178,7 +180,7 @@ fn perform(
     }
     let args = Args::read(method.json, query, headers, body);
     let in_form = args.as_ref().ok().and_then(Args::token);
-    if let Err(error) = check_token(&state, headers, in_form, method.token) {
+    if let Err(error) = check_token(&state, headers, in_form, method.token, inner.now()) {
         return Reply::refused(refuse(error));
     }
     let args = match args {
@@ -274,6 +276,7 @@ fn check_token(
     headers: &HeaderMap,
     in_form: Option<&str>,
     needs: Needs,
+    now: jiff::Timestamp,
 ) -> Result<(), &'static str> {
     // An app-level token is taken from the header alone.
     let in_form = in_form.filter(|_| needs == Needs::Bot);
@@ -287,6 +290,6 @@ fn check_token(
         Needs::App if state.knows_token(given) => Err("not_allowed_token_type"),
         Needs::App => Err("invalid_auth"),
         Needs::Bot | Needs::Nothing if is_app_token => Err("not_allowed_token_type"),
-        Needs::Bot | Needs::Nothing => state.judge_token(given),
+        Needs::Bot | Needs::Nothing => state.judge_token_at(given, now),
     }
 }
