@@ -8,3 +8,5 @@ alter table workspaces add column renewal_error text;
 alter table workspaces add column ended_at bigint;
 -- The organization whose installation a workspace uses.
 alter table workspaces add column enterprise_id text;
+-- When a timer of a workspace without the app was due: it rests until the app is back.
+alter table timers add column resting bigint;

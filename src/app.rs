@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::declared::Declared;
 use crate::domain::ids::{TeamId, UserId};
-use crate::features::setup;
+use crate::features::{directory, setup};
 use crate::router;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{CallError, Client};
@@ -205,7 +205,7 @@ impl App {
         );
         let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
-            workspaces::installed(&mut tx, &UserId(bot)).await?;
+            let gone_since = workspaces::installed(&mut tx, &UserId(bot)).await?;
             // Our one token is for this workspace; with another workspace's people it would message strangers.
             workspaces::others_uninstalled(&mut tx).await?;
             match &self.declared {
@@ -213,6 +213,7 @@ impl App {
                 None => setup::released(&mut tx).await?,
             }
             setup::started(&mut tx).await?;
+            directory::installed(&mut tx, gone_since).await?;
             router::happenings(&mut tx).await
         }
         .await;

@@ -42,6 +42,7 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
         Ok(Some(credentials)) => every_workspace(config, clock, &credentials, &mut report).await,
         Err(error) => report.mend("configuration", error.to_string()),
     }
+    database::removed(config, clock, &mut report).await;
     report
 }
 

@@ -73,6 +73,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Digest => digest::weekly(tx).await?,
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => retention::daily(tx).await?,
+        Timer::WorkspaceEnds => retention::workspace_ends(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
         Timer::LookedUp(waited) => looked_up(tx, waited).await?,
         Timer::ImportWaits(import) => organization::waited(tx, *import, None).await?,
@@ -82,9 +83,10 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
 
 /// The app was installed in the transaction's workspace, with a token of its own.
 pub async fn installed(tx: &mut Tx, bot: &UserId, grant: &Grant) -> Result<()> {
-    workspaces::installed(tx, bot).await?;
+    let gone_since = workspaces::installed(tx, bot).await?;
     tokens::keep(tx, grant).await?;
     setup::started(tx).await?;
+    directory::installed(tx, gone_since).await?;
     happenings(tx).await
 }
 
@@ -258,6 +260,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::CycleCloses(_)
         | Timer::Digest
         | Timer::Retention
+        | Timer::WorkspaceEnds
         | Timer::Erase(_)
         | Timer::LookedUp(_)
         | Timer::ImportWaits(_)

@@ -93,6 +93,37 @@ pub async fn tokens(config: &Config, clock: &Clock) -> Vec<(TeamId, Current)> {
     tokens
 }
 
+/// Reports workspaces that removed the app, and when everything of them is erased.
+pub async fn removed(config: &Config, clock: &Clock, report: &mut Report) {
+    let Ok(Ok(db)) = opened(config, clock).await else {
+        return;
+    };
+    let read = async {
+        let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
+        let all = workspaces::all(&mut tx).await?;
+        drop(tx);
+        for gone in all.into_iter().filter(|workspace| !workspace.installed) {
+            let mut tx = db.read(&gone.team, clock.now()).await?;
+            if let Some(ends) = workspaces::ends_at(&mut tx).await? {
+                let team = gone.team;
+                report.ok(
+                    "removed",
+                    format!(
+                        "{team} no longer has the app: nothing runs there, and everything of it is erased on {}. \
+                         Installed again before that, the program goes on",
+                        ends.strftime("%Y-%m-%d")
+                    ),
+                );
+            }
+        }
+        Ok::<_, StoreError>(())
+    };
+    if let Err(error) = read.await {
+        report.mend("database", error.to_string());
+    }
+    db.close().await;
+}
+
 /// Checks the database, and returns the settings of the program in it. Only reads: it creates and changes nothing.
 pub async fn database(
     config: &Config,

@@ -5,13 +5,15 @@
 
 mod payload;
 mod person;
+mod tenant;
 
 pub use person::{emails, person};
 
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use payload::Payload;
+use payload::{Payload, text};
 use std::borrow::Cow;
+use tenant::tenant;
 
 /// One request from Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,27 +164,8 @@ fn json(said: &Payload) -> Decoded {
     }
 }
 
-/// The workspace in which the app is installed. Organization-wide installs name no team; people from elsewhere name theirs.
-fn team_of(said: &Payload) -> TeamId {
-    let candidates = [
-        "/view/app_installed_team_id",
-        "/team/id",
-        "/team_id",
-        "/authorizations/0/team_id",
-        "/user/team_id",
-        "/view/team_id",
-        "/enterprise/id",
-        "/enterprise_id",
-        "/authorizations/0/enterprise_id",
-    ];
-    let found = candidates
-        .into_iter()
-        .find_map(|path| text(said, path).filter(|id| !id.is_empty()));
-    TeamId::from(found.unwrap_or_default())
-}
-
 fn event_callback(said: &Payload) -> Decoded {
-    let team = team_of(said);
+    let team = tenant(said);
     let (kind, event) = match text(said, "/event/type") {
         Some("app_home_opened") if text(said, "/event/tab").is_none_or(|tab| tab == "home") => {
             let opened = text(said, "/event/user").map(|user| Event::HomeOpened {
@@ -256,11 +239,11 @@ fn microseconds(ts: &str) -> Option<i64> {
 
 fn seen(said: &Payload) -> Option<Event> {
     let user = said.at("/event/user")?;
-    person(&user.to_value(), &team_of(said)).map(Event::PersonSeen)
+    person(&user.to_value(), &tenant(said)).map(Event::PersonSeen)
 }
 
 fn interaction(said: &Payload, kind: &str) -> Decoded {
-    let team = team_of(said);
+    let team = tenant(said);
     let Some(user) = text(said, "/user/id") else {
         return nothing("unknown_interaction", team);
     };
@@ -387,8 +370,4 @@ fn answer(state: &Payload) -> Option<Answer> {
         return time.parse().ok().map(Answer::Time);
     }
     text(state, "/value").map(|value| Answer::Text(value.to_owned()))
-}
-
-fn text<'a>(said: &'a Payload, path: &str) -> Option<&'a str> {
-    said.at(path)?.text()
 }

@@ -1,8 +1,9 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
-use super::{audit, holds, outbox};
+use super::{audit, holds, outbox, timers};
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::timer::Timer;
 use jiff::{SignedDuration, Timestamp};
 
 pub struct Workspace {
@@ -11,12 +12,16 @@ pub struct Workspace {
     pub installed: bool,
 }
 
-/// Notes that the app is installed in the transaction's workspace.
-pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
+/// How long everything of a workspace that removed the app is kept: installing it again goes on from there.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Notes that the app is installed in the transaction's workspace. Returns since when it was not, if it was there before.
+pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<Option<Timestamp>> {
+    let gone_since = ended_at(tx).await?;
     tx.run(sql!(
         "insert into workspaces (team_id, bot_user_id, state, updated_at) values ($1, $2, 'installed', $3)
          on conflict (team_id) do update
-         set bot_user_id = excluded.bot_user_id, state = 'installed', updated_at = excluded.updated_at",
+         set bot_user_id = excluded.bot_user_id, state = 'installed', updated_at = excluded.updated_at, ended_at = null",
         tx.team(),
         bot_user,
         tx.now
@@ -24,7 +29,28 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
     .await?;
     // What waited for the app to come back, or for a scope, can go out now.
     holds::try_now(tx).await?;
-    outbox::wake(tx).await
+    if gone_since.is_some() {
+        timers::cancel(tx, &Timer::WorkspaceEnds).await?;
+        timers::go_on(tx).await?;
+    }
+    outbox::wake(tx).await?;
+    Ok(gone_since)
+}
+
+/// Since when the transaction's workspace no longer has the app; none where it has, or never had.
+async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    // An earlier release noted the day as the last change.
+    tx.maybe(sql!(
+        "select coalesce(ended_at, updated_at) from workspaces where team_id = $1 and state = 'uninstalled'",
+        tx.team()
+    ))
+    .await
+}
+
+/// When everything of the transaction's workspace is erased, because it removed the app.
+pub async fn ends_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    let ended = ended_at(tx).await?;
+    Ok(ended.map(|ended| ended.saturating_add(KEPT).unwrap_or(Timestamp::MAX)))
 }
 
 /// Shorter silences of Slack's are no outage: rows in doubt keep their distances.
@@ -80,11 +106,13 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
     Ok(Over { outage, refusal })
 }
 
-/// Notes that the app was removed or its token revoked: nothing is sent until it is back. `as_of`: when the token was taken that
+/// Notes that the app was removed or its token revoked: nothing is sent and nothing runs until it is back, and what is stored
+/// ends after [`KEPT`]. Its tokens are forgotten at once. `as_of`: when the token was taken that
 /// Slack refuses; an installation since then has another one.
 pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
     let ended = tx.changes(sql!(
-        "update workspaces set state = 'uninstalled', token_sealed = null, renewal_sealed = null, token_ends_at = null, updated_at = $1
+        "update workspaces set state = 'uninstalled', token_sealed = null, renewal_sealed = null, token_ends_at = null, renew_at = null,
+             renewal_tries = 0, renewal_error = null, updated_at = $1, ended_at = $1
          where team_id = $2 and state = 'installed' and updated_at <= $3",
         tx.now,
         tx.team(),
@@ -92,18 +120,21 @@ pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
     ));
     if ended.await? {
         audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?;
+        let ends = tx.now.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
+        timers::at(tx, &Timer::WorkspaceEnds, ends).await?;
     }
     Ok(())
 }
 
 /// Notes that the app is in no other workspace than the transaction's.
 pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
-    tx.run(sql!(
-        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id <> $2 and state = 'installed'",
-        tx.now,
-        tx.team()
-    ))
-    .await?;
+    let (own, now) = (tx.team().clone(), tx.now);
+    let others = all(tx).await?.into_iter().filter(|it| it.installed && it.team != own);
+    for other in others {
+        tx.act_for(other.team);
+        uninstalled(tx, now).await?;
+    }
+    tx.act_for(own);
     Ok(())
 }
 

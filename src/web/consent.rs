@@ -172,7 +172,7 @@ impl Desk {
             });
         }
         tx.commit().await?;
-        self.endpoint.clients.forget(&authorized.team);
+        self.endpoint.forget(&authorized.team);
         Ok(())
     }
 }

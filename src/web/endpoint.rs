@@ -41,6 +41,13 @@ impl Endpoint {
         }
     }
 
+    /// The workspace has just installed the app: what this process knows of it is from before.
+    pub(super) fn forget(&self, team: &TeamId) {
+        self.clients.forget(team);
+        let known = self.heard_of.lock();
+        known.unwrap_or_else(PoisonError::into_inner).remove(team);
+    }
+
     /// Notes that Slack tells us events: without a verified URL it tells none, and everything else looks well.
     pub(super) fn note_event(&self, inbound: &Inbound) {
         let known = || self.heard_of.lock().unwrap_or_else(PoisonError::into_inner);

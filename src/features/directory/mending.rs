@@ -4,7 +4,7 @@
 //! owners is left.
 
 use super::messages;
-use crate::domain::cadence::Hours;
+use crate::domain::cadence::{self, Hours};
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Mend};
 use crate::domain::message::Message;
@@ -24,6 +24,8 @@ const DAILY: SignedDuration = SignedDuration::from_hours(24);
 const WEEKLY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The wait while Slack takes no messages at all.
 const UNSAYABLE: SignedDuration = SignedDuration::from_hours(1);
+/// An absence that is shorter is nothing to tell.
+const WORTH_TELLING: SignedDuration = SignedDuration::from_hours(1);
 /// Slack's method of sending messages.
 const POST: &str = "chat.postMessage";
 /// Slack's method of renewing a token.
@@ -97,6 +99,20 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     no_owner(tx).await?;
     contact(tx).await?;
     failures(tx).await
+}
+
+/// The app is in the workspace, and was not since `gone_since`: owners hear that the program goes on.
+pub async fn installed(tx: &mut Tx, gone_since: Option<Timestamp>) -> Result<()> {
+    let Some(since) = gone_since.filter(|since| tx.now.duration_since(*since) >= WORTH_TELLING)
+    else {
+        return Ok(());
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let message = messages::back_again(&cadence::say_day(since, &program.settings.zone(), tx.now));
+    let to = owners::acting(tx).await?.people;
+    tell(tx, &to, Mend::Back, &message).await
 }
 
 /// Slack doesn't renew our token: from its end on, nobody can be told anything.

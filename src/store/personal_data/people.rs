@@ -195,6 +195,7 @@ pub(super) const TABLES: &[Table] = &[
             facts("civil", Hidden("it is the same time on a local clock")),
             id("zone_of", Holds::Mentioned, Hidden("it is on whose clock the time was reckoned"))
                 .erasing(Erasing::Null),
+            facts("resting", Hidden("it is the same time, while the app is not in the workspace")),
             plain("attempts"),
             plain("unreadable_since"),
         ],

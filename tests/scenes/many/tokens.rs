@@ -147,6 +147,7 @@ both! {
     async fn a_token_that_ended_meanwhile_is_renewed_before_the_first_call(engine: Engine) {
         let mut bot = ground(engine, SignedDuration::ZERO).await;
         bot.install(&bot.harness.slack).await;
+        bot.run_a_program(&bot.harness.slack).await;
         bot.harness.kill();
         stand_still(&bot, HOURS(30));
         bot.harness.restart().await.unwrap();
