@@ -34,7 +34,7 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
     match config.app_credentials() {
         Ok(None) => {
             if let Some(client) = client(config, &mut report) {
-                workspace(config, clock, &client, declared, &mut report).await;
+                workspace(config, clock, (&client, None), declared, &mut report).await;
             } else {
                 database(config, clock, None, &mut report).await;
             }
@@ -50,12 +50,14 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
 async fn workspace(
     config: &Config,
     clock: &Clock,
-    client: &Client,
+    (client, team): (&Client, Option<TeamId>),
     declared: Option<Settings>,
     report: &mut Report,
 ) {
     let probe = slack(client, clock, report).await;
-    let team = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
+    // An organization's token doesn't say for which of its workspaces it is asked.
+    let answered = || Some(TeamId(probe.as_ref()?.team_id.clone()));
+    let team = team.or_else(answered);
     let stored = database(config, clock, team.as_ref(), report).await;
     if probe.is_none() {
         return;
@@ -93,7 +95,8 @@ async fn every_workspace(
             continue;
         }
         let client = credentials.client.with_token(&current.token);
-        workspace(config, clock, &client, None, report).await;
+        let client = client.in_workspace(&team);
+        workspace(config, clock, (&client, Some(team)), None, report).await;
     }
 }
 

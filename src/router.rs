@@ -15,7 +15,7 @@ pub use requests::{event, home};
 
 use crate::domain::grant::Grant;
 use crate::domain::happening::Happening;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{TeamId, UserId};
 use crate::domain::outgoing::{Lane, Passed, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
@@ -85,6 +85,18 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
 pub async fn installed(tx: &mut Tx, bot: &UserId, grant: &Grant) -> Result<()> {
     let gone_since = workspaces::installed(tx, bot).await?;
     tokens::keep(tx, grant).await?;
+    setup::started(tx).await?;
+    directory::installed(tx, gone_since).await?;
+    happenings(tx).await
+}
+
+/// The transaction's workspace is one of an organization that has the app: it is there, too, with the organization's token.
+pub async fn joins_organization(tx: &mut Tx, organization: &TeamId) -> Result<()> {
+    let Some(bot) = workspaces::may_join(tx, organization).await? else {
+        return Ok(());
+    };
+    let gone_since = workspaces::installed(tx, &bot).await?;
+    tokens::use_organizations(tx, organization).await?;
     setup::started(tx).await?;
     directory::installed(tx, gone_since).await?;
     happenings(tx).await

@@ -54,6 +54,7 @@ fn granted(answer: &Value) -> Option<Grant> {
 
 /// An installation: what Slack answers to a code. slack-morphism's type drops some of it.
 pub struct Authorized {
+    /// The workspace, or the organization.
     pub team: TeamId,
     /// The app's id.
     pub app: String,
@@ -82,11 +83,15 @@ impl Client {
         let is_for_all = answer
             .get("is_enterprise_install")
             .is_some_and(|flag| flag.as_bool() == Some(true) || flag.as_str() == Some("true"));
-        let team = text("/team/id");
+        let team = if is_for_all {
+            text("/enterprise/id")
+        } else {
+            text("/team/id")
+        };
         let Some(grant) = granted(&answer) else {
             return Err(CallError::InDoubt("garbled answer"));
         };
-        if text("/bot_user_id").is_empty() || team.is_empty() && !is_for_all {
+        if text("/bot_user_id").is_empty() || team.is_empty() {
             return Err(CallError::InDoubt("garbled answer"));
         }
         Ok(Authorized {
@@ -94,8 +99,25 @@ impl Client {
             app: text("/app_id").to_owned(),
             bot_user: text("/bot_user_id").to_owned(),
             grant,
-            is_for_an_organization: is_for_all || team.is_empty(),
+            is_for_an_organization: is_for_all,
         })
+    }
+
+    /// The workspaces that an organization's token has access to.
+    pub async fn workspaces(&self) -> Result<Vec<TeamId>, CallError> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let arguments = json!({"limit": "200", "cursor": cursor});
+            let page = self.call("auth.teams.list", &arguments).await?;
+            let teams = page.get("teams").and_then(Value::as_array);
+            let ids = teams.into_iter().flatten();
+            let ids = ids.filter_map(|team| team.get("id")?.as_str());
+            all.extend(ids.map(TeamId::from));
+            match page.pointer("/response_metadata/next_cursor") {
+                Some(Value::String(next)) if !next.is_empty() => cursor.clone_from(next),
+                _ => return Ok(all),
+            }
+        }
     }
 
     /// The page on which people agree to install the app.

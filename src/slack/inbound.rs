@@ -12,8 +12,9 @@ pub use person::{emails, person};
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
 use payload::{Payload, text};
+use jiff::Timestamp;
 use std::borrow::Cow;
-use tenant::tenant;
+use tenant::{organization, tenant};
 
 /// One request from Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,8 @@ pub struct Inbound {
     /// For metrics and logs: `command`, `block_actions`, `event/app_home_opened`, …
     pub kind: &'static str,
     pub team: TeamId,
+    /// The organization, if the app is installed for a whole one.
+    pub organization: Option<TeamId>,
     pub event: Event,
     /// Identifies retries; none where the request's signature does.
     pub event_id: Option<String>,
@@ -115,6 +118,7 @@ fn nothing(kind: &'static str, team: TeamId) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
         kind,
         team,
+        organization: None,
         event: Event::Nothing("unknown"),
         event_id: None,
         trigger: None,
@@ -131,6 +135,8 @@ fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
     let (Some(team), Some(user), Some(_)) = (team, field("user_id"), field("command")) else {
         return nothing("unknown_form", TeamId::from(""));
     };
+    let is_for_all = field("is_enterprise_install") == Some("true");
+    let organization = field("enterprise_id").filter(|_| is_for_all);
     let team = TeamId::from(team);
     let actor = Actor {
         team: team.clone(),
@@ -139,6 +145,7 @@ fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
         kind: "command",
         team,
+        organization: organization.map(TeamId::from),
         event: Event::Command {
             actor,
             text: field("text").unwrap_or_default().to_owned(),
@@ -185,6 +192,8 @@ fn event_callback(said: &Payload) -> Decoded {
             let revoked = (!bots.is_empty()).then_some(Event::Uninstalled);
             ("event/tokens_revoked", revoked)
         }
+        Some("team_access_granted") => ("event/team_access", access(said, true)),
+        Some("team_access_revoked") => ("event/team_access", access(said, false)),
         _ => ("event/other", None),
     };
     Decoded::Inbound(Box::new(Inbound {
@@ -192,12 +201,29 @@ fn event_callback(said: &Payload) -> Decoded {
         kind: if event.is_some() { kind } else { "event/other" },
         event_id: text(said, "/event_id").map(|id| format!("{team}/{id}")),
         team,
+        organization: organization(said),
         event: event.unwrap_or(Event::Nothing("event")),
         trigger: None,
         response_url: None,
         message: None,
         view: None,
     }))
+}
+
+/// An organization gave the app access to workspaces, or took it away.
+fn access(said: &Payload, granted: bool) -> Option<Event> {
+    let teams = said.at("/event/team_ids")?.list().iter();
+    let teams = teams.filter_map(Payload::text).map(TeamId::from);
+    let at = match said.at("/event_time") {
+        Some(Payload::Number(seconds)) => Timestamp::from_second(*seconds).ok(),
+        _ => None,
+    };
+    Some(Event::AccessChanged {
+        organization: tenant::of(said)?,
+        teams: teams.collect(),
+        granted,
+        at,
+    })
 }
 
 /// What a person wrote to the bot. Edits, deletions, other bots and the bot's own messages are nothing to answer, nor are
@@ -273,6 +299,7 @@ fn interaction(said: &Payload, kind: &str) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
         kind,
         team,
+        organization: organization(said),
         event: event.unwrap_or(Event::Nothing("interaction")),
         event_id: None,
         trigger: text(said, "/trigger_id").map(str::to_owned),

@@ -20,6 +20,8 @@ const SEALED: Sealed = Sealed {
 
 /// The token of a workspace.
 pub struct Current {
+    /// Whose it is: the workspace's, or its organization's.
+    pub holder: TeamId,
     pub token: SecretString,
     /// None where it lasts.
     pub expiry: Option<Expiry>,
@@ -64,7 +66,7 @@ pub async fn keep(tx: &mut Tx, grant: &Grant) -> Result<()> {
     }
     tx.run(sql!(
         "update workspaces set token_sealed = $1, renewal_sealed = $2, token_ends_at = $3, renew_at = $4,
-             renewal_tries = 0, renewal_error = null where team_id = $5",
+             renewal_tries = 0, renewal_error = null, enterprise_id = null where team_id = $5",
         token,
         secret,
         ends,
@@ -75,16 +77,31 @@ pub async fn keep(tx: &mut Tx, grant: &Grant) -> Result<()> {
     Ok(())
 }
 
-/// The token of the transaction's workspace; none where the app is not installed with one of its own.
+/// The transaction's workspace has the app by its organization's installation, with the organization's token.
+pub async fn use_organizations(tx: &mut Tx, organization: &TeamId) -> Result<()> {
+    tx.run(sql!(
+        "update workspaces set enterprise_id = $1, token_sealed = null, renewal_sealed = null, token_ends_at = null,
+             renew_at = null, renewal_tries = 0, renewal_error = null where team_id = $2",
+        organization,
+        tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
+/// The token for the transaction's workspace, its own or its organization's; none where the app is not installed with either.
 pub async fn current(tx: &mut Reading) -> Result<Option<Current>> {
     let stored = sql!(
-        "select token_sealed, renewal_sealed, token_ends_at, renew_at, renewal_error from workspaces
-         where team_id = $1 and token_sealed is not null",
+        "select t.team_id, t.token_sealed, t.renewal_sealed, t.token_ends_at, t.renew_at, t.renewal_error from workspaces w
+         join workspaces t on t.team_id = coalesce(w.enterprise_id, w.team_id)
+         where w.team_id = $1 and w.state = 'installed' and t.token_sealed is not null",
         tx.team()
     );
     tx.read_first(stored, |tx, row| {
-        let token: String = SEALED.open(tx.keys(), tx.team(), &row.get::<String>("token_sealed")?)?;
+        let (holder, sealed): (TeamId, String) = (row.get("team_id")?, row.get("token_sealed")?);
+        let token: String = SEALED.open(tx.keys(), &holder, &sealed)?;
         Ok(Current {
+            holder,
             token: SecretString::from(token),
             expiry: expiry(row)?,
         })

@@ -110,6 +110,24 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
 /// ends after [`KEPT`]. Its tokens are forgotten at once. `as_of`: when the token was taken that
 /// Slack refuses; an installation since then has another one.
 pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
+    if !end(tx, as_of).await? {
+        return Ok(());
+    }
+    // An organization's workspaces had its token.
+    let (own, now) = (tx.team().clone(), tx.now);
+    let theirs = sql!(
+        "select team_id from workspaces where enterprise_id = $1 and state = 'installed' order by team_id",
+        own
+    );
+    for team in tx.values::<TeamId>(theirs).await? {
+        tx.act_for(team);
+        end(tx, now).await?;
+    }
+    tx.act_for(own);
+    Ok(())
+}
+
+async fn end(tx: &mut Tx, as_of: Timestamp) -> Result<bool> {
     let ended = tx.changes(sql!(
         "update workspaces set state = 'uninstalled', token_sealed = null, renewal_sealed = null, token_ends_at = null, renew_at = null,
              renewal_tries = 0, renewal_error = null, updated_at = $1, ended_at = $1
@@ -118,12 +136,54 @@ pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
         tx.team(),
         as_of
     ));
-    if ended.await? {
+    let ended = ended.await?;
+    if ended {
         audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?;
         let ends = tx.now.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
         timers::at(tx, &Timer::WorkspaceEnds, ends).await?;
     }
+    Ok(ended)
+}
+
+/// The organization took its app out of the transaction's workspace, as of then.
+pub async fn left_organization(
+    tx: &mut Tx,
+    organization: &TeamId,
+    as_of: Timestamp,
+) -> Result<()> {
+    let is_of = sql!(
+        "select 1 from workspaces where team_id = $1 and enterprise_id = $2",
+        tx.team(),
+        organization
+    );
+    if tx.any(is_of).await? {
+        uninstalled(tx, as_of).await?;
+    }
     Ok(())
+}
+
+/// The bot's user in an organization that has the app, if the transaction's workspace does not have it.
+pub async fn may_join(tx: &mut Reading, organization: &TeamId) -> Result<Option<UserId>> {
+    tx.maybe(sql!(
+        "select o.bot_user_id from workspaces o where o.team_id = $1 and o.state = 'installed'
+         and not exists (select 1 from workspaces w where w.team_id = $2 and w.state = 'installed')",
+        organization,
+        tx.team()
+    ))
+    .await
+}
+
+/// Whether the transaction's workspace joins an organization's installation by its first request. One that the organization
+/// took the app out of waits for Slack's word that it has it again, or for a new installation.
+pub async fn joins_by_itself(tx: &mut Reading, organization: &TeamId) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from workspaces o where o.team_id = $1 and o.state = 'installed'
+         and not exists (select 1 from workspaces w where w.team_id = $2
+             and (w.state = 'installed' or w.updated_at >= o.updated_at))",
+        organization,
+        tx.team()
+    ))
+    .await
 }
 
 /// Notes that the app is in no other workspace than the transaction's.

@@ -28,6 +28,8 @@ pub struct Clients {
 #[derive(Clone)]
 struct Known {
     client: Client,
+    /// Whose token it is: the workspace's, or its organization's.
+    holder: TeamId,
     /// None where the token lasts.
     expiry: Option<Expiry>,
 }
@@ -93,7 +95,7 @@ impl Clients {
     /// renewed first.
     pub async fn of(&self, team: &TeamId) -> Result<Client, CallError> {
         if self.is_single() {
-            return Ok(self.app.clone());
+            return Ok(self.app.clone().in_workspace(team));
         }
         let now = self.clock.now();
         if let Some(known) = self.known().get(team)
@@ -103,7 +105,7 @@ impl Clients {
         }
         let mut found = self.stored(team).await?;
         if found.has_ended(now) {
-            self.renew(team).await.map_err(|error| unread(&error))?;
+            self.renew(&found.holder).await.map_err(|error| unread(&error))?;
             found = self.stored(team).await?;
         }
         if found.has_ended(now) {
@@ -132,9 +134,10 @@ impl Clients {
             Ok(now) if !now.client.has_token_of(used) => Err(CallError::Unreached),
             Ok(Known {
                 expiry: Some(expiry),
+                holder,
                 ..
             }) if error.token_has_ended() => {
-                self.note_end(team, &expiry).await;
+                self.note_end(&holder, &expiry).await;
                 Err(CallError::Unreached)
             }
             Ok(_) | Err(CallError::Refused(..)) => Err(error),
@@ -143,10 +146,10 @@ impl Clients {
     }
 
     /// Slack says that a token has ended.
-    async fn note_end(&self, team: &TeamId, expiry: &Expiry) {
+    async fn note_end(&self, holder: &TeamId, expiry: &Expiry) {
         let noted = async {
             let now = self.clock.now();
-            let mut tx = self.db.background_write(team, now).await?;
+            let mut tx = self.db.background_write(holder, now).await?;
             tokens::has_ended(&mut tx, expiry).await?;
             tx.commit().await
         };
@@ -168,7 +171,8 @@ impl Clients {
         let current = read.await.map_err(|error| unread(&error))?;
         let current = current.ok_or_else(|| CallError::Refused("not_authed".into(), Vec::new()))?;
         Ok(Known {
-            client: self.app.with_token(&current.token),
+            client: self.app.with_token(&current.token).in_workspace(team),
+            holder: current.holder,
             expiry: current.expiry,
         })
     }

@@ -179,6 +179,19 @@ impl Sandbox {
         self.inner.state().token = Token::Revoked;
     }
 
+    /// The organization gives the app access to workspaces, or takes it away: `team_access_granted`, `team_access_revoked`.
+    pub async fn change_access(&self, teams: &[&str], granted: bool) {
+        let kind = if granted {
+            "team_access_granted"
+        } else {
+            "team_access_revoked"
+        };
+        let event = self.subscribed(json!({"type": kind, "team_ids": teams}));
+        if let Some(event) = event {
+            self.deliver(event.without_team()).await;
+        }
+    }
+
     /// Nobody can renew the app's token anymore, as after a mistake of Slack's or with a refresh token that got lost:
     /// `invalid_refresh_token`. The token itself is good to its end.
     pub fn revoke_refresh_tokens(&self) {

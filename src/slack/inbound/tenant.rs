@@ -39,6 +39,28 @@ fn of_another_organization<'a>(said: &'a Payload) -> Option<&'a str> {
     (ours != theirs).then_some(ours)
 }
 
+/// The organization whose installation a request is for, if it is one's.
+pub(super) fn organization(said: &Payload) -> Option<TeamId> {
+    let is_set = |path: &str| match said.at(path) {
+        Some(Payload::Flag(flag)) => *flag,
+        Some(Payload::Text(text)) => text == "true",
+        _ => false,
+    };
+    let is_one = ["/is_enterprise_install", "/authorizations/0/is_enterprise_install"];
+    is_one.into_iter().any(is_set).then(|| of(said)).flatten()
+}
+
+/// The organization that a request names.
+pub(super) fn of(said: &Payload) -> Option<TeamId> {
+    const PLACES: [&str; 3] = [
+        "/authorizations/0/enterprise_id",
+        "/enterprise/id",
+        "/enterprise_id",
+    ];
+    let id = |path: &str| text(said, path).filter(|id| !id.is_empty());
+    PLACES.into_iter().find_map(id).map(TeamId::from)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::slack::inbound::{Decoded, decode};
@@ -81,6 +103,27 @@ mod tests {
             };
             assert_eq!(inbound.team.as_str(), team, "{file}");
         }
+    }
+
+    #[test]
+    fn an_organizations_installation_is_told_from_a_workspaces() {
+        let of = |body: &[u8]| match decode(body) {
+            Decoded::Inbound(inbound) => inbound.organization.map(|id| id.to_string()),
+            _ => None,
+        };
+        let form = |flag: &str| {
+            format!("command=%2Fx&team_id=T1&user_id=W1&enterprise_id=E1&is_enterprise_install={flag}")
+        };
+        assert_eq!(of(form("true").as_bytes()).as_deref(), Some("E1"));
+        assert_eq!(of(form("false").as_bytes()), None);
+        let press = br#"{"type":"block_actions","team":null,"user":{"id":"W1","team_id":"T1"},"enterprise":{"id":"E1"},"is_enterprise_install":true}"#;
+        assert_eq!(of(press).as_deref(), Some("E1"));
+        let event = |flag: &str| {
+            format!(r#"{{"type":"event_callback","team_id":"T1","enterprise_id":"E1","event":{{"type":"message"}},
+                "authorizations":[{{"team_id":null,"enterprise_id":"E1","is_enterprise_install":{flag}}}]}}"#)
+        };
+        assert_eq!(of(event("true").as_bytes()).as_deref(), Some("E1"));
+        assert_eq!(of(event("false").as_bytes()), None);
     }
 
     #[test]

@@ -76,7 +76,7 @@ both! {
         assert_eq!(number(&bot.harness, RESTING).await, 0);
         days(&bot, 1).await;
         let back = |message: &&Message| message.render().contains("I'm back, and the program goes on.");
-        let told: Vec<String> = one.dm("UANA").iter().filter(back).map(Message::aloud).collect();
+        let told: Vec<String> = one.dm("UANA").iter().filter(back).map(Message::render).collect();
         insta::allow_duplicates! {
             insta::assert_snapshot!(told.join("\n---\n"), @"");
         }

@@ -187,7 +187,8 @@ both! {
         bot.install(one).await;
         bot.harness.pass(SignedDuration::from_mins(5)).await.unwrap();
         assert_eq!(bot.installed().await, 2);
-        assert_eq!(waiting(&bot).await, 0);
+        let due = "select count(*) from outbox where state in ('queued', 'leased')";
+        assert_eq!(number(&bot.harness, due).await, 0, "only news waits, for the morning");
         assert!(one.dm("UANA").len() > came + 1);
     }
 }

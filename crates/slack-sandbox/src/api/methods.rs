@@ -100,6 +100,13 @@ static METHODS: &[Method] = &[
         oauth::uninstall,
     ),
     reads("auth.revoke", Tier::Three, &[], &["test"], oauth::revoke),
+    reads(
+        "auth.teams.list",
+        Tier::Two,
+        &[],
+        &["cursor", "limit", "include_icon"],
+        users::teams,
+    ),
     writes("auth.test", Tier::Special, &[], &[], users::auth_test),
     reads(
         "users.info",
