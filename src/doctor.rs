@@ -105,7 +105,9 @@ fn renews(team: &TeamId, expiry: &Expiry, now: Timestamp, report: &mut Report) -
     let has_ended = expiry.ends <= now;
     if let Some(why) = &expiry.error {
         let how = match why.as_str() {
-            "invalid_refresh_token" => "The workspace has to install the app again, at /slack/install",
+            "invalid_refresh_token" => {
+                "The workspace has to install the app again, at /slack/install"
+            }
             "invalid_client_id" | "bad_client_secret" => {
                 "Are SLACK_CLIENT_ID and SLACK_CLIENT_SECRET those of your Slack app's \"Basic Information\" page?"
             }
@@ -118,7 +120,10 @@ fn renews(team: &TeamId, expiry: &Expiry, now: Timestamp, report: &mut Report) -
             format!("the one of {team} {state} at {ends} and is not renewed ({why}). {how}"),
         );
     } else if has_ended {
-        report.ok("token", format!("the one of {team} has ended: a running server renews it"));
+        report.ok(
+            "token",
+            format!("the one of {team} has ended: a running server renews it"),
+        );
     }
     !has_ended
 }

@@ -2,10 +2,10 @@
 //!
 //! Each arm begins what its feature needs: a feature that only reads cannot get a transaction that writes.
 
-use super::{happenings, joins_organization};
 use super::no_reply::NoReply;
 use super::presses::{self, press};
 use super::submissions::submit;
+use super::{happenings, joins_organization};
 use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
     Error, Reply, Result, View, cockpit, digest, direct_messages, directory, endings, help, home,

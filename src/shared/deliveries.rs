@@ -167,12 +167,12 @@ fn mend(hold: &Hold) -> Md {
              with `xoxb-`."
         ),
         "invalid_refresh_token" => md!(
-            "a workspace admin can install me again at `/slack/install`, on the address where the bot runs. Until then I'll \
-             soon stop answering. Nothing is lost: I go on when I'm back."
+            "a workspace admin can install me again, at `/slack/install` on the address where the bot runs. Otherwise I fall \
+             silent within two hours."
         ),
         "invalid_client_id" | "bad_client_secret" => md!(
-            "the person who runs the server should check the app's client id and secret. Until then I'll soon stop \
-             answering. Nothing is lost: I go on when it works."
+            "the person who runs the server should check the app's client id and secret. Otherwise I fall silent within the \
+             hour."
         ),
         "ekm_access_denied" => md!(
             "your organization has suspended access to its encryption keys. Its admins can restore it."

@@ -161,7 +161,10 @@ impl Client {
 
     /// The arguments with the workspace's id, where it belongs to them.
     fn with_team(&self, method: &str, arguments: &impl Serialize) -> Option<Value> {
-        let team = self.team.as_ref().filter(|_| NAME_THE_TEAM.contains(&method))?;
+        let team = self
+            .team
+            .as_ref()
+            .filter(|_| NAME_THE_TEAM.contains(&method))?;
         let mut arguments = serde_json::to_value(arguments).ok()?;
         arguments
             .as_object_mut()?

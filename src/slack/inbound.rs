@@ -11,8 +11,8 @@ pub use person::{emails, person};
 
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use payload::{Payload, text};
 use jiff::Timestamp;
+use payload::{Payload, text};
 use std::borrow::Cow;
 use tenant::{organization, tenant};
 

@@ -159,7 +159,11 @@ fn permissions(reach: &Reach) -> Node {
 fn settings(reach: &Reach) -> Node {
     let mut events = Vec::from_iter(address("request_url", reach, "/slack/events"));
     let is_for_many = matches!(reach, Reach::Many(_));
-    let more = if is_for_many { ORGANIZATION_EVENTS } else { &[] };
+    let more = if is_for_many {
+        ORGANIZATION_EVENTS
+    } else {
+        &[]
+    };
     events.push(("bot_events", list(&[EVENTS, more].concat())));
     let mut interactivity = vec![("is_enabled", Node::Flag(true))];
     interactivity.extend(address("request_url", reach, "/slack/interactions"));

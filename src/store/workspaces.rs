@@ -146,11 +146,7 @@ async fn end(tx: &mut Tx, as_of: Timestamp) -> Result<bool> {
 }
 
 /// The organization took its app out of the transaction's workspace, as of then.
-pub async fn left_organization(
-    tx: &mut Tx,
-    organization: &TeamId,
-    as_of: Timestamp,
-) -> Result<()> {
+pub async fn left_organization(tx: &mut Tx, organization: &TeamId, as_of: Timestamp) -> Result<()> {
     let is_of = sql!(
         "select 1 from workspaces where team_id = $1 and enterprise_id = $2",
         tx.team(),
@@ -189,7 +185,10 @@ pub async fn joins_by_itself(tx: &mut Reading, organization: &TeamId) -> Result<
 /// Notes that the app is in no other workspace than the transaction's.
 pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
     let (own, now) = (tx.team().clone(), tx.now);
-    let others = all(tx).await?.into_iter().filter(|it| it.installed && it.team != own);
+    let others = all(tx)
+        .await?
+        .into_iter()
+        .filter(|it| it.installed && it.team != own);
     for other in others {
         tx.act_for(other.team);
         uninstalled(tx, now).await?;

@@ -52,7 +52,11 @@ impl Endpoint {
     }
 
     /// The workspace has the app by its organization's installation.
-    pub(super) async fn join(&self, team: &TeamId, organization: &TeamId) -> Result<(), StoreError> {
+    pub(super) async fn join(
+        &self,
+        team: &TeamId,
+        organization: &TeamId,
+    ) -> Result<(), StoreError> {
         let mut tx = self.db.write(team, self.clock.now()).await?;
         if let Err(error) = router::joins_organization(&mut tx, organization).await {
             tx.rollback().await;

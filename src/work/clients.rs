@@ -5,9 +5,9 @@ use crate::clock::Clock;
 use crate::domain::ids::TeamId;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{CallError, Client};
+use crate::store::Db;
 use crate::store::db::StoreError;
 use crate::store::tokens::{self, Expiry};
-use crate::store::Db;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -105,7 +105,9 @@ impl Clients {
         }
         let mut found = self.stored(team).await?;
         if found.has_ended(now) {
-            self.renew(&found.holder).await.map_err(|error| unread(&error))?;
+            self.renew(&found.holder)
+                .await
+                .map_err(|error| unread(&error))?;
             found = self.stored(team).await?;
         }
         if found.has_ended(now) {

@@ -3,7 +3,7 @@
 
 use super::clients::Clients;
 use super::sender;
-use crate::domain::delivery::{Refusal, leaves_doubt, later};
+use crate::domain::delivery::{Refusal, later, leaves_doubt};
 use crate::domain::grant::{self, Grant};
 use crate::domain::ids::TeamId;
 use crate::slack::client::CallError;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 /// Slack's method.
 const METHOD: &str = "oauth.v2.access";
 /// A process that stood still for this long leaves the turn to others.
-const STOOD_STILL: Duration = Duration::from_secs(60);
+const STOOD_STILL: Duration = Duration::from_mins(1);
 /// How often the answer is stored again while the database refuses writes: nobody else has these tokens.
 const NOTE_TRIES: u32 = 12;
 

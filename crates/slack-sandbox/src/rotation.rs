@@ -132,7 +132,10 @@ mod tests {
         let mut rotation = Rotation::default();
         rotation.issue(pair(1), at(0));
         assert_eq!(rotation.judge("access1", at(11)), Some(Ok(())));
-        assert_eq!(rotation.judge("access1", at(12)), Some(Err("token_expired")));
+        assert_eq!(
+            rotation.judge("access1", at(12)),
+            Some(Err("token_expired"))
+        );
         rotation.issue(pair(2), at(1));
         assert_eq!(rotation.judge("access1", at(2)), Some(Ok(())));
         rotation.issue(pair(3), at(2));
@@ -145,7 +148,11 @@ mod tests {
     fn a_refresh_token_is_good_once_and_again_within_the_grace() {
         let (mut rotation, hour) = (Rotation::default(), SignedDuration::from_hours(1));
         rotation.issue(pair(1), at(0));
-        assert!(rotation.spend("refresh1", SignedDuration::ZERO, at(1)).is_ok());
+        assert!(
+            rotation
+                .spend("refresh1", SignedDuration::ZERO, at(1))
+                .is_ok()
+        );
         rotation.issue(pair(2), at(1));
         let again = rotation.spend("refresh1", SignedDuration::ZERO, at(1));
         assert_eq!(again, Err("invalid_refresh_token"));

@@ -143,7 +143,7 @@ pub(super) fn back_again(since: &str) -> Message {
     let text = md!("I'm back, and the program goes on.");
     Blocks::new()
         .section(md!(
-            "*{}*\nI wasn't installed here since {}. People, pairs and goals are as they were. Reminders whose day has passed \
+            "*{}*\nI've been away from this workspace since {}. People, pairs and goals are as they were. Reminders whose day has passed \
              are left out.",
             text,
             since

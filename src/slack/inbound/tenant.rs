@@ -46,7 +46,10 @@ pub(super) fn organization(said: &Payload) -> Option<TeamId> {
         Some(Payload::Text(text)) => text == "true",
         _ => false,
     };
-    let is_one = ["/is_enterprise_install", "/authorizations/0/is_enterprise_install"];
+    let is_one = [
+        "/is_enterprise_install",
+        "/authorizations/0/is_enterprise_install",
+    ];
     is_one.into_iter().any(is_set).then(|| of(said)).flatten()
 }
 
@@ -78,14 +81,26 @@ mod tests {
         ("bolt-python-032_event_app_mention.json", "T_INSTALLED"),
         // Somebody of another company did it.
         ("bolt-python-033_event_reaction_added.json", "T_INSTALLED"),
-        ("bolt-python-035_event_member_joined_channel.json", "T_INSTALLED"),
+        (
+            "bolt-python-035_event_member_joined_channel.json",
+            "T_INSTALLED",
+        ),
         ("bolt-python-042_event_tokens_revoked.json", "E111"),
         ("bolt-python-043_event_app_uninstalled.json", "E111"),
-        ("bolt-python-052_event_message_message_changed.json", "T-auth"),
+        (
+            "bolt-python-052_event_message_message_changed.json",
+            "T-auth",
+        ),
         ("bolt-python-057_view_submission.json", "T111"),
-        ("bolt-python-059_view_submission.json", "T-installed-workspace"),
+        (
+            "bolt-python-059_view_submission.json",
+            "T-installed-workspace",
+        ),
         ("java-slack-sdk-022_event_message.json", "T_INSTALLED"),
-        ("java-slack-sdk-046_view_closed.json", "T-installed-workspace"),
+        (
+            "java-slack-sdk-046_view_closed.json",
+            "T-installed-workspace",
+        ),
         ("java-slack-sdk-049_view_submission.json", "T_expected"),
         ("java-slack-sdk-077_block_actions.json", "T111"),
     ];
@@ -112,15 +127,19 @@ mod tests {
             _ => None,
         };
         let form = |flag: &str| {
-            format!("command=%2Fx&team_id=T1&user_id=W1&enterprise_id=E1&is_enterprise_install={flag}")
+            format!(
+                "command=%2Fx&team_id=T1&user_id=W1&enterprise_id=E1&is_enterprise_install={flag}"
+            )
         };
         assert_eq!(of(form("true").as_bytes()).as_deref(), Some("E1"));
         assert_eq!(of(form("false").as_bytes()), None);
         let press = br#"{"type":"block_actions","team":null,"user":{"id":"W1","team_id":"T1"},"enterprise":{"id":"E1"},"is_enterprise_install":true}"#;
         assert_eq!(of(press).as_deref(), Some("E1"));
         let event = |flag: &str| {
-            format!(r#"{{"type":"event_callback","team_id":"T1","enterprise_id":"E1","event":{{"type":"message"}},
-                "authorizations":[{{"team_id":null,"enterprise_id":"E1","is_enterprise_install":{flag}}}]}}"#)
+            format!(
+                r#"{{"type":"event_callback","team_id":"T1","enterprise_id":"E1","event":{{"type":"message"}},
+                "authorizations":[{{"team_id":null,"enterprise_id":"E1","is_enterprise_install":{flag}}}]}}"#
+            )
         };
         assert_eq!(of(event("true").as_bytes()).as_deref(), Some("E1"));
         assert_eq!(of(event("false").as_bytes()), None);

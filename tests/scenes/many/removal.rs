@@ -25,7 +25,10 @@ async fn stored(bot: &Ground, team: &str) -> Vec<&'static str> {
     let mut found = Vec::new();
     for table in tables() {
         let of_team = table.columns.iter().any(|column| column.name == "team_id");
-        let sql = format!("select count(*) from {} where team_id = '{team}'", table.name);
+        let sql = format!(
+            "select count(*) from {} where team_id = '{team}'",
+            table.name
+        );
         if of_team && number(&bot.harness, &sql).await > 0 {
             found.push(table.name);
         }
@@ -56,7 +59,8 @@ async fn removed(bot: &Ground) {
 }
 
 const RESTING: &str = "select count(*) from timers where team_id = 'T0ONE' and resting is not null";
-const TOKENS: &str = "select count(*) from workspaces where team_id = 'T0ONE' and token_sealed is not null";
+const TOKENS: &str =
+    "select count(*) from workspaces where team_id = 'T0ONE' and token_sealed is not null";
 
 both! {
     async fn a_program_rests_without_the_app_and_goes_on_with_it(engine: Engine) {
@@ -78,7 +82,11 @@ both! {
         let back = |message: &&Message| message.render().contains("I'm back, and the program goes on.");
         let told: Vec<String> = one.dm("UANA").iter().filter(back).map(Message::render).collect();
         insta::allow_duplicates! {
-            insta::assert_snapshot!(told.join("\n---\n"), @"");
+            insta::assert_snapshot!(told.join("\n---\n"), @"
+            *I'm back, and the program goes on.*
+            I've been away from this workspace since Tuesday, March 3. People, pairs and goals are as they were. Reminders whose day has passed are left out.
+            · Only the program's owners see this.
+            ");
         }
         days(&bot, 30).await;
         assert!(stored(&bot, "T0ONE").await.contains(&"programs"), "it's no longer on that clock");

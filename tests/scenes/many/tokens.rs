@@ -2,7 +2,7 @@
 
 use super::Ground;
 use crate::both;
-use crate::support::{Engine, number};
+use crate::support::{Engine, http, number};
 use jiff::SignedDuration;
 use reverse_mentor::app::App;
 use reverse_mentor::doctor;
@@ -173,7 +173,7 @@ both! {
         // It fails at 18:00, outside working hours. Two hours later nobody can be told anything, so the note doesn't wait.
         pass(&bot, 11).await;
         assert!(report(&bot).await.contains("The workspace has to install the app again, at /slack/install"));
-        let tells = |message: &slack_sandbox::Message| message.render().contains("install me again");
+        let tells = |message: &slack_sandbox::Message| message.render().contains("install me again, at");
         let told = one.dm("UANA").iter().filter(|message| tells(message)).count();
         assert_eq!(told, 1, "{:#?}", one.dm("UANA").iter().map(slack_sandbox::Message::render).collect::<Vec<_>>());
         pass(&bot, 2).await;
@@ -206,6 +206,9 @@ both! {
         let held = "select count(*) from facts where name like 'held/%'";
         assert_eq!(number(&bot.harness, held).await, 0);
         assert!(report(&bot).await.contains("SLACK_CLIENT_SECRET"));
+        bot.harness.bot.heartbeat().await.unwrap();
+        let ready = http().get(format!("{}/readyz", bot.harness.address)).send().await.unwrap().text().await.unwrap();
+        assert!(ready.contains("tokens: a workspace's is not renewed (bad_client_secret)"), "{ready}");
         bot.harness.pass(SignedDuration::from_mins(60)).await.unwrap();
         assert_eq!(number(&bot.harness, held).await, 1);
         // Nothing is sent without a token, and nothing is lost when it is mended.

@@ -37,4 +37,17 @@ impl Call<'_> {
             .with("needed", any.join(","))
             .with("provided", provided.join(",")))
     }
+
+    /// An organization's token is for many workspaces: the call names one that the app has access to.
+    pub(super) fn need_team(&self) -> Result<(), Refusal> {
+        let options = &self.state.options;
+        if options.enterprise.is_none() {
+            return Ok(());
+        }
+        match self.args.text("team_id") {
+            None => Err(refuse("missing_argument")),
+            Some(team) if team == options.team_id => Ok(()),
+            Some(_) => Err(refuse("team_access_not_granted")),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::args::cursor;
 use super::call::Call;
-use super::refusal::{Outcome, Refusal, refuse};
+use super::refusal::{Outcome, refuse};
 use serde_json::{Value as Json, json};
 use std::ops::Bound;
 
@@ -63,20 +63,6 @@ fn show_email(call: &Call, user: &crate::User, shown: &mut Json) {
     }
 }
 
-/// An organization's token is for many workspaces: the call names one that the app has access to.
-fn check_team(call: &Call) -> Result<(), Refusal> {
-    let options = &call.state.options;
-    if options.enterprise.is_none() {
-        return Ok(());
-    }
-    let team = call.args.needed("team_id")?;
-    if team == options.team_id {
-        Ok(())
-    } else {
-        Err(refuse("team_access_not_granted"))
-    }
-}
-
 /// `auth.teams.list`: the workspaces that the token has access to.
 #[expect(
     clippy::unnecessary_wraps,
@@ -89,7 +75,7 @@ pub(super) fn teams(call: &mut Call) -> Outcome {
 }
 
 pub(super) fn list(call: &mut Call) -> Outcome {
-    check_team(call)?;
+    call.need_team()?;
     let limit = call.args.limit(1000, 1000)?;
     let from = call.args.cursor()?;
     let from = from.as_ref().map_or(Bound::Unbounded, Bound::Included);

@@ -11,6 +11,7 @@ mod people;
 mod rendering;
 mod socket_mode;
 mod strict;
+mod tokens;
 mod trouble;
 mod workspaces;
 
