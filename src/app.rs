@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::declared::Declared;
 use crate::domain::ids::{TeamId, UserId};
-use crate::features::setup;
+use crate::features::{directory, setup};
 use crate::router;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{CallError, Client};
@@ -107,7 +107,7 @@ impl App {
         db.share_clock(&clock);
         db.check_key(clock.now()).await?;
         let clients = if let Some(credentials) = &entrance.credentials {
-            Clients::many(db.clone(), clock.clone(), credentials.client.clone())
+            Clients::many(db.clone(), clock.clone(), credentials.clone())
         } else {
             let client = config.client(config.bot_token()?)?;
             Clients::single(db.clone(), clock.clone(), client)
@@ -205,7 +205,7 @@ impl App {
         );
         let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
-            workspaces::installed(&mut tx, &UserId(bot)).await?;
+            let gone_since = workspaces::installed(&mut tx, &UserId(bot)).await?;
             // Our one token is for this workspace; with another workspace's people it would message strangers.
             workspaces::others_uninstalled(&mut tx).await?;
             match &self.declared {
@@ -213,6 +213,7 @@ impl App {
                 None => setup::released(&mut tx).await?,
             }
             setup::started(&mut tx).await?;
+            directory::installed(&mut tx, gone_since).await?;
             router::happenings(&mut tx).await
         }
         .await;
@@ -229,7 +230,8 @@ impl App {
     pub async fn run_due(&self) -> Result<(), StoreError> {
         loop {
             self.settled().await;
-            let done = self.scheduler.step().await? + self.sender.step().await?;
+            let renewed = self.sender.clients.renew_due().await?;
+            let done = renewed + self.scheduler.step().await? + self.sender.step().await?;
             // A query costs less than another try.
             let more = self
                 .next_due()
@@ -255,13 +257,14 @@ impl App {
         }
     }
 
-    /// When the next timer or delivery is due.
+    /// When the next timer, delivery or renewal of a token is due.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let (timer, sending) = (
+        let all = [
             self.scheduler.next_due().await?,
             self.sender.next_due().await?,
-        );
-        Ok([timer, sending].into_iter().flatten().min())
+            self.sender.clients.next_renewal().await?,
+        ];
+        Ok(all.into_iter().flatten().min())
     }
 
     /// Serves until `stop`, then finishes work under way. Returns an error when a loop ended before `stop`, because a bot that
@@ -310,6 +313,7 @@ impl App {
         for _ in 0..self.senders {
             loops.spawn("the sender", self.clone().send(stop()));
         }
+        loops.spawn("the renewal of tokens", self.clone().renew_tokens(stop()));
         let others = self.clone().schedule(Work::Others, stop());
         loops.spawn("the scheduler", others);
         let solving = self.clone().schedule(Work::Solving, stop());

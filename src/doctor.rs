@@ -15,7 +15,9 @@ use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::Client;
+use crate::store::tokens::Expiry;
 use database::database;
+use jiff::Timestamp;
 use program::program;
 use secrecy::ExposeSecret;
 
@@ -32,7 +34,7 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
     match config.app_credentials() {
         Ok(None) => {
             if let Some(client) = client(config, &mut report) {
-                workspace(config, clock, &client, declared, &mut report).await;
+                workspace(config, clock, (&client, None), declared, &mut report).await;
             } else {
                 database(config, clock, None, &mut report).await;
             }
@@ -40,6 +42,7 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
         Ok(Some(credentials)) => every_workspace(config, clock, &credentials, &mut report).await,
         Err(error) => report.mend("configuration", error.to_string()),
     }
+    database::removed(config, clock, &mut report).await;
     report
 }
 
@@ -47,12 +50,14 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
 async fn workspace(
     config: &Config,
     clock: &Clock,
-    client: &Client,
+    (client, team): (&Client, Option<TeamId>),
     declared: Option<Settings>,
     report: &mut Report,
 ) {
     let probe = slack(client, clock, report).await;
-    let team = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
+    // An organization's token doesn't say for which of its workspaces it is asked.
+    let answered = || Some(TeamId(probe.as_ref()?.team_id.clone()));
+    let team = team.or_else(answered);
     let stored = database(config, clock, team.as_ref(), report).await;
     if probe.is_none() {
         return;
@@ -83,10 +88,44 @@ async fn every_workspace(
     if tokens.is_empty() {
         database(config, clock, None, report).await;
     }
-    for token in tokens {
-        let client = credentials.client.with_token(&token);
-        workspace(config, clock, &client, None, report).await;
+    for (team, current) in tokens {
+        if let Some(expiry) = &current.expiry
+            && !renews(&team, expiry, clock.now(), report)
+        {
+            continue;
+        }
+        let client = credentials.client.with_token(&current.token);
+        let client = client.in_workspace(&team);
+        workspace(config, clock, (&client, Some(team)), None, report).await;
     }
+}
+
+/// Reports a token that is not renewed. False if it has ended, so that Slack cannot be asked with it.
+fn renews(team: &TeamId, expiry: &Expiry, now: Timestamp, report: &mut Report) -> bool {
+    let has_ended = expiry.ends <= now;
+    if let Some(why) = &expiry.error {
+        let how = match why.as_str() {
+            "invalid_refresh_token" => {
+                "The workspace has to install the app again, at /slack/install"
+            }
+            "invalid_client_id" | "bad_client_secret" => {
+                "Are SLACK_CLIENT_ID and SLACK_CLIENT_SECRET those of your Slack app's \"Basic Information\" page?"
+            }
+            _ => "It is tried again within the hour",
+        };
+        let state = if has_ended { "ended" } else { "ends" };
+        let ends = expiry.ends;
+        report.mend(
+            "token",
+            format!("the one of {team} {state} at {ends} and is not renewed ({why}). {how}"),
+        );
+    } else if has_ended {
+        report.ok(
+            "token",
+            format!("the one of {team} has ended: a running server renews it"),
+        );
+    }
+    !has_ended
 }
 
 fn configuration(config: &Config, report: &mut Report) -> Option<Settings> {

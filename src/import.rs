@@ -11,7 +11,7 @@ use crate::operator::{self, OPERATOR, Place};
 use crate::people_file::{self, BadPeople, Mapping, Problem, Purpose};
 use crate::router;
 use crate::slack::client::{CallError, Client};
-use crate::store::{Db, programs, workspaces};
+use crate::store::{Db, programs, tokens};
 use clap::Args;
 use organization::{MOST, Review};
 use secrecy::SecretString;
@@ -171,10 +171,11 @@ async fn emails(
         return Ok(found);
     }
     let mut tx = db.read(team, clock.now()).await?;
-    let own = workspaces::token(&mut tx).await?;
+    let own = tokens::current(&mut tx).await?;
     drop(tx);
     let given = config::present(options.slack_bot_token.as_ref());
-    let Some(token) = own.as_ref().or(given) else {
+    let own = own.as_ref().map(|current| &current.token);
+    let Some(token) = own.or(given) else {
         return Ok(found);
     };
     let client = Client::new(&options.slack_api_url, token, PATIENCE)?;

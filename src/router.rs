@@ -13,8 +13,9 @@ pub use cards::changed_card;
 pub use no_reply::NoReply;
 pub use requests::{event, home};
 
+use crate::domain::grant::Grant;
 use crate::domain::happening::Happening;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{TeamId, UserId};
 use crate::domain::outgoing::{Lane, Passed, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
@@ -24,9 +25,8 @@ use crate::features::{
     reorganization, report, retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
-use crate::store::{Tx, timers, workspaces};
+use crate::store::{Tx, timers, tokens, workspaces};
 use jiff::SignedDuration;
-use secrecy::SecretString;
 
 /// How long new participants are collected before Slack is asked about them.
 const LOOK_AFTER: SignedDuration = SignedDuration::from_secs(3);
@@ -73,6 +73,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Digest => digest::weekly(tx).await?,
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => retention::daily(tx).await?,
+        Timer::WorkspaceEnds => retention::workspace_ends(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
         Timer::LookedUp(waited) => looked_up(tx, waited).await?,
         Timer::ImportWaits(import) => organization::waited(tx, *import, None).await?,
@@ -81,10 +82,23 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
 }
 
 /// The app was installed in the transaction's workspace, with a token of its own.
-pub async fn installed(tx: &mut Tx, bot: &UserId, token: &SecretString) -> Result<()> {
-    workspaces::installed(tx, bot).await?;
-    workspaces::keep_token(tx, token).await?;
+pub async fn installed(tx: &mut Tx, bot: &UserId, grant: &Grant) -> Result<()> {
+    let gone_since = workspaces::installed(tx, bot).await?;
+    tokens::keep(tx, grant).await?;
     setup::started(tx).await?;
+    directory::installed(tx, gone_since).await?;
+    happenings(tx).await
+}
+
+/// The transaction's workspace is one of an organization that has the app: it is there, too, with the organization's token.
+pub async fn joins_organization(tx: &mut Tx, organization: &TeamId) -> Result<()> {
+    let Some(bot) = workspaces::may_join(tx, organization).await? else {
+        return Ok(());
+    };
+    let gone_since = workspaces::installed(tx, &bot).await?;
+    tokens::use_organizations(tx, organization).await?;
+    setup::started(tx).await?;
+    directory::installed(tx, gone_since).await?;
     happenings(tx).await
 }
 
@@ -258,6 +272,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::CycleCloses(_)
         | Timer::Digest
         | Timer::Retention
+        | Timer::WorkspaceEnds
         | Timer::Erase(_)
         | Timer::LookedUp(_)
         | Timer::ImportWaits(_)

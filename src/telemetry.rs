@@ -114,6 +114,14 @@ fn describe() {
         "Slack's methods that a whole workspace is refused right now"
     );
     describe_gauge!(
+        "reverse_mentor_tokens_not_renewed",
+        "Workspaces whose expiring token could not be renewed when it was last tried"
+    );
+    describe_counter!(
+        "reverse_mentor_token_renewals_total",
+        "Renewals of expiring tokens, by outcome"
+    );
+    describe_gauge!(
         "reverse_mentor_programs_without_events",
         "Programs whose workspace Slack has never told the bot an event of: is the Request URL verified?"
     );

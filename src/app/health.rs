@@ -44,6 +44,8 @@ pub(super) struct ToMend {
     pub without_events: usize,
     /// Slack's methods that a workspace is refused, each with Slack's code.
     pub refused: Vec<(String, String)>,
+    /// Why tokens that expire are not renewed: Slack's codes, or words of ours.
+    pub not_renewed: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -307,6 +309,12 @@ impl Health {
                 "refused: {method} ({code}): what needs it waits, and is tried again within the hour"
             );
         }
+        for why in mend.not_renewed {
+            let _ = writeln!(
+                out,
+                "tokens: a workspace's is not renewed ({why}); it is tried again within the hour"
+            );
+        }
         out
     }
 
@@ -328,6 +336,7 @@ impl Health {
         metrics::gauge!("reverse_mentor_programs_without_owner").set(count(mend.ownerless));
         metrics::gauge!("reverse_mentor_programs_without_events").set(count(mend.without_events));
         metrics::gauge!("reverse_mentor_refused_methods").set(count(mend.refused.len()));
+        metrics::gauge!("reverse_mentor_tokens_not_renewed").set(count(mend.not_renewed.len()));
         if self.socket_mode {
             metrics::gauge!("reverse_mentor_sockets_open").set(count(self.sockets.count()));
         }

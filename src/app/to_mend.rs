@@ -5,7 +5,7 @@ use super::health::ToMend;
 use crate::features::Error;
 use crate::shared::owners;
 use crate::store::db::StoreError;
-use crate::store::{facts, holds, programs, workspaces};
+use crate::store::{facts, holds, programs, tokens, workspaces};
 
 impl App {
     /// Looks for what people have to mend. It runs at each heartbeat.
@@ -13,11 +13,13 @@ impl App {
         let now = self.clock.now();
         let mut own = self.db.read(&"".into(), now).await?;
         let refused = holds::everywhere(&mut own).await?;
+        let not_renewed = tokens::failing(&mut own).await?;
         let refused = refused.into_iter().map(|hold| (hold.method, hold.code));
         let mut found = ToMend {
             ownerless: 0,
             without_events: 0,
             refused: refused.collect(),
+            not_renewed: not_renewed.into_iter().map(|(_, why)| why).collect(),
         };
         let all = workspaces::all(&mut own).await?;
         drop(own);

@@ -1,4 +1,4 @@
-//! The loops that do the work: senders, and schedulers for timers and for the matcher.
+//! The loops that do the work: senders, schedulers for timers and for the matcher, and the renewal of tokens.
 
 use super::App;
 use super::backoff::Backoff;
@@ -99,6 +99,28 @@ impl App {
             tokio::select! {
                 () = self.db.timer_set(), if !solves => self.solving.notify_one(),
                 () = self.solving.notified(), if solves => {}
+                () = self.clock.sleep_until(self.until(next)) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Renews tokens before they end. A failing database shows in the other loops.
+    pub(super) async fn renew_tokens(self, stop: CancellationToken) {
+        let clients = self.sender.clients.clone();
+        while !stop.is_cancelled() {
+            if !self.may_work() {
+                self.rest(&stop).await;
+                continue;
+            }
+            let next = match clients.renew_due().await {
+                Ok(_) => clients.next_renewal().await.ok().flatten(),
+                Err(error) => {
+                    tracing::error!(%error, "tokens could not be renewed");
+                    None
+                }
+            };
+            tokio::select! {
                 () = self.clock.sleep_until(self.until(next)) => {}
                 () = stop.cancelled() => {}
             }

@@ -167,6 +167,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::LookedUp => ("Slack has not answered about somebody", "directory"),
         Timing::ImportWaits => ("Slack has taken long over a file", "organization"),
         Timing::Retention => ("The daily cleanup", "retention"),
+        Timing::WorkspaceEnds => ("A workspace that removed the app is forgotten", "retention"),
         Timing::Erase => ("A pair's texts are erased", "retention"),
         Timing::News => ("News waited for its moment", "news"),
         Timing::Reaction => ("Slack's answer to a message is stored", "outbox"),

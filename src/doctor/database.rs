@@ -8,8 +8,8 @@ use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
 use crate::shared::{Error, open_things};
 use crate::store::db::{SslMode, StoreError, Transport};
+use crate::store::tokens::{self, Current};
 use crate::store::{Db, Reading, facts, holds, outbox, programs, timers, workspaces};
-use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
 /// Checks the clock's mark in the database, and rows that this version cannot read.
@@ -72,7 +72,7 @@ async fn opened(config: &Config, clock: &Clock) -> anyhow::Result<Result<Db, Pat
 }
 
 /// The tokens of all workspaces that have installed the app by themselves.
-pub async fn tokens(config: &Config, clock: &Clock) -> Vec<SecretString> {
+pub async fn tokens(config: &Config, clock: &Clock) -> Vec<(TeamId, Current)> {
     let Ok(Ok(db)) = opened(config, clock).await else {
         return Vec::new();
     };
@@ -80,16 +80,48 @@ pub async fn tokens(config: &Config, clock: &Clock) -> Vec<SecretString> {
         let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
         let all = workspaces::all(&mut tx).await?;
         drop(tx);
-        let mut tokens = Vec::new();
+        let mut found = Vec::new();
         for workspace in all.into_iter().filter(|workspace| workspace.installed) {
             let mut tx = db.read(&workspace.team, clock.now()).await?;
-            tokens.extend(workspaces::token(&mut tx).await?);
+            let current = tokens::current(&mut tx).await?;
+            found.extend(current.map(|current| (workspace.team, current)));
         }
-        Ok::<_, StoreError>(tokens)
+        Ok::<_, StoreError>(found)
     };
     let tokens = read.await.unwrap_or_default();
     db.close().await;
     tokens
+}
+
+/// Reports workspaces that removed the app, and when everything of them is erased.
+pub async fn removed(config: &Config, clock: &Clock, report: &mut Report) {
+    let Ok(Ok(db)) = opened(config, clock).await else {
+        return;
+    };
+    let read = async {
+        let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
+        let all = workspaces::all(&mut tx).await?;
+        drop(tx);
+        for gone in all.into_iter().filter(|workspace| !workspace.installed) {
+            let mut tx = db.read(&gone.team, clock.now()).await?;
+            if let Some(ends) = workspaces::ends_at(&mut tx).await? {
+                let team = gone.team;
+                report.ok(
+                    "removed",
+                    format!(
+                        "{team} no longer has the app: nothing runs there, and everything of it is erased on {}. \
+                         Installed again before that, the program goes on",
+                        ends.strftime("%Y-%m-%d")
+                    ),
+                );
+            }
+        }
+        Ok::<_, StoreError>(())
+    };
+    if let Err(error) = read.await {
+        report.mend("database", error.to_string());
+    }
+    db.close().await;
 }
 
 /// Checks the database, and returns the settings of the program in it. Only reads: it creates and changes nothing.

@@ -261,6 +261,8 @@ named! {
         NoOwner = "no_owner",
         /// The support contact is gone.
         Contact = "contact",
+        /// The app is back in the workspace: what happened meanwhile may have to be looked at.
+        Back = "back",
     }
 }
 

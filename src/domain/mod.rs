@@ -16,6 +16,7 @@ pub mod enrollment;
 pub mod figures;
 pub mod from_recipe;
 pub mod goals;
+pub mod grant;
 pub mod happening;
 pub mod ids;
 pub mod key;

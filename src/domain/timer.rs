@@ -68,6 +68,8 @@ pub enum Timer {
     },
     /// Deletes data that is no longer needed.
     Retention,
+    /// Erases everything of a workspace that removed the app and has not come back.
+    WorkspaceEnds,
     /// Erases a pair's free text.
     Erase(PairId),
     /// Slack has not answered about a person for whom somebody waits.
@@ -155,6 +157,7 @@ named! {
         Digest = "digest",
         Companion = "companion",
         Retention = "retention",
+        WorkspaceEnds = "workspace_ends",
         Erase = "erase",
         LookedUp = "looked_up",
         Reaction = "reaction",
@@ -196,6 +199,7 @@ impl Timer {
             Self::Digest => Kind::Digest,
             Self::Companion { .. } => Kind::Companion,
             Self::Retention => Kind::Retention,
+            Self::WorkspaceEnds => Kind::WorkspaceEnds,
             Self::Erase(_) => Kind::Erase,
             Self::LookedUp(_) => Kind::LookedUp,
             Self::Reaction(_) => Kind::Reaction,
@@ -213,6 +217,7 @@ impl Timer {
             | Self::Match
             | Self::ProgramGoesOn
             | Self::Digest
+            | Self::WorkspaceEnds
             | Self::Retention => PROGRAM.to_owned(),
             Self::WhatIf(WhatIf {
                 round,
@@ -254,6 +259,11 @@ impl Timer {
         }
     }
 
+    /// Whether it runs in a workspace that removed the app, too: it sends nothing, and erases what has to end.
+    pub fn runs_without_app(&self) -> bool {
+        matches!(self, Self::Retention | Self::WorkspaceEnds | Self::Erase(_))
+    }
+
     /// Whom it is for, by whose id it is found. A question about a pair or a person belongs to who asked, who is answered in any
     /// case.
     pub fn people(&self) -> Vec<&UserId> {
@@ -275,6 +285,7 @@ impl Timer {
             | Self::Match
             | Self::Digest
             | Self::Retention
+            | Self::WorkspaceEnds
             | Self::Introduce(_)
             | Self::RoundWaits(_)
             | Self::Invitation(_)
@@ -315,6 +326,7 @@ impl Timer {
             Kind::Match => Self::Match,
             Kind::Digest => Self::Digest,
             Kind::Retention => Self::Retention,
+            Kind::WorkspaceEnds => Self::WorkspaceEnds,
             Kind::WhatIf => Self::WhatIf(WhatIf {
                 round: RoundId(parts.next()?),
                 owner: parts.user()?,

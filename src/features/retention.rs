@@ -3,8 +3,9 @@
 use super::Result;
 use crate::domain::ids::PairId;
 use crate::domain::pair::State;
+use crate::domain::timer::Timer;
 use crate::shared::{owners, recurring};
-use crate::store::{Tx, limits, pairs, people, personal_data, programs};
+use crate::store::{Tx, limits, pairs, people, personal_data, programs, timers, workspaces};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,6 +27,28 @@ pub async fn daily(tx: &mut Tx) -> Result<()> {
     recurring::set_retention(tx, &zone).await
 }
 
+/// Sets the timer of a workspace that removed the app, where it is missing: an earlier release set none.
+pub async fn plan_end(tx: &mut Tx) -> Result<()> {
+    if let Some(ends) = workspaces::ends_at(tx).await?
+        && timers::due(tx, &Timer::WorkspaceEnds).await?.is_none()
+    {
+        timers::at(tx, &Timer::WorkspaceEnds, ends).await?;
+    }
+    Ok(())
+}
+
+/// Timer `WorkspaceEnds`: forgets everything of a workspace that removed the app and has not installed it again in time.
+pub async fn workspace_ends(tx: &mut Tx) -> Result<()> {
+    let Some(ends) = workspaces::ends_at(tx).await? else {
+        return Ok(());
+    };
+    if ends > tx.now {
+        return Ok(timers::at(tx, &Timer::WorkspaceEnds, ends).await?);
+    }
+    tracing::warn!(team = %tx.team(), "it removed the app and has not come back: everything of it is erased");
+    Ok(personal_data::end_workspace(tx).await?)
+}
+
 /// Timer `Erase`: forgets what a pair wrote that closed long ago.
 pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
     let closed = pairs::find(tx, pair)
@@ -44,11 +67,10 @@ mod tests {
     use crate::domain::happening::{Ending, Happening};
     use crate::domain::ids::RoundId;
     use crate::domain::matching::{Proposal, Reason};
-    use crate::domain::timer::Timer;
     use crate::features::Error;
     use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::{self, Fate, Origin};
-    use crate::store::{checkins, inbox, participants, reflections, timers};
+    use crate::store::{checkins, inbox, participants, reflections};
     use crate::testing::feature_test::FeatureTest;
     use crate::testing::months::{ANA, MAX, settings};
     use jiff::civil::date;

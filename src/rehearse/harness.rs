@@ -85,8 +85,8 @@ pub struct HarnessOptions {
     pub program: Option<String>,
     /// The longest the bot waits for the sandbox, in real milliseconds.
     pub timeout_ms: u64,
-    /// Where the app's own credentials are taken, in place of the sandbox's token: many workspaces install it.
-    pub many_at: Option<String>,
+    /// Whether many workspaces install the app, each on the consent page; otherwise it has the token of one.
+    pub many: bool,
     /// Repeats the same ids on every run and never waits for the disk. Not for a harness that restarts: ids would repeat.
     pub node: Option<u8>,
 }
@@ -100,7 +100,7 @@ impl Default for HarnessOptions {
             database: None,
             program: Some(String::new()),
             timeout_ms: 250,
-            many_at: None,
+            many: false,
             node: None,
         }
     }
@@ -115,7 +115,10 @@ impl Harness {
         let socket_mode = setting.sandbox.socket_mode;
         let client_id = setting.sandbox.client_id.clone();
         let client_secret = setting.sandbox.client_secret.clone();
-        let slack = Sandbox::start(clock.clone(), installed(setting.sandbox)).await?;
+        let mut sandbox = installed(setting.sandbox);
+        sandbox.installed = !setting.many;
+        sandbox.distributed = sandbox.distributed || setting.many;
+        let slack = Sandbox::start(clock.clone(), sandbox).await?;
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
         let folder = Folder(
@@ -128,13 +131,12 @@ impl Harness {
         } else {
             config.slack_signing_secret = Some(SecretString::from(secret));
         }
-        if let Some(api) = setting.many_at {
+        config.slack_api_url = slack.api_url();
+        if setting.many {
             config.slack_client_id = Some(client_id);
             config.slack_client_secret = Some(SecretString::from(client_secret));
-            config.slack_api_url = api;
         } else {
             config.slack_bot_token = Some(SecretString::from(token));
-            config.slack_api_url = slack.api_url();
         }
         config.slack_timeout_ms = setting.timeout_ms;
         config.key = Some(SecretString::from("5e".repeat(32)));
@@ -170,7 +172,9 @@ impl Harness {
 
     /// Does everything that is due now.
     pub async fn run_due(&self) -> anyhow::Result<()> {
-        self.slack.deliver_due().await;
+        for workspace in self.slack.workspaces() {
+            workspace.deliver_due().await;
+        }
         if self.dead {
             return Ok(());
         }
@@ -184,7 +188,9 @@ impl Harness {
         } else {
             self.bot.next_due().await?
         };
-        Ok([bot, self.slack.next_due()].into_iter().flatten().min())
+        let workspaces = self.slack.workspaces();
+        let slack = workspaces.iter().filter_map(Sandbox::next_due);
+        Ok(slack.chain(bot).min())
     }
 
     /// Lets time pass; the bot acts at each due time.
@@ -246,6 +252,7 @@ async fn serve(slack: &Sandbox, bot: &App) -> anyhow::Result<(String, Arc<Server
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = format!("http://{}", listener.local_addr()?);
     slack.connect(&address);
+    slack.set_redirect_urls(&[&format!("{address}/slack/oauth/callback")]);
     let settled = bot.clone();
     slack.after_ack(move || {
         let bot = settled.clone();

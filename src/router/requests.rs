@@ -2,10 +2,10 @@
 //!
 //! Each arm begins what its feature needs: a feature that only reads cannot get a transaction that writes.
 
-use super::happenings;
 use super::no_reply::NoReply;
 use super::presses::{self, press};
 use super::submissions::submit;
+use super::{happenings, joins_organization};
 use crate::domain::command::{self, Command, Misunderstood};
 use crate::features::{
     Error, Reply, Result, View, cockpit, digest, direct_messages, directory, endings, help, home,
@@ -77,6 +77,26 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
                 // Not a workspace of ours. If it is ours under another name, a check of our token shows it.
                 lookups::check_tokens(tx).await?;
             }
+            Reply::nothing()
+        }
+        Event::AccessChanged {
+            organization,
+            teams,
+            granted,
+            at,
+        } => {
+            let tx = request.writing().await?;
+            let own = tx.team().clone();
+            for team in teams {
+                tx.act_for(team.clone());
+                if *granted {
+                    joins_organization(tx, organization).await?;
+                } else {
+                    let as_of = at.unwrap_or(tx.now);
+                    workspaces::left_organization(tx, organization, as_of).await?;
+                }
+            }
+            tx.act_for(own);
             Reply::nothing()
         }
         Event::Nothing(_) => Reply::nothing(),

@@ -144,6 +144,7 @@ fn ability(method: &str) -> Md {
         "chat.postMessage" => md!("send messages"),
         "users.info" | "users.list" => md!("look people up"),
         "views.publish" => md!("update Home tabs"),
+        "oauth.v2.access" => md!("renew my access to this workspace"),
         other => md!("use Slack's `{}`", other),
     }
 }
@@ -164,6 +165,14 @@ fn mend(hold: &Hold) -> Md {
         "not_allowed_token_type" => md!(
             "Slack wants another kind of token. The person who runs the server should set the bot token, which starts \
              with `xoxb-`."
+        ),
+        "invalid_refresh_token" => md!(
+            "a workspace admin can install me again, at `/slack/install` on the address where the bot runs. Otherwise I fall \
+             silent within two hours."
+        ),
+        "invalid_client_id" | "bad_client_secret" => md!(
+            "the person who runs the server should check the app's client id and secret. Otherwise I fall silent within the \
+             hour."
         ),
         "ekm_access_denied" => md!(
             "your organization has suspended access to its encryption keys. Its admins can restore it."

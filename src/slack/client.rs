@@ -7,7 +7,7 @@ pub use super::http::BadUrl;
 use super::http::Http;
 use super::inbound;
 use crate::domain::delivery::leaves_doubt;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{TeamId, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,11 @@ impl CallError {
         matches!(self, CallError::Refused(code, _) if code == "messages_tab_disabled")
     }
 
+    /// Whether our token has ended, and may be renewed.
+    pub fn token_has_ended(&self) -> bool {
+        matches!(self, CallError::Refused(code, _) if code == "token_expired")
+    }
+
     /// Whether Slack no longer accepts our token.
     pub fn token_is_dead(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
@@ -78,7 +83,13 @@ const LONGEST_WAIT_SECONDS: u64 = 300;
 pub struct Client {
     slack: Arc<Connection>,
     token: SlackApiToken,
+    /// The workspace that calls are about, where the token may be an organization's.
+    team: Option<TeamId>,
 }
+
+/// Methods of ours that an organization's token has to name the workspace to; a workspace's token may. Slack: "Using APIs with
+/// organization-wide apps".
+const NAME_THE_TEAM: [&str; 1] = ["users.list"];
 
 /// The result of [`Client::probe`].
 pub struct Probe {
@@ -125,6 +136,7 @@ impl Client {
         Ok(Self {
             slack: Arc::new(slack),
             token: api_token(token),
+            team: None,
         })
     }
 
@@ -134,7 +146,30 @@ impl Client {
         Self {
             slack: self.slack.clone(),
             token: api_token(token),
+            team: None,
         }
+    }
+
+    /// The same, for calls about this workspace.
+    #[must_use]
+    pub fn in_workspace(self, team: &TeamId) -> Self {
+        Self {
+            team: Some(team.clone()),
+            ..self
+        }
+    }
+
+    /// The arguments with the workspace's id, where it belongs to them.
+    fn with_team(&self, method: &str, arguments: &impl Serialize) -> Option<Value> {
+        let team = self
+            .team
+            .as_ref()
+            .filter(|_| NAME_THE_TEAM.contains(&method))?;
+        let mut arguments = serde_json::to_value(arguments).ok()?;
+        arguments
+            .as_object_mut()?
+            .insert("team_id".to_owned(), json!(team));
+        Some(arguments)
     }
 
     /// Whether both call with the same token.
@@ -149,10 +184,11 @@ impl Client {
         arguments: &(impl Serialize + Send + Sync),
     ) -> Result<Value, CallError> {
         let session = self.slack.client.open_session(&self.token);
-        let answer: Result<Told, SlackClientError> = session
-            .http_session_api
-            .http_post(method, arguments, None)
-            .await;
+        let api = session.http_session_api;
+        let answer: Result<Told, SlackClientError> = match self.with_team(method, arguments) {
+            Some(arguments) => api.http_post(method, &arguments, None).await,
+            None => api.http_post(method, arguments, None).await,
+        };
         let answer = answer
             .map(|told| Value::Object(told.rest))
             .map_err(|error| call_error(&error));

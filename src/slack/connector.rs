@@ -22,7 +22,8 @@ use url::Url;
 const ANSWER_LIMIT: usize = 8 << 20;
 
 /// Methods that take form arguments; Slack reads JSON only for methods that write.
-const FORM_METHODS: [&str; 11] = [
+const FORM_METHODS: [&str; 12] = [
+    "auth.teams.list",
     "auth.test",
     "conversations.history",
     "conversations.info",

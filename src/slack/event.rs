@@ -12,7 +12,9 @@ pub use answers::{Answer, Answers};
 pub use form::Form;
 pub use reply::Reply;
 
+use crate::domain::ids::TeamId;
 use crate::domain::participant::PersonInSlack;
+use jiff::Timestamp;
 
 /// An event in Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +62,14 @@ pub enum Event {
     PersonSeen(PersonInSlack),
     /// The app was removed, or its token revoked.
     Uninstalled,
+    /// An organization that has the app gave it access to workspaces, or took it away.
+    AccessChanged {
+        organization: TeamId,
+        teams: Vec<TeamId>,
+        granted: bool,
+        /// When, as Slack says: such news comes late, too.
+        at: Option<Timestamp>,
+    },
     /// Signed and decoded, but nothing for us. The label is for metrics and logs.
     Nothing(&'static str),
 }
@@ -75,7 +85,10 @@ impl Event {
             | Event::HomeOpened { actor }
             | Event::LogMeeting { actor }
             | Event::Options { actor, .. } => Some(actor),
-            Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => None,
+            Event::PersonSeen(_)
+            | Event::Uninstalled
+            | Event::AccessChanged { .. }
+            | Event::Nothing(_) => None,
         }
     }
 }

@@ -5,13 +5,16 @@
 
 mod payload;
 mod person;
+mod tenant;
 
 pub use person::{emails, person};
 
 use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
 use crate::domain::ids::{ChannelId, TeamId, UserId};
-use payload::Payload;
+use jiff::Timestamp;
+use payload::{Payload, text};
 use std::borrow::Cow;
+use tenant::{organization, tenant};
 
 /// One request from Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +22,8 @@ pub struct Inbound {
     /// For metrics and logs: `command`, `block_actions`, `event/app_home_opened`, …
     pub kind: &'static str,
     pub team: TeamId,
+    /// The organization, if the app is installed for a whole one.
+    pub organization: Option<TeamId>,
     pub event: Event,
     /// Identifies retries; none where the request's signature does.
     pub event_id: Option<String>,
@@ -113,6 +118,7 @@ fn nothing(kind: &'static str, team: TeamId) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
         kind,
         team,
+        organization: None,
         event: Event::Nothing("unknown"),
         event_id: None,
         trigger: None,
@@ -129,6 +135,8 @@ fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
     let (Some(team), Some(user), Some(_)) = (team, field("user_id"), field("command")) else {
         return nothing("unknown_form", TeamId::from(""));
     };
+    let is_for_all = field("is_enterprise_install") == Some("true");
+    let organization = field("enterprise_id").filter(|_| is_for_all);
     let team = TeamId::from(team);
     let actor = Actor {
         team: team.clone(),
@@ -137,6 +145,7 @@ fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
         kind: "command",
         team,
+        organization: organization.map(TeamId::from),
         event: Event::Command {
             actor,
             text: field("text").unwrap_or_default().to_owned(),
@@ -162,27 +171,8 @@ fn json(said: &Payload) -> Decoded {
     }
 }
 
-/// The workspace in which the app is installed. Organization-wide installs name no team; people from elsewhere name theirs.
-fn team_of(said: &Payload) -> TeamId {
-    let candidates = [
-        "/view/app_installed_team_id",
-        "/team/id",
-        "/team_id",
-        "/authorizations/0/team_id",
-        "/user/team_id",
-        "/view/team_id",
-        "/enterprise/id",
-        "/enterprise_id",
-        "/authorizations/0/enterprise_id",
-    ];
-    let found = candidates
-        .into_iter()
-        .find_map(|path| text(said, path).filter(|id| !id.is_empty()));
-    TeamId::from(found.unwrap_or_default())
-}
-
 fn event_callback(said: &Payload) -> Decoded {
-    let team = team_of(said);
+    let team = tenant(said);
     let (kind, event) = match text(said, "/event/type") {
         Some("app_home_opened") if text(said, "/event/tab").is_none_or(|tab| tab == "home") => {
             let opened = text(said, "/event/user").map(|user| Event::HomeOpened {
@@ -202,6 +192,8 @@ fn event_callback(said: &Payload) -> Decoded {
             let revoked = (!bots.is_empty()).then_some(Event::Uninstalled);
             ("event/tokens_revoked", revoked)
         }
+        Some("team_access_granted") => ("event/team_access", access(said, true)),
+        Some("team_access_revoked") => ("event/team_access", access(said, false)),
         _ => ("event/other", None),
     };
     Decoded::Inbound(Box::new(Inbound {
@@ -209,12 +201,29 @@ fn event_callback(said: &Payload) -> Decoded {
         kind: if event.is_some() { kind } else { "event/other" },
         event_id: text(said, "/event_id").map(|id| format!("{team}/{id}")),
         team,
+        organization: organization(said),
         event: event.unwrap_or(Event::Nothing("event")),
         trigger: None,
         response_url: None,
         message: None,
         view: None,
     }))
+}
+
+/// An organization gave the app access to workspaces, or took it away.
+fn access(said: &Payload, granted: bool) -> Option<Event> {
+    let teams = said.at("/event/team_ids")?.list().iter();
+    let teams = teams.filter_map(Payload::text).map(TeamId::from);
+    let at = match said.at("/event_time") {
+        Some(Payload::Number(seconds)) => Timestamp::from_second(*seconds).ok(),
+        _ => None,
+    };
+    Some(Event::AccessChanged {
+        organization: tenant::of(said)?,
+        teams: teams.collect(),
+        granted,
+        at,
+    })
 }
 
 /// What a person wrote to the bot. Edits, deletions, other bots and the bot's own messages are nothing to answer, nor are
@@ -256,11 +265,11 @@ fn microseconds(ts: &str) -> Option<i64> {
 
 fn seen(said: &Payload) -> Option<Event> {
     let user = said.at("/event/user")?;
-    person(&user.to_value(), &team_of(said)).map(Event::PersonSeen)
+    person(&user.to_value(), &tenant(said)).map(Event::PersonSeen)
 }
 
 fn interaction(said: &Payload, kind: &str) -> Decoded {
-    let team = team_of(said);
+    let team = tenant(said);
     let Some(user) = text(said, "/user/id") else {
         return nothing("unknown_interaction", team);
     };
@@ -290,6 +299,7 @@ fn interaction(said: &Payload, kind: &str) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
         kind,
         team,
+        organization: organization(said),
         event: event.unwrap_or(Event::Nothing("interaction")),
         event_id: None,
         trigger: text(said, "/trigger_id").map(str::to_owned),
@@ -387,8 +397,4 @@ fn answer(state: &Payload) -> Option<Answer> {
         return time.parse().ok().map(Answer::Time);
     }
     text(state, "/value").map(|value| Answer::Text(value.to_owned()))
-}
-
-fn text<'a>(said: &'a Payload, path: &str) -> Option<&'a str> {
-    said.at(path)?.text()
 }

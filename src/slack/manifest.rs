@@ -38,6 +38,9 @@ const EVENTS: &[&str] = &[
     "tokens_revoked",
 ];
 
+/// The events of organizations that install the app for all of their workspaces.
+const ORGANIZATION_EVENTS: &[&str] = &["team_access_granted", "team_access_revoked"];
+
 /// The global shortcut's callback id, also used in `slack::inbound`.
 const LOG_MEETING: &str = "log_meeting";
 
@@ -155,15 +158,22 @@ fn permissions(reach: &Reach) -> Node {
 
 fn settings(reach: &Reach) -> Node {
     let mut events = Vec::from_iter(address("request_url", reach, "/slack/events"));
-    events.push(("bot_events", list(EVENTS)));
+    let is_for_many = matches!(reach, Reach::Many(_));
+    let more = if is_for_many {
+        ORGANIZATION_EVENTS
+    } else {
+        &[]
+    };
+    events.push(("bot_events", list(&[EVENTS, more].concat())));
     let mut interactivity = vec![("is_enabled", Node::Flag(true))];
     interactivity.extend(address("request_url", reach, "/slack/interactions"));
     interactivity.extend(address("message_menu_options_url", reach, "/slack/options"));
     Node::Map(vec![
         ("event_subscriptions", Node::Map(events)),
         ("interactivity", Node::Map(interactivity)),
-        ("org_deploy_enabled", Node::Flag(false)),
+        ("org_deploy_enabled", Node::Flag(is_for_many)),
         ("socket_mode_enabled", Node::Flag(*reach == Reach::Socket)),
+        // It can't be turned off again, and what it protects is sealed. An app that has it on is served.
         ("token_rotation_enabled", Node::Flag(false)),
     ])
 }

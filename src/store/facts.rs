@@ -10,6 +10,8 @@ pub(super) const ALIVE: &str = "alive";
 const CLOCK_MARK: &str = "clock_mark";
 /// The start of the name: when the first event of a workspace came.
 const FIRST_EVENT: &str = "first_event/";
+/// The start of the name: what Slack refuses to a workspace ([`super::holds`]).
+pub(super) const HELD: &str = "held/";
 
 /// A tiny write: what fails here fails for everybody.
 pub async fn alive(tx: &mut Tx) -> Result<()> {
@@ -45,6 +47,16 @@ pub async fn event_came(tx: &mut Tx) -> Result<()> {
 pub async fn has_event_come(tx: &mut Reading) -> Result<bool> {
     let name = format!("{FIRST_EVENT}{}", tx.team());
     Ok(text(tx, &name).await?.is_some())
+}
+
+/// Forgets what is known of the transaction's workspace.
+pub(super) async fn forget_workspace(tx: &mut Tx) -> Result<()> {
+    let (event, held) = (
+        format!("{FIRST_EVENT}{}", tx.team()),
+        format!("{HELD}{}", tx.team()),
+    );
+    forget(tx, &event).await?;
+    forget(tx, &held).await
 }
 
 async fn set(tx: &mut Tx, name: &str, at: Timestamp) -> Result<()> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 const HOLDS: &str = "what Slack refuses";
 /// The start of the fact's name.
-pub(super) const PREFIX: &str = "held/";
+pub(super) use super::facts::HELD as PREFIX;
 /// The first distance between two tries. Each next one is as long as it has lasted so far.
 const SHORTEST: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);

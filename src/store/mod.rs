@@ -39,6 +39,7 @@ pub mod rounds;
 pub mod seal;
 pub mod setup_drafts;
 pub mod timers;
+pub mod tokens;
 pub mod workspaces;
 
 pub use db::{Db, Reading, Tx};

@@ -5,6 +5,7 @@
 //! | deleted | its work is done, in the same transaction ([`take`]) |
 //! | put off, a minute to six hours | its work failed ([`put_off`]), or this version cannot read it ([`set_aside`]) |
 //! | deleted unread | no version has read it for 30 days |
+//! | put to rest | its workspace no longer has the app ([`rest`]); it goes on when the app is back ([`go_on`]) |
 
 mod due;
 
@@ -21,6 +22,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How long a row that this version cannot read is kept for one that can.
 const UNREADABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// When a timer is due that rests: never.
+const RESTING: Timestamp = Timestamp::constant(7_258_118_400, 0);
 /// When a timer is due.
 pub enum Due<'a> {
     /// At an instant, whatever anybody's clock says.
@@ -46,7 +49,7 @@ pub async fn set(tx: &mut Tx, timer: &Timer, due: &Due<'_>) -> Result<()> {
     tx.run(sql!(
         "insert into timers (id, team_id, kind, subject, due_at, civil, zone_of) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (team_id, kind, subject) do update
-         set due_at = excluded.due_at, civil = excluded.civil, zone_of = excluded.zone_of, attempts = 0, unreadable_since = null",
+         set due_at = excluded.due_at, resting = null, civil = excluded.civil, zone_of = excluded.zone_of, attempts = 0, unreadable_since = null",
         tx.new_id(), tx.team(), timer.kind(), timer.subject(), at, civil, zone_of
     ))
     .await?;
@@ -71,7 +74,7 @@ pub async fn by(tx: &mut Tx, timer: &Timer, at: Timestamp) -> Result<()> {
     let set = tx.changes(sql!(
         "insert into timers (id, team_id, kind, subject, due_at) values ($1, $2, $3, $4, $5)
          on conflict (team_id, kind, subject) do update
-         set id = excluded.id, civil = null, zone_of = null, unreadable_since = null,
+         set id = excluded.id, resting = null, civil = null, zone_of = null, unreadable_since = null,
              due_at = case when timers.due_at > excluded.due_at then excluded.due_at else timers.due_at end
          where timers.due_at > excluded.due_at or timers.due_at <= $6",
         tx.new_id(), tx.team(), timer.kind(), timer.subject(), at, tx.now
@@ -158,6 +161,28 @@ pub async fn take(tx: &mut Tx, id: i64) -> Result<bool> {
         tx.now
     ))
     .await
+}
+
+/// Puts a due timer to rest if its workspace no longer has the app. False where it has.
+pub async fn rest(tx: &mut Tx, id: i64) -> Result<bool> {
+    tx.changes(sql!(
+        "update timers set resting = coalesce(resting, due_at), due_at = $1 where id = $2 and due_at <= $3
+         and exists (select 1 from workspaces w where w.team_id = timers.team_id and w.state = 'uninstalled')",
+        RESTING,
+        id,
+        tx.now
+    ))
+    .await
+}
+
+/// The transaction's workspace has the app again: its timers go on, and what was due meanwhile is due now.
+pub async fn go_on(tx: &mut Tx) -> Result<()> {
+    let woken = tx.changes(sql!(
+        "update timers set due_at = resting, resting = null where team_id = $1 and resting is not null",
+        tx.team()
+    ));
+    tx.timed |= woken.await?;
+    Ok(())
 }
 
 /// When a row that was tried `attempts` times is tried next: after one minute, two, four, … at most six hours.

@@ -1,10 +1,10 @@
 //! The Slack workspaces the app is installed in.
 
-use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
-use super::{audit, holds, outbox};
+use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
+use super::{audit, holds, outbox, timers};
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::timer::Timer;
 use jiff::{SignedDuration, Timestamp};
-use secrecy::{ExposeSecret, SecretString};
 
 pub struct Workspace {
     pub team: TeamId,
@@ -12,12 +12,16 @@ pub struct Workspace {
     pub installed: bool,
 }
 
-/// Notes that the app is installed in the transaction's workspace.
-pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
+/// How long everything of a workspace that removed the app is kept: installing it again goes on from there.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Notes that the app is installed in the transaction's workspace. Returns since when it was not, if it was there before.
+pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<Option<Timestamp>> {
+    let gone_since = ended_at(tx).await?;
     tx.run(sql!(
         "insert into workspaces (team_id, bot_user_id, state, updated_at) values ($1, $2, 'installed', $3)
          on conflict (team_id) do update
-         set bot_user_id = excluded.bot_user_id, state = 'installed', updated_at = excluded.updated_at",
+         set bot_user_id = excluded.bot_user_id, state = 'installed', updated_at = excluded.updated_at, ended_at = null",
         tx.team(),
         bot_user,
         tx.now
@@ -25,40 +29,28 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<()> {
     .await?;
     // What waited for the app to come back, or for a scope, can go out now.
     holds::try_now(tx).await?;
-    outbox::wake(tx).await
+    if gone_since.is_some() {
+        timers::cancel(tx, &Timer::WorkspaceEnds).await?;
+        timers::go_on(tx).await?;
+    }
+    outbox::wake(tx).await?;
+    Ok(gone_since)
 }
 
-const TOKEN: Sealed = Sealed {
-    table: "workspaces",
-    what: "a workspace's token",
-};
-
-/// Keeps the token of the transaction's workspace, sealed.
-pub async fn keep_token(tx: &mut Tx, token: &SecretString) -> Result<()> {
-    let sealed = TOKEN.seal(tx.keys(), tx.team(), token.expose_secret())?;
-    tx.run(sql!(
-        "update workspaces set token_sealed = $1 where team_id = $2",
-        sealed,
+/// Since when the transaction's workspace no longer has the app; none where it has, or never had.
+async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    // An earlier release noted the day as the last change.
+    tx.maybe(sql!(
+        "select coalesce(ended_at, updated_at) from workspaces where team_id = $1 and state = 'uninstalled'",
         tx.team()
     ))
-    .await?;
-    Ok(())
+    .await
 }
 
-/// The token of the transaction's workspace; none where the app is not installed with one of its own.
-pub async fn token(tx: &mut Reading) -> Result<Option<SecretString>> {
-    let sealed: Option<String> = tx
-        .maybe(sql!(
-            "select token_sealed from workspaces where team_id = $1 and token_sealed is not null",
-            tx.team()
-        ))
-        .await?;
-    sealed
-        .map(|sealed| {
-            let token: String = TOKEN.open(tx.keys(), tx.team(), &sealed)?;
-            Ok(SecretString::from(token))
-        })
-        .transpose()
+/// When everything of the transaction's workspace is erased, because it removed the app.
+pub async fn ends_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    let ended = ended_at(tx).await?;
+    Ok(ended.map(|ended| ended.saturating_add(KEPT).unwrap_or(Timestamp::MAX)))
 }
 
 /// Shorter silences of Slack's are no outage: rows in doubt keep their distances.
@@ -114,30 +106,94 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
     Ok(Over { outage, refusal })
 }
 
-/// Notes that the app was removed or its token revoked: nothing is sent until it is back. `as_of`: when the token was taken that
+/// Notes that the app was removed or its token revoked: nothing is sent and nothing runs until it is back, and what is stored
+/// ends after [`KEPT`]. Its tokens are forgotten at once. `as_of`: when the token was taken that
 /// Slack refuses; an installation since then has another one.
 pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
+    if !end(tx, as_of).await? {
+        return Ok(());
+    }
+    // An organization's workspaces had its token.
+    let (own, now) = (tx.team().clone(), tx.now);
+    let theirs = sql!(
+        "select team_id from workspaces where enterprise_id = $1 and state = 'installed' order by team_id",
+        own
+    );
+    for team in tx.values::<TeamId>(theirs).await? {
+        tx.act_for(team);
+        end(tx, now).await?;
+    }
+    tx.act_for(own);
+    Ok(())
+}
+
+async fn end(tx: &mut Tx, as_of: Timestamp) -> Result<bool> {
     let ended = tx.changes(sql!(
-        "update workspaces set state = 'uninstalled', token_sealed = null, updated_at = $1
+        "update workspaces set state = 'uninstalled', token_sealed = null, renewal_sealed = null, token_ends_at = null, renew_at = null,
+             renewal_tries = 0, renewal_error = null, updated_at = $1, ended_at = $1
          where team_id = $2 and state = 'installed' and updated_at <= $3",
         tx.now,
         tx.team(),
         as_of
     ));
-    if ended.await? {
+    let ended = ended.await?;
+    if ended {
         audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?;
+        let ends = tx.now.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
+        timers::at(tx, &Timer::WorkspaceEnds, ends).await?;
+    }
+    Ok(ended)
+}
+
+/// The organization took its app out of the transaction's workspace, as of then.
+pub async fn left_organization(tx: &mut Tx, organization: &TeamId, as_of: Timestamp) -> Result<()> {
+    let is_of = sql!(
+        "select 1 from workspaces where team_id = $1 and enterprise_id = $2",
+        tx.team(),
+        organization
+    );
+    if tx.any(is_of).await? {
+        uninstalled(tx, as_of).await?;
     }
     Ok(())
 }
 
-/// Notes that the app is in no other workspace than the transaction's.
-pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
-    tx.run(sql!(
-        "update workspaces set state = 'uninstalled', updated_at = $1 where team_id <> $2 and state = 'installed'",
-        tx.now,
+/// The bot's user in an organization that has the app, if the transaction's workspace does not have it.
+pub async fn may_join(tx: &mut Reading, organization: &TeamId) -> Result<Option<UserId>> {
+    tx.maybe(sql!(
+        "select o.bot_user_id from workspaces o where o.team_id = $1 and o.state = 'installed'
+         and not exists (select 1 from workspaces w where w.team_id = $2 and w.state = 'installed')",
+        organization,
         tx.team()
     ))
-    .await?;
+    .await
+}
+
+/// Whether the transaction's workspace joins an organization's installation by its first request. One that the organization
+/// took the app out of waits for Slack's word that it has it again, or for a new installation.
+pub async fn joins_by_itself(tx: &mut Reading, organization: &TeamId) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from workspaces o where o.team_id = $1 and o.state = 'installed'
+         and not exists (select 1 from workspaces w where w.team_id = $2
+             and (w.state = 'installed' or w.updated_at >= o.updated_at))",
+        organization,
+        tx.team()
+    ))
+    .await
+}
+
+/// Notes that the app is in no other workspace than the transaction's.
+pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
+    let (own, now) = (tx.team().clone(), tx.now);
+    let others = all(tx)
+        .await?
+        .into_iter()
+        .filter(|it| it.installed && it.team != own);
+    for other in others {
+        tx.act_for(other.team);
+        uninstalled(tx, now).await?;
+    }
+    tx.act_for(own);
     Ok(())
 }
 

@@ -33,6 +33,7 @@ pub(super) fn answer_key(asked: &Asked) -> Answered {
         | Event::Options { .. }
         | Event::PersonSeen(_)
         | Event::Uninstalled
+        | Event::AccessChanged { .. }
         | Event::Nothing(_) => Answered::Other,
     }
 }

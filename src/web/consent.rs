@@ -48,10 +48,6 @@ enum Refused {
     /// The state is not this browser's, too old, or used.
     Stale,
     Code,
-    /// The whole organization, of which we would not know whose people are whose.
-    Organization,
-    /// Tokens that expire, which we do not renew.
-    Rotation,
     Trouble,
 }
 
@@ -119,16 +115,10 @@ impl Desk {
         let authorized = exchanged.await.map_err(|error| {
             tracing::warn!(%error, "Slack gave no token for a code");
             match error {
-                CallError::Refused(code, _) if code == "invalid_code" => Refused::Code,
+                CallError::Refused(code, _) if is_of_the_code(&code) => Refused::Code,
                 _ => Refused::Trouble,
             }
         })?;
-        if authorized.is_for_an_organization {
-            return Err(Refused::Organization);
-        }
-        if authorized.expires {
-            return Err(Refused::Rotation);
-        }
         self.keep(&authorized).await.map_err(|error| {
             tracing::error!(%error, "an installation could not be stored");
             Refused::Trouble
@@ -168,7 +158,7 @@ impl Desk {
         let (db, now) = (&self.endpoint.db, self.endpoint.clock.now());
         let mut tx = db.write(&authorized.team, now).await?;
         let bot = UserId::from(authorized.bot_user.as_str());
-        let installed = router::installed(&mut tx, &bot, &authorized.token).await;
+        let installed = router::installed(&mut tx, &bot, &authorized.grant).await;
         if let Err(error) = installed {
             tx.rollback().await;
             return Err(match error {
@@ -177,9 +167,31 @@ impl Desk {
             });
         }
         tx.commit().await?;
-        self.endpoint.clients.forget(&authorized.team);
+        self.endpoint.forget(&authorized.team);
+        if authorized.is_for_an_organization {
+            self.join_workspaces(authorized).await?;
+        }
         Ok(())
     }
+
+    /// The organization's workspaces have the app, too. Those that Slack doesn't name now join by their first request.
+    async fn join_workspaces(&self, authorized: &Authorized) -> Result<(), StoreError> {
+        let app = &self.credentials.client;
+        let client = app.with_token(&authorized.grant.token);
+        let teams = client.workspaces().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "Slack did not name an organization's workspaces");
+            Vec::new()
+        });
+        for team in teams {
+            self.endpoint.join(&team, &authorized.team).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether Slack refused a code that is unknown, too old or used.
+fn is_of_the_code(error: &str) -> bool {
+    matches!(error, "invalid_code" | "code_already_used")
 }
 
 /// The state that this browser began with.
@@ -204,14 +216,6 @@ fn refused(why: &Refused) -> Response {
             StatusCode::BAD_REQUEST,
             "Slack's answer can't be used anymore. Please start again.",
         ),
-        Refused::Organization => (
-            StatusCode::BAD_REQUEST,
-            "Please install the app in one workspace: at the top of Slack's page, choose a workspace instead of the whole organization. Nothing is stored. An admin can remove the app from the organization again.",
-        ),
-        Refused::Rotation => (
-            StatusCode::BAD_REQUEST,
-            "This app's tokens expire. Whoever runs the bot turns token rotation off in the app's settings, and then you can start again.",
-        ),
         Refused::Trouble => (
             StatusCode::SERVICE_UNAVAILABLE,
             "Something went wrong on our side, and nothing was installed. Please try again in a moment.",
@@ -225,15 +229,24 @@ fn installed_page(installed: &Authorized) -> Response {
     // Ids are letters and digits; anything else is no id of Slack's.
     let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let (app, team) = (installed.app.as_str(), installed.team.as_str());
-    let link = if is_id(app) && is_id(team) {
+    let link = if is_id(app) && is_id(team) && installed.is_for_an_organization {
+        format!(
+            "<p><a href=\"https://app.slack.com/manage/{team}/integrations/profile/{app}/workspaces/add\">Add it to workspaces</a></p>"
+        )
+    } else if is_id(app) && is_id(team) {
         format!(
             "<p><a href=\"https://slack.com/app_redirect?app={app}&amp;team={team}\">Open it in Slack</a></p>"
         )
     } else {
         String::new()
     };
-    let words = "<p>Now type <code>/reverse-mentor setup</code> in Slack: an admin of the workspace names the program's owners, a \
-                 support contact and a channel for the weekly digest.</p>";
+    let words = if installed.is_for_an_organization {
+        "<p>An admin of the organization can now add it to workspaces. In each of them, type <code>/reverse-mentor setup</code> in \
+         Slack: an admin of the workspace names the program's owners, a support contact and a channel for the weekly digest.</p>"
+    } else {
+        "<p>Now type <code>/reverse-mentor setup</code> in Slack: an admin of the workspace names the program's owners, a \
+                 support contact and a channel for the weekly digest.</p>"
+    };
     page(
         StatusCode::OK,
         "Reverse Mentor is installed",

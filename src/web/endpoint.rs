@@ -5,8 +5,11 @@ use super::limits::KnownLimits;
 use super::turns::Homes;
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
+use crate::features::Error;
+use crate::router;
 use crate::slack::inbound::Inbound;
-use crate::store::{Db, facts};
+use crate::store::db::StoreError;
+use crate::store::{Db, facts, workspaces};
 use crate::work::clients::Clients;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,6 +42,48 @@ impl Endpoint {
             homes: Homes::default(),
             heard_of: Arc::default(),
         }
+    }
+
+    /// The workspace has just installed the app: what this process knows of it is from before.
+    pub(super) fn forget(&self, team: &TeamId) {
+        self.clients.forget(team);
+        let known = self.heard_of.lock();
+        known.unwrap_or_else(PoisonError::into_inner).remove(team);
+    }
+
+    /// The workspace has the app by its organization's installation.
+    pub(super) async fn join(
+        &self,
+        team: &TeamId,
+        organization: &TeamId,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.write(team, self.clock.now()).await?;
+        if let Err(error) = router::joins_organization(&mut tx, organization).await {
+            tx.rollback().await;
+            return Err(match error {
+                Error::Internal(error) => error,
+                Error::User(_) => StoreError::Unreadable("a workspace's program"),
+            });
+        }
+        tx.commit().await?;
+        self.forget(team);
+        Ok(())
+    }
+
+    /// A workspace of an organization that has the app is one of ours from its first request on. Buttons and forms of such
+    /// an installation name only the team of whoever pressed them, so they don't count.
+    pub(super) async fn join_by_itself(&self, inbound: &Inbound) -> Result<(), StoreError> {
+        let names_team = inbound.kind == "command" || inbound.event_id.is_some();
+        let Some(organization) = inbound.organization.as_ref().filter(|_| names_team) else {
+            return Ok(());
+        };
+        let mut tx = self.db.read(&inbound.team, self.clock.now()).await?;
+        let joins = workspaces::joins_by_itself(&mut tx, organization).await?;
+        drop(tx);
+        if joins {
+            self.join(&inbound.team, organization).await?;
+        }
+        Ok(())
     }
 
     /// Notes that Slack tells us events: without a verified URL it tells none, and everything else looks well.

@@ -57,7 +57,10 @@ impl Endpoint {
                 self.follow_up(actor, asked, reply);
                 Ack::Taken
             }
-            Event::PersonSeen(_) | Event::Uninstalled | Event::Nothing(_) => Ack::Taken,
+            Event::PersonSeen(_)
+            | Event::Uninstalled
+            | Event::AccessChanged { .. }
+            | Event::Nothing(_) => Ack::Taken,
         }
     }
 

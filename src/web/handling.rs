@@ -53,6 +53,7 @@ impl Endpoint {
 
 /// Runs the event's feature in one transaction. None if the event was handled before.
 async fn run(endpoint: &Endpoint, inbound: &Inbound, key: &str) -> features::Result<Option<Reply>> {
+    endpoint.join_by_itself(inbound).await?;
     let user = inbound.event.actor().map(|actor| &actor.user);
     let now = endpoint.clock.now();
     let request = RequestTx::new(&endpoint.db, &inbound.team, user, now, Some(key));

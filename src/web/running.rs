@@ -128,6 +128,7 @@ impl Endpoint {
             // Slack sends these only once, and again only if they are refused.
             Event::PersonSeen(_)
             | Event::Uninstalled
+            | Event::AccessChanged { .. }
             | Event::HomeOpened { .. }
             | Event::DirectMessage { .. } => Ack::Again,
             Event::Submit { answers, .. } => match answers.0.keys().next() {
@@ -178,6 +179,7 @@ impl Endpoint {
             Event::Options { .. }
             | Event::PersonSeen(_)
             | Event::Uninstalled
+            | Event::AccessChanged { .. }
             | Event::Nothing(_) => {}
         }
     }

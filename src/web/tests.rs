@@ -77,6 +77,7 @@ impl Door {
         let inbound = Inbound {
             kind: "test",
             team: self.test.team.clone(),
+            organization: None,
             event,
             event_id: None,
             trigger: Some("1.2.3".into()),

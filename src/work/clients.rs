@@ -3,40 +3,68 @@
 use super::rates::Installed;
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
+use crate::slack::authorize::AppCredentials;
 use crate::slack::client::{CallError, Client};
-use crate::store::{Db, workspaces};
+use crate::store::Db;
+use crate::store::db::StoreError;
+use crate::store::tokens::{self, Expiry};
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Hands out clients. Cheap to clone.
 #[derive(Clone)]
 pub struct Clients {
-    db: Db,
-    clock: Clock,
+    pub(super) db: Db,
+    pub(super) clock: Clock,
     /// For calls that take no workspace's token; in the single workspace, with its token.
     app: Client,
-    /// Whether `app` has the token of the single workspace.
-    single: bool,
-    known: Arc<Mutex<HashMap<TeamId, Client>>>,
+    /// The app's own, for many workspaces. Without them, `app` has the token of the single workspace.
+    credentials: Option<Arc<AppCredentials>>,
+    known: Arc<Mutex<HashMap<TeamId, Known>>>,
+}
+
+/// A workspace's client, with the token that was stored when it was made.
+#[derive(Clone)]
+struct Known {
+    client: Client,
+    /// Whose token it is: the workspace's, or its organization's.
+    holder: TeamId,
+    /// None where the token lasts.
+    expiry: Option<Expiry>,
+}
+
+impl Known {
+    /// Whether another token may be stored by now.
+    fn is_old(&self, now: Timestamp) -> bool {
+        let expiry = self.expiry.as_ref();
+        expiry.is_some_and(|expiry| expiry.renews <= now || expiry.ends <= now)
+    }
+
+    fn has_ended(&self, now: Timestamp) -> bool {
+        let expiry = self.expiry.as_ref();
+        expiry.is_some_and(|expiry| expiry.ends <= now)
+    }
 }
 
 impl Clients {
     /// For the one workspace that the client's token is for.
     pub fn single(db: Db, clock: Clock, client: Client) -> Self {
-        Self::new(db, clock, client, true)
+        Self::new(db, clock, client, None)
     }
 
-    /// For each workspace with its own stored token; `app` has none.
-    pub fn many(db: Db, clock: Clock, app: Client) -> Self {
-        Self::new(db, clock, app, false)
+    /// For each workspace with its own stored token.
+    pub fn many(db: Db, clock: Clock, credentials: AppCredentials) -> Self {
+        let app = credentials.client.clone();
+        Self::new(db, clock, app, Some(Arc::new(credentials)))
     }
 
-    fn new(db: Db, clock: Clock, app: Client, single: bool) -> Self {
+    fn new(db: Db, clock: Clock, app: Client, credentials: Option<Arc<AppCredentials>>) -> Self {
         Self {
             db,
             clock,
             app,
-            single,
+            credentials,
             known: Arc::default(),
         }
     }
@@ -47,34 +75,52 @@ impl Clients {
     }
 
     pub fn is_single(&self) -> bool {
-        self.single
+        self.credentials.is_none()
+    }
+
+    pub(super) fn credentials(&self) -> Option<&AppCredentials> {
+        self.credentials.as_deref()
     }
 
     /// Which of Slack's limits hold.
     pub fn installed(&self) -> Installed {
-        if self.single {
+        if self.is_single() {
             Installed::ByItsMaker
         } else {
             Installed::ByMany
         }
     }
 
-    /// The client of a workspace. Without a token Slack would say `not_authed`, so that is the answer.
+    /// The client of a workspace. Without a token Slack would say `not_authed`, so that is the answer. A token that has ended is
+    /// renewed first.
     pub async fn of(&self, team: &TeamId) -> Result<Client, CallError> {
-        if self.single {
-            return Ok(self.app.clone());
+        if self.is_single() {
+            return Ok(self.app.clone().in_workspace(team));
         }
-        if let Some(client) = self.known().get(team) {
-            return Ok(client.clone());
+        let now = self.clock.now();
+        if let Some(known) = self.known().get(team)
+            && !known.is_old(now)
+        {
+            return Ok(known.client.clone());
         }
-        let found = self.stored(team).await?;
-        let client = found.ok_or_else(|| CallError::Refused("not_authed".into(), Vec::new()))?;
-        self.known().insert(team.clone(), client.clone());
+        let mut found = self.stored(team).await?;
+        if found.has_ended(now) {
+            self.renew(&found.holder)
+                .await
+                .map_err(|error| unread(&error))?;
+            found = self.stored(team).await?;
+        }
+        if found.has_ended(now) {
+            // Somebody else renews it, or it fails: what has to be sent waits for it.
+            return Err(CallError::Unreached);
+        }
+        let client = found.client.clone();
+        self.known().insert(team.clone(), found);
         Ok(client)
     }
 
     /// What a call came to. A token that Slack no longer takes may have been replaced meanwhile, by another replica or by a
-    /// new installation: then the call is only to be tried again.
+    /// new installation, or it has ended: then the call is only to be tried again.
     pub async fn judged<T>(
         &self,
         team: &TeamId,
@@ -82,14 +128,35 @@ impl Clients {
         came: Result<T, CallError>,
     ) -> Result<T, CallError> {
         let Err(error) = came else { return came };
-        if self.single || !error.token_is_dead() {
+        if self.is_single() || !error.token_is_dead() {
             return Err(error);
         }
         self.forget(team);
-        match self.of(team).await {
-            Ok(now) if !now.has_token_of(used) => Err(CallError::Unreached),
+        match self.stored(team).await {
+            Ok(now) if !now.client.has_token_of(used) => Err(CallError::Unreached),
+            Ok(Known {
+                expiry: Some(expiry),
+                holder,
+                ..
+            }) if error.token_has_ended() => {
+                self.note_end(&holder, &expiry).await;
+                Err(CallError::Unreached)
+            }
             Ok(_) | Err(CallError::Refused(..)) => Err(error),
             Err(unread) => Err(unread),
+        }
+    }
+
+    /// Slack says that a token has ended.
+    async fn note_end(&self, holder: &TeamId, expiry: &Expiry) {
+        let noted = async {
+            let now = self.clock.now();
+            let mut tx = self.db.background_write(holder, now).await?;
+            tokens::has_ended(&mut tx, expiry).await?;
+            tx.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "could not store that a token has ended");
         }
     }
 
@@ -98,19 +165,26 @@ impl Clients {
         self.known().remove(team);
     }
 
-    async fn stored(&self, team: &TeamId) -> Result<Option<Client>, CallError> {
+    async fn stored(&self, team: &TeamId) -> Result<Known, CallError> {
         let read = async {
             let mut tx = self.db.read(team, self.clock.now()).await?;
-            workspaces::token(&mut tx).await
+            tokens::current(&mut tx).await
         };
-        let token = read.await.map_err(|error| {
-            tracing::error!(%error, "a workspace's token could not be read");
-            CallError::Unreached
-        })?;
-        Ok(token.map(|token| self.app.with_token(&token)))
+        let current = read.await.map_err(|error| unread(&error))?;
+        let current = current.ok_or_else(|| CallError::Refused("not_authed".into(), Vec::new()))?;
+        Ok(Known {
+            client: self.app.with_token(&current.token).in_workspace(team),
+            holder: current.holder,
+            expiry: current.expiry,
+        })
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<TeamId, Client>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<TeamId, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn unread(error: &StoreError) -> CallError {
+    tracing::error!(%error, "a workspace's token could not be read");
+    CallError::Unreached
 }

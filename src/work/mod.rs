@@ -6,5 +6,6 @@ pub mod clock_watch;
 pub mod matcher;
 pub mod rates;
 pub(crate) mod reactions;
+mod renewal;
 pub mod scheduler;
 pub mod sender;

@@ -8,7 +8,7 @@ use super::{matcher, reactions};
 use crate::clock::{Clock, millis};
 use crate::domain::ids::TeamId;
 use crate::domain::timer::{Timer, Unreadable};
-use crate::features::{Error, setup};
+use crate::features::{Error, retention, setup};
 use crate::router;
 use crate::store::db::StoreError;
 use crate::store::timers::{self, DueRow, Work};
@@ -139,7 +139,12 @@ impl Scheduler {
         drop(tx);
         for workspace in workspaces {
             let mut tx = self.db.background_write(&workspace.team, now).await?;
-            match setup::replan(&mut tx).await {
+            let planned = if workspace.installed {
+                setup::replan(&mut tx).await
+            } else {
+                retention::plan_end(&mut tx).await
+            };
+            match planned {
                 Ok(()) => tx.commit().await?,
                 Err(error) => {
                     tx.rollback().await;
@@ -168,6 +173,11 @@ pub(crate) async fn run(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) ->
 
 async fn work(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Result<(), Error> {
     let mut tx = db.background_write(&row.team, now).await?;
+    if !timer.runs_without_app() && timers::rest(&mut tx, row.id).await? {
+        counter!("reverse_mentor_timers_total", "outcome" => "resting").increment(1);
+        tx.commit().await?;
+        return Ok(());
+    }
     if !timers::take(&mut tx, row.id).await? {
         tx.rollback().await;
         return Ok(());

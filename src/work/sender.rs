@@ -356,7 +356,7 @@ async fn note_workspace(tx: &mut Tx, job: &Job, outcome: &Outcome) -> Result<(),
 }
 
 /// Owners hear of what Slack refuses, unless it is over within a moment.
-async fn tell_owners(tx: &mut Tx) -> Result<(), StoreError> {
+pub(super) async fn tell_owners(tx: &mut Tx) -> Result<(), StoreError> {
     let soon = delivery::later(tx.now, A_MOMENT);
     timers::by(tx, &Timer::Undelivered, soon).await
 }

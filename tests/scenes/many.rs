@@ -1,105 +1,101 @@
 //! One bot in many workspaces, each of which installs it by itself. People in them have the same ids.
 
-mod slack;
+mod browser;
+mod organizations;
+mod removal;
+mod tokens;
 
 use crate::both;
-use crate::support::{Engine, http, number, on};
+use crate::support::{Engine, number, on};
+use browser::{Browser, Page};
 use jiff::SignedDuration;
+use reverse_mentor::domain::declared::Declared;
+use reverse_mentor::features::setup;
 use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::router;
 use reverse_mentor::store::workspaces;
-use slack::{Slack, consent};
 use slack_sandbox::{Fault, Options, Sandbox, User};
 
 /// The bot, and two workspaces that have not installed it.
 struct Ground {
     harness: Harness,
-    slack: Slack,
     two: Sandbox,
 }
 
 impl Ground {
     async fn set(engine: Engine) -> Self {
-        let slack = Slack::default();
-        let sandbox = |team: &str, token: &str| Options {
-            team_id: team.to_owned(),
-            bot_token: token.to_owned(),
-            distributed: true,
-            ..Options::default()
-        };
+        Self::with(engine, Options::default()).await
+    }
+
+    /// In workspaces with these options.
+    async fn with(engine: Engine, options: Options) -> Self {
         let setting = HarnessOptions {
-            sandbox: sandbox("T0ONE", "xoxb-one"),
-            many_at: Some(slack.start().await),
+            sandbox: Options {
+                team_id: "T0ONE".to_owned(),
+                ..options
+            },
+            many: true,
             program: None,
             ..HarnessOptions::default()
         };
         let harness = Harness::start(on(engine, setting).await).await.unwrap();
-        let options = reverse_mentor::rehearse::harness::installed(sandbox("T0TWO", "xoxb-two"));
-        let two = Sandbox::start(harness.clock.clone(), options)
-            .await
-            .unwrap();
-        two.connect(&harness.address);
-        for (workspace, token) in [(&harness.slack, "xoxb-one"), (&two, "xoxb-two")] {
+        let two = harness.slack.add_workspace("T0TWO", "Two");
+        for workspace in [&harness.slack, &two] {
             workspace.add_user(User::new("UANA", "Ana"));
-            slack.add(workspace, token);
         }
-        Self {
-            harness,
-            slack,
-            two,
-        }
+        Self { harness, two }
     }
 
-    /// Opens the page on which an installation begins. Returns the state and the browser's cookie.
-    async fn begin(&self) -> (String, String) {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        let page = client
-            .get(format!("{}/slack/install", self.harness.address))
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(page.status().as_u16(), 302);
-        let header = |name: &str| page.headers()[name].to_str().unwrap().to_owned();
-        let to = url::Url::parse(&header("location")).unwrap();
-        assert_eq!(to.path(), "/oauth/v2/authorize");
-        let field = |name: &str| {
-            to.query_pairs()
-                .find(|(known, _)| known == name)
-                .unwrap()
-                .1
-                .into_owned()
-        };
-        assert_eq!(field("client_id"), Options::default().client_id);
-        assert!(field("scope").contains("chat:write,") && !field("scope").contains("mpim:history"));
-        let cookie = header("set-cookie");
+    /// Opens the page on which an installation begins, and lands on Slack's.
+    async fn begin(&self, browser: &mut Browser) -> Page {
+        let page = browser
+            .open(&format!("{}/slack/install", self.harness.address))
+            .await;
+        assert_eq!(page.address.path(), "/oauth/v2/authorize");
         for guard in ["HttpOnly", "Secure", "SameSite=Lax"] {
+            let cookie = &browser.last_cookie;
             assert!(cookie.contains(guard), "{cookie}");
         }
-        (field("state"), cookie.split_once(';').unwrap().0.to_owned())
+        page
     }
 
-    /// Comes back from Slack's page. Returns the status and what the browser shows.
-    async fn back(&self, query: &str, cookie: &str) -> (u16, String) {
+    /// The state of an installation that begins in this browser.
+    async fn state(&self, browser: &mut Browser) -> String {
+        let page = self.begin(browser).await;
+        let mut fields = page.address.query_pairs();
+        let state = fields.find(|(name, _)| name == "state").unwrap().1;
+        state.into_owned()
+    }
+
+    /// Comes back from Slack's page with these fields.
+    async fn back(&self, browser: &mut Browser, query: &str) -> (u16, String) {
         let url = format!("{}/slack/oauth/callback?{query}", self.harness.address);
-        let page = http()
-            .get(url)
-            .header("cookie", cookie)
-            .send()
-            .await
-            .unwrap();
-        (page.status().as_u16(), page.text().await.unwrap())
+        let page = browser.open(&url).await;
+        (page.status, page.html)
     }
 
-    async fn install(&self, workspace: &Sandbox) -> (u16, String) {
-        let (state, cookie) = self.begin().await;
-        let code = consent(workspace);
-        let shown = self
-            .back(&format!("code={code}&state={state}"), &cookie)
+    async fn install(&self, workspace: &Sandbox) -> Page {
+        let mut browser = Browser::default();
+        let page = self.begin(&mut browser).await;
+        let installer = format!("{} UANA", workspace.team_id());
+        let page = browser
+            .press(&page, "allow", &[("installer", &installer)])
             .await;
         self.harness.run_due().await.unwrap();
-        shown
+        page
+    }
+
+    /// A program that Ana owns begins in this workspace.
+    async fn run_a_program(&self, workspace: &Sandbox) {
+        let file = "owners = [\"UANA\"]\nsupport_contact = \"UANA\"\ntime_zone = \"UTC\"\neditable = true\n";
+        let file = Declared::parse(file).unwrap();
+        let (db, now) = (&self.harness.bot.db, self.harness.clock.now());
+        let team = workspace.team_id().as_str().into();
+        let mut tx = db.write(&team, now).await.unwrap();
+        setup::from_file(&mut tx, &file).await.unwrap();
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        self.harness.run_due().await.unwrap();
     }
 
     /// What somebody reads in reply to a direct message.
@@ -127,8 +123,10 @@ both! {
         let (one, two) = (&bot.harness.slack, &bot.two);
         assert_eq!(bot.installed().await, 0, "the bot is ready before anybody installs it");
         for workspace in [one, two] {
-            let (status, page) = bot.install(workspace).await;
-            assert!(status == 200 && page.contains("Reverse Mentor is installed"), "{page}");
+            let page = bot.install(workspace).await;
+            assert_eq!((page.status, page.address.path()), (200, "/slack/oauth/callback"), "{}", page.html);
+            let page = page.html;
+            assert!(page.contains("Reverse Mentor is installed"), "{page}");
             assert!(page.contains("https://slack.com/app_redirect?app=A0SANDBOX&amp;team=T0"), "{page}");
         }
         assert_eq!(bot.installed().await, 2);
@@ -160,13 +158,11 @@ both! {
         bot.harness.run_due().await.unwrap();
         assert_eq!(bot.installed().await, 1);
         assert!(bot.reply(two).await.contains("/reverse-mentor join"));
-        bot.slack.add(one, "xoxb-one-again");
-        assert_eq!(bot.install(one).await.0, 200);
+        assert_eq!(bot.install(one).await.status, 200);
         assert_eq!(bot.installed().await, 2);
         assert!(bot.reply(one).await.contains("/reverse-mentor join"));
         // News of the removal that comes only now is believed if Slack says so, and it does not.
         one.uninstall_told_late(SignedDuration::from_hours(2));
-        bot.slack.add(one, "xoxb-one-third");
         bot.install(one).await;
         bot.harness.pass(SignedDuration::from_hours(3)).await.unwrap();
         assert_eq!(bot.installed().await, 2);
@@ -207,8 +203,8 @@ async fn a_list_is_for_one_workspace() {
     let mut scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
     scopes.push("users:read.email");
     for workspace in [&bot.harness.slack, &bot.two] {
-        workspace.set_scopes(&scopes);
         bot.install(workspace).await;
+        workspace.set_scopes(&scopes);
     }
     bot.two
         .add_user(User::new("UBEA", "Bea").email("bea@x.org"));
@@ -245,67 +241,66 @@ async fn a_list_is_for_one_workspace() {
 async fn an_installation_is_begun_and_ended_in_one_browser() {
     let bot = Ground::set(Engine::Sqlite).await;
     let one = &bot.harness.slack;
-    let (state, cookie) = bot.begin().await;
-    let (another, another_cookie) = bot.begin().await;
-    let code = consent(one);
-    for (query, cookie) in [
-        (format!("code={code}&state={state}"), ""),
-        (
-            format!("code={code}&state={state}"),
-            another_cookie.as_str(),
-        ),
-        (format!("code={code}&state={another}"), cookie.as_str()),
-        (format!("code={code}"), cookie.as_str()),
-        (format!("state={state}"), cookie.as_str()),
-        (String::new(), ""),
+    let (mut browser, mut another, mut fresh) =
+        (Browser::default(), Browser::default(), Browser::default());
+    let state = bot.state(&mut browser).await;
+    let others = bot.state(&mut another).await;
+    let code = one.consent();
+    for (query, browser) in [
+        (format!("code={code}&state={state}"), &mut fresh),
+        (format!("code={code}&state={state}"), &mut another),
+        (format!("code={code}&state={others}"), &mut browser),
+        (String::new(), &mut Browser::default()),
     ] {
-        let (status, page) = bot.back(&query, cookie).await;
+        let (status, page) = bot.back(browser, &query).await;
         assert!(
             status == 400 && page.contains("start again"),
             "{query}: {page}"
         );
     }
-    assert_eq!(
-        bot.back(&format!("code={code}&state={state}"), &cookie)
-            .await
-            .0,
-        200
-    );
-    let again = consent(one);
-    assert_eq!(
-        bot.back(&format!("code={again}&state={state}"), &cookie)
-            .await
-            .0,
-        400,
-        "used"
-    );
-    let (state, cookie) = bot.begin().await;
-    let (status, page) = bot
-        .back(&format!("error=access_denied&state={state}"), &cookie)
-        .await;
-    assert!(
-        status == 200 && page.contains("Nothing was installed"),
-        "{page}"
-    );
-    let (state, cookie) = bot.begin().await;
+    for query in [format!("code={code}"), format!("state={state}")] {
+        let mut browser = Browser::default();
+        bot.state(&mut browser).await;
+        assert_eq!(bot.back(&mut browser, &query).await.0, 400, "{query}");
+    }
+    let state = bot.state(&mut browser).await;
+    let query = format!("code={code}&state={state}");
+    let mut copy = browser.clone();
+    assert_eq!(bot.back(&mut browser, &query).await.0, 200);
+    let query = format!("code={}&state={state}", one.consent());
+    assert_eq!(bot.back(&mut copy, &query).await.0, 400, "used");
+    let state = bot.state(&mut browser).await;
     bot.harness
         .pass(SignedDuration::from_mins(11))
         .await
         .unwrap();
-    let code = consent(one);
-    assert_eq!(
-        bot.back(&format!("code={code}&state={state}"), &cookie)
-            .await
-            .0,
-        400,
-        "too old"
-    );
-    let (state, cookie) = bot.begin().await;
-    assert_eq!(
-        bot.back(&format!("code=never&state={state}"), &cookie)
-            .await
-            .0,
-        503
-    );
+    let query = format!("code={}&state={state}", one.consent());
+    assert_eq!(bot.back(&mut browser, &query).await.0, 400, "too old");
+    for (code, status) in [("never", 400), (code.as_str(), 400)] {
+        let state = bot.state(&mut browser).await;
+        let query = format!("code={code}&state={state}");
+        assert_eq!(bot.back(&mut browser, &query).await.0, status, "{code}");
+    }
     assert_eq!(bot.installed().await, 1);
+}
+
+/// What Slack's page asks for, and what comes of *Cancel*.
+#[tokio::test]
+async fn nothing_is_installed_by_somebody_who_cancels() {
+    let bot = Ground::set(Engine::Sqlite).await;
+    let mut browser = Browser::default();
+    let page = bot.begin(&mut browser).await;
+    let page_says = |words: &str| assert!(page.html.contains(words), "{}", page.html);
+    page_says("Reverse Mentor wants to be installed in a workspace");
+    page_says("send messages as itself");
+    page_says("Sandbox (T0ONE)");
+    page_says("Two (T0TWO)");
+    assert!(!page.html.contains("mpim:history"), "{}", page.html);
+    let page = browser.press(&page, "cancel", &[]).await;
+    assert!(
+        page.status == 200 && page.html.contains("Nothing was installed"),
+        "{}",
+        page.html
+    );
+    assert_eq!(bot.installed().await, 0);
 }

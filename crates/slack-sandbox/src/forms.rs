@@ -64,8 +64,8 @@ pub enum Submitted {
 impl Sandbox {
     /// A person picks a file of theirs: Slack has it from then on, under the id that this returns. Fill it into a `file_input`.
     pub fn upload(&self, name: &str, bytes: &[u8]) -> String {
-        let base = self.inner.url("");
         let mut state = self.inner.state();
+        let base = self.inner.files_of(&state.options.team_id);
         let id = state.id("F");
         let file = File {
             name: name.to_owned(),

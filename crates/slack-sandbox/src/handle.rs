@@ -1,74 +1,86 @@
-//! The running workspace, and how its parts reach it.
+//! A running workspace, and how its parts reach it.
 
 use super::record::Exchange;
-use super::sockets::Sockets;
+use super::site::Site;
 use super::state::State;
-use crate::clock::{Clock, WallClock};
-use crate::options::AppClock;
+use crate::clock::{Clock as _, WallClock};
+use crate::options::{AppClock, Options};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-use tokio::sync::watch;
 
-/// A running local Slack. Cheap to clone; it stops when the last clone is dropped.
+/// A workspace of a running local Slack. Cheap to clone; Slack stops when the last clone of any of its workspaces is dropped.
 #[derive(Clone)]
 pub struct Sandbox {
     pub(super) inner: Arc<Inner>,
     /// `None` in a handle of the server's own, which must not keep it alive.
-    pub(super) _server: Option<Arc<Server>>,
+    pub(super) server: Option<Arc<Server>>,
+}
+
+impl Sandbox {
+    /// A handle of the server's own.
+    pub(super) fn of(inner: Arc<Inner>) -> Self {
+        Self {
+            inner,
+            server: None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Sandbox").field(&self.inner.address).finish()
+        let team = self.inner.state().options.team_id.clone();
+        let address = self.inner.address;
+        f.debug_tuple("Sandbox")
+            .field(&address)
+            .field(&team)
+            .finish()
     }
 }
 
 /// Stops serving when dropped.
-pub(super) struct Server(pub(super) tokio::task::AbortHandle);
+pub(super) struct Server {
+    pub(super) task: tokio::task::AbortHandle,
+    pub(super) site: Arc<Site>,
+}
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
+        self.site.close();
     }
 }
 
-pub(super) type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+pub(crate) type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
-pub(super) struct Inner {
-    pub(super) clock: Arc<dyn Clock>,
-    /// How far Slack's clock is ahead of the app's, in milliseconds: only its answers' `Date` tells.
-    pub(super) ahead: AtomicI64,
-    pub(super) address: SocketAddr,
-    /// When it began to serve, in real time.
-    pub(super) started: Instant,
+/// One workspace.
+pub(crate) struct Inner {
+    pub(super) site: Arc<Site>,
     pub(super) state: Mutex<State>,
-    pub(super) http: reqwest::Client,
-    pub(super) bot: Mutex<Option<String>>,
-    pub(super) sockets: Mutex<Sockets>,
-    pub(super) hook: Mutex<Option<Hook>>,
-    /// Notifies those who wait for a change.
-    pub(super) changed: watch::Sender<u64>,
+}
+
+/// A workspace reaches what it shares with the others as its own.
+impl std::ops::Deref for Inner {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
 }
 
 impl Inner {
-    pub(super) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// The time in the `Date` of answers.
-    pub(super) fn slacks_now(&self) -> Timestamp {
-        let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
-        self.clock
-            .now()
-            .saturating_add(ahead)
-            .unwrap_or(Timestamp::MAX)
+    /// A workspace of this Slack.
+    pub(super) fn open(site: &Arc<Site>, options: Options) -> Arc<Self> {
+        let workspace = Arc::new(Self {
+            site: site.clone(),
+            state: Mutex::new(State::new(options)),
+        });
+        site.add(workspace.clone());
+        workspace
     }
 
     /// When a request to the app is signed.
@@ -98,14 +110,6 @@ impl Inner {
     /// The app's path for buttons, modals and shortcuts.
     pub(super) fn interactions(&self) -> String {
         self.state().options.paths.interactions.clone()
-    }
-
-    pub(super) fn tell(&self) {
-        self.changed.send_modify(|count| *count += 1);
-    }
-
-    pub(super) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
     }
 
     /// Notes a call of the app's and what it got.

@@ -6,6 +6,7 @@ use super::handle::{Inner, Sandbox};
 use super::payload;
 use super::record::{Exchange, Way, shortened};
 use super::request_url::Admission;
+use super::state::Token;
 use axum::body::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
@@ -267,7 +268,10 @@ impl Sandbox {
         let at = self.inner.now();
         let mut state = self.inner.state();
         let kind = event["type"].as_str().unwrap_or_default();
-        let heard = is_subscribed(&state.options.events, kind, &event);
+        // An app that is not installed hears nothing of a workspace, but that it was removed.
+        let is_last = matches!(kind, "tokens_revoked" | "app_uninstalled");
+        let is_there = is_last || state.token != Token::Uninstalled;
+        let heard = is_there && is_subscribed(&state.options.events, kind, &event);
         heard.then(|| Event::new(state.id("Ev"), at, event))
     }
 

@@ -6,6 +6,9 @@
 // screens.rs, forms.rs   buttons, menus, modals; finding.rs by name      ├ inbound.rs, payload.rs: signed requests
 //                        fields.rs the fields of a modal                 │ sockets.rs: the same in Socket Mode
 // workspace.rs, user.rs  who is there; events when that changes          ┘ request_url.rs: where they go
+// site.rs                what all workspaces share: the address, the clock, the app
+// rotation.rs            tokens that expire, and what renews them
+// consent/, codes.rs     the page on which somebody agrees to install the app, and what comes of it
 // api/                   Slack's Web API and `response_url`s, for the app
 // state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
 // blocks/                Block Kit: limits, fields, values
@@ -19,6 +22,8 @@
 mod api;
 mod blocks;
 mod clock;
+mod codes;
+mod consent;
 #[cfg(feature = "server")]
 mod control;
 mod conversation;
@@ -42,8 +47,10 @@ mod places;
 mod record;
 mod render;
 mod request_url;
+mod rotation;
 mod screens;
 mod seen;
+mod site;
 mod sockets;
 mod state;
 mod talk;
@@ -77,7 +84,7 @@ pub use value::Value;
 
 use handle::{Hook, Inner, Server};
 use jiff::SignedDuration;
-use state::State;
+use site::Site;
 use std::future::Future;
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -90,25 +97,62 @@ impl Sandbox {
     /// Serves on 127.0.0.1 until dropped.
     pub async fn start(clock: impl Clock, options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", options.port.unwrap_or(0))).await?;
-        let inner = Arc::new(Inner {
+        let site = Arc::new(Site {
             clock: Arc::new(clock),
             ahead: AtomicI64::new(0),
             address: listener.local_addr()?,
             started: Instant::now(),
-            state: Mutex::new(State::new(options)),
             http: inbound::http_client()?,
             bot: Mutex::new(None),
             sockets: Mutex::default(),
             hook: Mutex::new(None),
+            challenged: Mutex::default(),
+            codes: Mutex::default(),
             changed: watch::channel(0).0,
+            workspaces: Mutex::default(),
         });
-        let service = api::routes(inner.clone());
+        let inner = Inner::open(&site, options);
+        let service = api::routes(site.clone());
         let server = axum::serve(listener::Cuttable(listener), service).into_future();
-        let server = Server(tokio::spawn(server).abort_handle());
+        let task = tokio::spawn(server).abort_handle();
         Ok(Self {
             inner,
-            _server: Some(Arc::new(server)),
+            server: Some(Arc::new(Server { task, site })),
         })
+    }
+
+    /// Another workspace of the same Slack, with nobody in it, in which the app is not installed yet. The app is the same: it
+    /// has one address, one signing secret, and one client id. People and channels may have the ids of others here.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the workspace is there all the same"
+    )]
+    pub fn add_workspace(&self, team_id: &str, team_name: &str) -> Self {
+        let options = Options {
+            team_id: team_id.to_owned(),
+            team_name: team_name.to_owned(),
+            installed: false,
+            ..self.inner.state().options.clone()
+        };
+        Self {
+            inner: Inner::open(&self.inner.site, options),
+            server: self.server.clone(),
+        }
+    }
+
+    /// All workspaces, in the order in which they were made.
+    pub fn workspaces(&self) -> Vec<Self> {
+        let all = self.inner.site.workspaces().into_iter();
+        all.map(|inner| Self {
+            inner,
+            server: self.server.clone(),
+        })
+        .collect()
+    }
+
+    /// The workspace's id: `T…`.
+    pub fn team_id(&self) -> String {
+        self.inner.state().options.team_id.clone()
     }
 
     /// Base address of the Web API, for `SLACK_API_URL`.
@@ -120,9 +164,9 @@ impl Sandbox {
     /// which is delivered if the app sends the challenge back ([`Sandbox::verify_request_url`]).
     pub fn connect(&self, bot: &str) {
         // An address that is given again is checked again.
-        let mut state = self.inner.state();
-        state.challenged.take_if(|known| known.has_failed());
-        drop(state);
+        let mut challenged = self.inner.challenged();
+        challenged.take_if(|known| known.has_failed());
+        drop(challenged);
         let mut place = self
             .inner
             .bot

@@ -30,6 +30,17 @@ pub struct Options {
     pub client_id: String,
     /// For `oauth.v2.access`.
     pub client_secret: String,
+    /// The addresses that the consent page may send people back to, or what they begin with. The first is taken when the page
+    /// is asked for none.
+    pub redirect_urls: Vec<String>,
+    /// Whether the app is installed from the start, with [`Options::bot_token`]. Otherwise somebody has to agree to it on the
+    /// consent page, and its token comes then.
+    pub installed: bool,
+    /// Whether the app's tokens expire (token rotation): each installation comes with a refresh token.
+    pub token_rotation: bool,
+    /// How long after it was spent a refresh token is taken once more. Slack says that it is good once, and not whether it
+    /// forgives an app that did not get the answer; zero is the strictest.
+    pub refresh_grace: SignedDuration,
     /// The token's scopes.
     pub scopes: BTreeSet<String>,
     /// The events the app subscribed to.
@@ -149,6 +160,10 @@ impl Default for Options {
             signing_secret: "8f742231b10e8888abcd99yyyzzz85a5".into(),
             client_id: "1111111111.2222222222".into(),
             client_secret: "sandbox-client-secret".into(),
+            redirect_urls: Vec::new(),
+            installed: true,
+            token_rotation: false,
+            refresh_grace: SignedDuration::ZERO,
             scopes: set(
                 "commands chat:write im:write im:history mpim:write users:read channels:read files:write files:read",
             ),

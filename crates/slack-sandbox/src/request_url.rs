@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use std::sync::PoisonError;
 
 /// The last Request URL that answered a challenge.
-pub(super) struct Challenged {
+pub(crate) struct Challenged {
     url: String,
     passed: bool,
 }
@@ -65,7 +65,9 @@ impl Sandbox {
 
     /// Whether events wait until the Request URL is verified: [`Options::must_verify_url`](super::Options).
     pub fn set_must_verify_url(&self, must: bool) {
-        self.inner.state().options.must_verify_url = must;
+        for workspace in self.inner.workspaces() {
+            workspace.state().options.must_verify_url = must;
+        }
     }
 
     /// Sends the challenge ahead of the first event, as Slack does when a Request URL is entered. After a wrong answer,
@@ -98,8 +100,8 @@ impl Sandbox {
     /// The result of the challenge to the URL that is connected now; `None` if there was none.
     fn check(&self, path: &str) -> Option<bool> {
         let url = self.request_url(path)?;
-        let state = self.inner.state();
-        let known = state.challenged.as_ref();
+        let challenged = self.inner.challenged();
+        let known = challenged.as_ref();
         known
             .filter(|known| known.url == url)
             .map(|known| known.passed)
@@ -127,7 +129,7 @@ impl Sandbox {
         };
         if let Some(url) = url {
             let passed = matches!(answer, Answer::Right);
-            self.inner.state().challenged = Some(Challenged { url, passed });
+            *self.inner.challenged() = Some(Challenged { url, passed });
         }
         answer
     }

@@ -41,6 +41,23 @@ pub struct Serve {
     /// Requests go over Socket Mode connections that the app opens, instead of to `--bot`.
     #[arg(long)]
     socket_mode: bool,
+    /// The client id of the app, for its installation on the consent page.
+    #[arg(long, value_name = "ID", default_value = "1111111111.2222222222")]
+    client_id: String,
+    /// The secret that goes with it.
+    #[arg(long, value_name = "SECRET", default_value = "sandbox-client-secret")]
+    client_secret: String,
+    /// Another workspace, such as "Acme", in which the app is not installed, with the same people; may be repeated. The app is
+    /// distributed then.
+    #[arg(long, value_name = "NAME")]
+    workspace: Vec<String>,
+    /// The app is installed nowhere: somebody agrees to it on the consent page, and its token comes from there.
+    #[arg(long)]
+    not_installed: bool,
+    /// An address that the consent page may send people back to, or what such addresses begin with; may be repeated. Without
+    /// it: everything below `--bot`.
+    #[arg(long, value_name = "URL")]
+    redirect_url: Vec<String>,
     /// The app-level token that opens them.
     #[arg(
         long,
@@ -115,14 +132,28 @@ pub async fn run(how: &Serve) -> Result<(), String> {
             start(ManualClock::new(at), options).await?
         }
     };
-    slack.add_people(&people);
+    for name in &how.workspace {
+        let id: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let id = format!("T0{}", id.to_ascii_uppercase());
+        if slack.workspaces().iter().any(|one| one.team_id() == id) {
+            return Err(format!(
+                "--workspace {name}: {id} is taken; give another name"
+            ));
+        }
+        slack.add_workspace(&id, name);
+    }
+    for workspace in slack.workspaces() {
+        workspace.add_people(&people);
+        workspace.start_recording();
+    }
     slack.connect(&how.bot);
-    slack.start_recording();
     how.tell(&slack);
     let deliver = slack.clone();
     tokio::spawn(async move {
         loop {
-            deliver.deliver_due().await;
+            for workspace in deliver.workspaces() {
+                workspace.deliver_due().await;
+            }
             tokio::time::sleep(DELIVERY).await;
         }
     });
@@ -158,6 +189,15 @@ impl Serve {
         Ok(Options {
             bot_token: self.bot_token.clone(),
             signing_secret: self.signing_secret.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: self.client_secret.clone(),
+            redirect_urls: if self.redirect_url.is_empty() {
+                vec![self.bot.clone()]
+            } else {
+                self.redirect_url.clone()
+            },
+            installed: !self.not_installed,
+            distributed: !self.workspace.is_empty(),
             socket_mode: self.socket_mode,
             app_token: self.app_token.clone(),
             bot_name: self.bot_name.clone(),
@@ -202,12 +242,31 @@ impl Serve {
         }
         println!("\nStart your app with:\n");
         println!("export SLACK_API_URL={api}/");
-        println!("export SLACK_BOT_TOKEN={}", self.bot_token);
+        if self.not_installed {
+            println!("export SLACK_CLIENT_ID={}", self.client_id);
+            println!("export SLACK_CLIENT_SECRET={}", self.client_secret);
+        } else {
+            println!("export SLACK_BOT_TOKEN={}", self.bot_token);
+        }
         if self.socket_mode {
             println!("export SLACK_APP_TOKEN={}", self.app_token);
         }
         println!("export SLACK_SIGNING_SECRET={}", self.signing_secret);
         println!("\nIn the workspace: {}", names.join(", "));
+        if self.not_installed {
+            println!(
+                "The app is not installed. Open your app's own page for that, such as {}/slack/install",
+                self.bot
+            );
+        }
+        let all = slack.workspaces();
+        if all.len() > 1 {
+            let ids: Vec<String> = all.iter().map(Sandbox::team_id).collect();
+            println!(
+                "Workspaces: {}; requests to the control API name one with ?team=",
+                ids.join(", ")
+            );
+        }
         println!("Control API: {here}/control, such as: curl '{here}/control/users?as=text'");
         println!("Ctrl-C ends it.");
     }

@@ -19,7 +19,7 @@ const SILENCE: Duration = Duration::from_secs(20);
 
 /// The app's connections.
 #[derive(Default)]
-pub(super) struct Sockets {
+pub(crate) struct Sockets {
     open: Vec<Line>,
     /// Envelope id → who waits for the acknowledgment.
     waiting: HashMap<String, oneshot::Sender<Json>>,
@@ -281,7 +281,9 @@ impl Sandbox {
 
     /// Turns Socket Mode on or off in the app's settings. When it is turned off, connections end with `link_disabled`.
     pub fn set_socket_mode(&self, on: bool) {
-        self.inner.state().options.socket_mode = on;
+        for workspace in self.inner.workspaces() {
+            workspace.state().options.socket_mode = on;
+        }
         if on {
             return;
         }

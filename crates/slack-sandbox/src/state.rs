@@ -8,7 +8,7 @@ use super::limits::Limits;
 use super::options::Options;
 use super::places::Posting;
 use super::record::Record;
-use super::request_url::Challenged;
+use super::rotation::{Pair, Rotation};
 use super::tally::{Kind, Tally};
 use super::tickets::{ResponseUrls, Triggers};
 use super::user::User;
@@ -83,7 +83,7 @@ pub(super) struct File {
     pub bytes: Vec<u8>,
     pub length: usize,
     pub complete: bool,
-    /// Where the sandbox listens: `http://127.0.0.1:PORT`.
+    /// What the addresses of its workspace's files begin with.
     pub base: String,
     /// When messages may show it. Slack processes a file after it was completed.
     pub usable: Option<Timestamp>,
@@ -94,8 +94,8 @@ impl File {
     pub fn json(&self, id: &str) -> serde_json::Value {
         let base = &self.base;
         let kind = self.name.rsplit_once('.').map_or("", |(_, end)| end);
-        let path = format!("{base}/files-pri/{id}/{}", self.name);
-        let download = format!("{base}/files-pri/{id}/download/{}", self.name);
+        let path = format!("{base}{id}/{}", self.name);
+        let download = format!("{base}{id}/download/{}", self.name);
         serde_json::json!({
             "id": id, "name": self.name, "title": self.title, "filetype": kind.to_lowercase(),
             "size": self.bytes.len(), "mode": "hosted", "is_external": false,
@@ -121,14 +121,14 @@ pub(super) struct State {
     pub triggers: Triggers,
     pub urls: ResponseUrls,
     pub files: HashMap<String, File>,
-    /// Consent codes not yet exchanged.
-    pub codes: BTreeSet<String>,
     pub limits: Limits,
     pub trouble: Trouble,
     pub tally: Tally,
     pub record: Record,
     pub token: Token,
-    pub challenged: Option<Challenged>,
+    /// Tokens that were replaced → what the Web API says of them.
+    pub ended: BTreeMap<String, &'static str>,
+    pub rotation: Rotation,
     /// (due on the clock in milliseconds, counter) → event to deliver again.
     pub due: BTreeMap<(i64, u64), Event>,
     pub event_types: Vec<Box<str>>,
@@ -139,7 +139,14 @@ pub(super) struct State {
 }
 
 impl State {
-    pub fn new(options: Options) -> Self {
+    pub fn new(mut options: Options) -> Self {
+        let token = if options.installed {
+            Token::Valid
+        } else {
+            // Its token comes with the consent.
+            options.bot_token = String::new();
+            Token::Uninstalled
+        };
         let trouble = Trouble::new(options.seed);
         Self {
             options,
@@ -155,19 +162,80 @@ impl State {
             triggers: Triggers::default(),
             urls: ResponseUrls::default(),
             files: HashMap::new(),
-            codes: BTreeSet::new(),
             limits: Limits::default(),
             trouble,
             tally: Tally::default(),
             record: Record::default(),
-            token: Token::Valid,
-            challenged: None,
+            token,
+            ended: BTreeMap::new(),
+            rotation: Rotation::default(),
             due: BTreeMap::new(),
             event_types: Vec::new(),
             said: HashMap::new(),
             last_ts: 0,
             counter: 0,
         }
+    }
+
+    /// Whether this token is the workspace's, or was.
+    pub fn knows_token(&self, token: &str) -> bool {
+        !token.is_empty()
+            && (self.options.bot_token == token
+                || self.ended.contains_key(token)
+                || self.rotation.knows(token))
+    }
+
+    /// Whether the Web API takes this token now.
+    pub fn judge_token_at(&self, token: &str, now: Timestamp) -> Result<(), &'static str> {
+        match (self.rotation.judge(token, now), self.token) {
+            (None, _) => self.judge_token(token),
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(())), Token::Valid) => Ok(()),
+            (Some(Ok(())), Token::Revoked) => Err("token_revoked"),
+            (Some(Ok(())), Token::Uninstalled) => Err("account_inactive"),
+        }
+    }
+
+    /// Hands out a token that expires, and the refresh token that renews it.
+    pub fn rotate(&mut self, now: Timestamp) -> Pair {
+        let team = self.options.team_id.clone();
+        let pair = Pair {
+            access: format!("xoxe.xoxb-1-{team}-{}", self.code(24)),
+            refresh: format!("xoxe-1-{team}-{}", self.code(24)),
+        };
+        self.rotation.issue(pair.clone(), now);
+        self.options.bot_token.clone_from(&pair.access);
+        self.token = Token::Valid;
+        pair
+    }
+
+    /// Whether the Web API takes this token, if it does not expire.
+    pub fn judge_token(&self, token: &str) -> Result<(), &'static str> {
+        if let Some(error) = self.ended.get(token) {
+            return Err(error);
+        }
+        if token.is_empty() || token != self.options.bot_token {
+            return Err("invalid_auth");
+        }
+        match self.token {
+            Token::Valid => Ok(()),
+            Token::Revoked => Err("token_revoked"),
+            Token::Uninstalled => Err("account_inactive"),
+        }
+    }
+
+    /// The app has this token from now on; the one before it is worth nothing.
+    pub fn new_token(&mut self, token: String) {
+        if token != self.options.bot_token {
+            let error = self.judge_token(&self.options.bot_token);
+            let before = std::mem::replace(&mut self.options.bot_token, token);
+            if !before.is_empty() {
+                self.ended
+                    .insert(before, error.err().unwrap_or("invalid_auth"));
+            }
+        }
+        self.ended.remove(&self.options.bot_token);
+        self.token = Token::Valid;
     }
 
     /// An id nobody had before: `prefix` and eight or more characters.

@@ -1,5 +1,6 @@
 //! The people and channels of the workspace, and the events Slack sends when they change.
 
+use super::codes::Consent;
 use super::conversation::Conversation;
 use super::event::Event;
 use super::handle::Sandbox;
@@ -153,15 +154,24 @@ impl Sandbox {
 
     /// Kills the token. Returns the events that tell the app.
     fn remove_app(&self) -> impl Iterator<Item = Event> {
-        let bot = {
-            let mut state = self.inner.state();
-            state.token = Token::Uninstalled;
-            state.options.bot_user_id.clone()
-        };
+        self.inner.state().token = Token::Uninstalled;
+        self.removal()
+    }
+
+    /// The events of a removal.
+    fn removal(&self) -> impl Iterator<Item = Event> {
+        let bot = self.inner.state().options.bot_user_id.clone();
         let tokens = json!({"oauth": [], "bot": [bot]});
         let revoked = self.subscribed(json!({"type": "tokens_revoked", "tokens": tokens}));
         let removed = self.subscribed(json!({"type": "app_uninstalled"}));
         revoked.into_iter().chain(removed.map(Event::without_team))
+    }
+
+    /// Tells the app that it was removed.
+    pub(super) async fn tell_of_removal(&self) {
+        for event in self.removal() {
+            self.deliver(event).await;
+        }
     }
 
     /// The token dies, the app stays.
@@ -169,20 +179,68 @@ impl Sandbox {
         self.inner.state().token = Token::Revoked;
     }
 
-    /// The app is installed again, with a new token if one is given.
-    pub fn reinstall(&self, token: Option<&str>) {
-        let mut state = self.inner.state();
-        state.token = Token::Valid;
-        if let Some(token) = token {
-            token.clone_into(&mut state.options.bot_token);
+    /// The organization gives the app access to workspaces, or takes it away: `team_access_granted`, `team_access_revoked`.
+    pub async fn change_access(&self, teams: &[&str], granted: bool) {
+        let kind = if granted {
+            "team_access_granted"
+        } else {
+            "team_access_revoked"
+        };
+        let event = self.subscribed(json!({"type": kind, "team_ids": teams}));
+        if let Some(event) = event {
+            self.deliver(event.without_team()).await;
         }
     }
 
-    /// Somebody agrees on Slack's consent page: the code that the app gets at its redirect address.
-    pub fn consent(&self) -> String {
+    /// Nobody can renew the app's token anymore, as after a mistake of Slack's or with a refresh token that got lost:
+    /// `invalid_refresh_token`. The token itself is good to its end.
+    pub fn revoke_refresh_tokens(&self) {
+        self.inner.state().rotation.revoke_refreshing();
+    }
+
+    /// The app is installed again, with a new token if one is given.
+    pub fn reinstall(&self, token: Option<&str>) {
         let mut state = self.inner.state();
-        let code = state.code(12);
-        state.codes.insert(code.clone());
+        let token = token.map_or_else(|| state.options.bot_token.clone(), str::to_owned);
+        state.new_token(token);
+    }
+
+    /// Whether the app is installed here.
+    pub fn is_installed(&self) -> bool {
+        self.inner.state().token != Token::Uninstalled
+    }
+
+    /// Sets where the consent page may send people back to: [`Options::redirect_urls`](super::Options).
+    pub fn set_redirect_urls(&self, urls: &[&str]) {
+        let urls: Vec<String> = urls.iter().map(|url| (*url).to_owned()).collect();
+        for workspace in self.inner.workspaces() {
+            workspace.state().options.redirect_urls.clone_from(&urls);
+        }
+    }
+
+    /// Somebody agrees to install the app without looking at the consent page: the code that the app gets at its redirect
+    /// address.
+    pub fn consent(&self) -> String {
+        let (team, client_id) = {
+            let options = &self.inner.state().options;
+            (options.team_id.clone(), options.client_id.clone())
+        };
+        self.agree(Consent {
+            team,
+            user: None,
+            client_id,
+            redirect_uri: None,
+            scopes: None,
+            user_scopes: Vec::new(),
+            at: self.inner.now(),
+        })
+    }
+
+    pub(super) fn agree(&self, consent: Consent) -> String {
+        // Slack's codes begin with numbers of the app and of the team; ours with the team's id, so that no two are equal.
+        let code = self.inner.state().code(24);
+        let code = format!("{}.{code}", consent.team);
+        self.inner.codes().hand_out(code.clone(), consent);
         code
     }
 }

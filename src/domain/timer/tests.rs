@@ -77,6 +77,7 @@ fn timers_are_written_as_stored_rows_have_them() {
             "UANA",
         ),
         (Timer::Retention, "retention", "program"),
+        (Timer::WorkspaceEnds, "workspace_ends", "program"),
         (Timer::Erase(pair), "erase", "12"),
         (
             Timer::LookedUp(LookedUp {
@@ -191,6 +192,7 @@ fn timer() -> impl Strategy<Value = Timer> {
                 Kind::Digest => Timer::Digest,
                 Kind::Companion => Timer::Companion { owner: one, week },
                 Kind::Retention => Timer::Retention,
+                Kind::WorkspaceEnds => Timer::WorkspaceEnds,
                 Kind::Erase => Timer::Erase(PairId(id)),
                 Kind::LookedUp => Timer::LookedUp(LookedUp {
                     person: one,

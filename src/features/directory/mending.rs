@@ -4,11 +4,11 @@
 //! owners is left.
 
 use super::messages;
-use crate::domain::cadence::Hours;
+use crate::domain::cadence::{self, Hours};
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Mend};
 use crate::domain::message::Message;
-use crate::domain::outgoing::{Kind, Lane};
+use crate::domain::outgoing::{Kind, Lane, To};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
@@ -24,8 +24,12 @@ const DAILY: SignedDuration = SignedDuration::from_hours(24);
 const WEEKLY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The wait while Slack takes no messages at all.
 const UNSAYABLE: SignedDuration = SignedDuration::from_hours(1);
+/// An absence that is shorter is nothing to tell.
+const WORTH_TELLING: SignedDuration = SignedDuration::from_hours(1);
 /// Slack's method of sending messages.
 const POST: &str = "chat.postMessage";
+/// Slack's method of renewing a token.
+const RENEW: &str = "oauth.v2.access";
 
 /// Sets the timer of the note about failures: in the program's working hours, a day after the last note.
 pub(super) async fn tell_later(tx: &mut Tx) -> Result<()> {
@@ -76,6 +80,10 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
         return Ok(());
     }
     let settings = settings(tx).await?;
+    let holds = holds::all(tx).await?;
+    if holds.iter().any(is_last_chance) {
+        refusals(tx, &holds, When::AtOnce).await?;
+    }
     let opens = Hours::from(&settings).next_open(tx.now, &settings.zone());
     if opens > tx.now {
         return Ok(timers::at(tx, &Timer::Undelivered, opens).await?);
@@ -87,14 +95,40 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
         let at = tx.now + UNSAYABLE;
         return Ok(timers::at(tx, &Timer::Undelivered, at).await?);
     }
-    refusals(tx, &holds).await?;
+    refusals(tx, &holds, When::InHours).await?;
     no_owner(tx).await?;
     contact(tx).await?;
     failures(tx).await
 }
 
+/// The app is in the workspace, and was not since `gone_since`: owners hear that the program goes on.
+pub async fn installed(tx: &mut Tx, gone_since: Option<Timestamp>) -> Result<()> {
+    let Some(since) = gone_since.filter(|since| tx.now.duration_since(*since) >= WORTH_TELLING)
+    else {
+        return Ok(());
+    };
+    let Some(program) = programs::find(tx).await? else {
+        return Ok(());
+    };
+    let message = messages::back_again(&cadence::say_day(since, &program.settings.zone(), tx.now));
+    let to = owners::acting(tx).await?.people;
+    tell(tx, &to, Mend::Back, &message).await
+}
+
+/// Slack doesn't renew our token: from its end on, nobody can be told anything.
+fn is_last_chance(hold: &Hold) -> bool {
+    hold.method == RENEW && hold.until.is_none() && !hold.told
+}
+
+/// When owners hear of something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    AtOnce,
+    InHours,
+}
+
 /// Owners and admins hear once of each thing that Slack refuses, and once that it no longer does.
-async fn refusals(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
+async fn refusals(tx: &mut Tx, holds: &[Hold], when: When) -> Result<()> {
     let news = holds
         .iter()
         .filter(|hold| !hold.told || hold.until.is_some());
@@ -116,7 +150,10 @@ async fn refusals(tx: &mut Tx, holds: &[Hold]) -> Result<()> {
         .into_iter()
         .map(|hold| deliveries::taken_again(hold, &zone, now));
     let message = messages::refusals(lasting.collect(), over.collect());
-    tell(tx, &to, Mend::Refusal, &message).await?;
+    match when {
+        When::InHours => tell(tx, &to, Mend::Refusal, &message).await?,
+        When::AtOnce => tell_now(tx, to, &message).await?,
+    }
     Ok(holds::told(tx).await?)
 }
 
@@ -151,6 +188,16 @@ async fn contact(tx: &mut Tx) -> Result<()> {
 async fn is_due(tx: &mut Reading, about: Mend, every: SignedDuration) -> Result<bool> {
     let last = outbox::told_to_mend(tx, about).await?;
     Ok(last.is_none_or(|last| tx.now.duration_since(last) >= every))
+}
+
+async fn tell_now(tx: &mut Tx, to: Vec<UserId>, message: &Message) -> Result<()> {
+    let (at, about) = (tx.now_ms(), Mend::Refusal);
+    for owner in to {
+        let to = To::Person(owner.clone());
+        let key = Key::Mend { owner, about, at };
+        outbox::post(tx, to, Kind::Companion, &key, message.clone(), None).await?;
+    }
+    Ok(())
 }
 
 async fn tell(tx: &mut Tx, to: &[UserId], about: Mend, message: &Message) -> Result<()> {

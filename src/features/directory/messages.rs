@@ -138,6 +138,20 @@ pub(super) fn refusals(lasting: Vec<Md>, over: Vec<Md>) -> Message {
         .message(text)
 }
 
+/// The app was not in the workspace since this day, and is again.
+pub(super) fn back_again(since: &str) -> Message {
+    let text = md!("I'm back, and the program goes on.");
+    Blocks::new()
+        .section(md!(
+            "*{}*\nI've been away from this workspace since {}. People, pairs and goals are as they were. Reminders whose day has passed \
+             are left out.",
+            text,
+            since
+        ))
+        .context("Only the program's owners see this.")
+        .message(text)
+}
+
 /// To admins, who act for the program while none of its owners is left (`named`: the settings name some).
 pub(super) fn no_owner(named: bool) -> Message {
     let text = if named {

@@ -7,7 +7,7 @@ mod messages;
 mod tests;
 
 pub use again::send_again;
-pub use mending::tell_owners;
+pub use mending::{installed, tell_owners};
 
 use super::Result;
 use crate::domain::cadence;

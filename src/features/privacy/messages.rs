@@ -9,6 +9,7 @@ use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::{self, Md};
 use crate::store::personal_data::{self, Ends, PersonalData, Viewer};
+use crate::store::workspaces;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -52,7 +53,7 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
         .section(md!("*Who sees what*\n{}", Md::bullets(points)))
         .section(md!(
             "*For how long*\n{}",
-            Md::bullets(for_how_long(retention_days))
+            Md::bullets(for_how_long(retention_days).into_iter().chain([removal()]))
         ))
         .section("What people write is stored encrypted.")
         .buttons(buttons)
@@ -86,6 +87,14 @@ fn for_how_long(retention_days: u16) -> Vec<Md> {
         }
     };
     kept.map(line).collect()
+}
+
+/// What becomes of it all once the workspace removes the app.
+fn removal() -> Md {
+    md!(
+        "*If your workspace removes me:* everything is erased after {} days. Until then nothing is sent.",
+        workspaces::KEPT.as_hours() / 24
+    )
 }
 
 /// What the file leaves out, and why.

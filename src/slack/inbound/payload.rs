@@ -19,6 +19,11 @@ pub(super) enum Payload<'a> {
     Object(Vec<(Cow<'a, str>, Payload<'a>)>),
 }
 
+/// The text at a path like `/authorizations/0/team_id`.
+pub(super) fn text<'a>(said: &'a Payload, path: &str) -> Option<&'a str> {
+    said.at(path)?.text()
+}
+
 impl<'a> Payload<'a> {
     pub(super) fn get(&self, key: &str) -> Option<&Payload<'a>> {
         let fields = self.fields().iter().rev();

@@ -113,6 +113,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "recipe",
         include_str!("../../../migrations/0024_recipe.sql"),
     ),
+    (
+        25,
+        "tokens",
+        include_str!("../../../migrations/0025_tokens.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

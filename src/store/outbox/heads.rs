@@ -18,11 +18,14 @@ pub struct Queue {
     pub waits_for: String,
 }
 
-/// The queues that are due, the longest due first, of workspaces the app is installed in: they take turns.
+/// The queues that are due, the longest due first, of workspaces the app is installed in, with a token that has not ended: they
+/// take turns.
 pub async fn due_queues(tx: &mut Reading, most: i64) -> Result<Vec<Queue>> {
     let due = sql!(
         "select team_id, waits_for from outbox_queues q where due_at <= $1
-             and exists (select 1 from workspaces w where w.team_id = q.team_id and w.state = 'installed')
+             and exists (select 1 from workspaces w
+                 join workspaces t on t.team_id = coalesce(w.enterprise_id, w.team_id)
+                 where w.team_id = q.team_id and w.state = 'installed' and (t.token_ends_at is null or t.token_ends_at > $1))
          order by due_at, team_id limit $2",
         tx.now,
         most

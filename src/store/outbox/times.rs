@@ -15,8 +15,11 @@ const SETTLING: SignedDuration = SignedDuration::from_mins(1);
 pub async fn next_due(tx: &mut Reading) -> Result<Option<Timestamp>> {
     tx.maybe(sql!(
         "select due_at from outbox_queues q
-         where exists (select 1 from workspaces w where w.team_id = q.team_id and w.state = 'installed')
-         order by due_at limit 1"
+         where exists (select 1 from workspaces w
+                 join workspaces t on t.team_id = coalesce(w.enterprise_id, w.team_id)
+                 where w.team_id = q.team_id and w.state = 'installed' and (t.token_ends_at is null or t.token_ends_at > $1))
+         order by due_at limit 1",
+        tx.now
     ))
     .await
 }

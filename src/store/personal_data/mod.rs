@@ -28,5 +28,5 @@ pub use declare::{As, Belongs, Column, Ends, Erasing, Export, Holds, Rows, Table
 pub use erase::{Stored, erase, erase_conversation, stored};
 pub use export::{Fact, PersonalData, Section, Value, read};
 pub use registry::tables;
-pub use retention::{end_pair, end_people, prune};
+pub use retention::{end_pair, end_people, end_workspace, prune};
 pub use summary::{kept, seen_by, stays};

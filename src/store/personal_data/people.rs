@@ -195,6 +195,7 @@ pub(super) const TABLES: &[Table] = &[
             facts("civil", Hidden("it is the same time on a local clock")),
             id("zone_of", Holds::Mentioned, Hidden("it is on whose clock the time was reckoned"))
                 .erasing(Erasing::Null),
+            facts("resting", Hidden("it is the same time, while the app is not in the workspace")),
             plain("attempts"),
             plain("unreadable_since"),
         ],
@@ -322,6 +323,13 @@ pub(super) const TABLES: &[Table] = &[
         plain("state"),
         plain("updated_at"),
         plain("troubled_at"),
+        plain("token_ends_at"),
+        plain("renewal_sealed").sealed("team_id || '/renewal'"),
+        plain("renew_at"),
+        plain("renewal_tries"),
+        plain("renewal_error"),
+        plain("ended_at"),
+        plain("enterprise_id"),
     ]),
     nobodys("digests", &[
         plain("team_id"),

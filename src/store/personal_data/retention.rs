@@ -5,6 +5,7 @@ use super::erase::{erase_conversation, reseal};
 use super::registry::tables;
 use crate::domain::ids::{PairId, UserId};
 use crate::store::db::{Result, Tx, built, sql};
+use crate::store::facts;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -79,6 +80,25 @@ pub async fn end_pair(tx: &mut Tx, pair: PairId) -> Result<()> {
     }
     // Copies are kept for a month, and a program may promise less.
     erase_conversation(tx, pair).await
+}
+
+/// Forgets everything of the transaction's workspace.
+pub async fn end_workspace(tx: &mut Tx) -> Result<()> {
+    tx.erases();
+    tx.program_written();
+    let has = |table: &Table, name: &str| table.columns.iter().any(|column| column.name == name);
+    // First the rows that only another row says the workspace of.
+    let others = tables().filter(|table| !has(table, "team_id") && has(table, "cycle_id"));
+    for table in others {
+        let theirs = "cycle_id in (select id from cycles where team_id = $1)";
+        let delete = format!("delete from {} where {theirs}", table.name);
+        tx.run(sql!(built(delete), tx.team())).await?;
+    }
+    for table in tables().filter(|table| has(table, "team_id")) {
+        let delete = format!("delete from {} where team_id = $1", table.name);
+        tx.run(sql!(built(delete), tx.team())).await?;
+    }
+    facts::forget_workspace(tx).await
 }
 
 async fn empty(

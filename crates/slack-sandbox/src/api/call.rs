@@ -11,6 +11,8 @@ pub(super) struct Call<'a> {
     pub(super) inner: &'a Inner,
     pub(super) state: &'a mut State,
     pub(super) args: Args,
+    /// The id and the secret of HTTP's basic authentication.
+    pub(super) basic: Option<(String, String)>,
     pub(super) now: Timestamp,
 }
 
@@ -34,5 +36,18 @@ impl Call<'_> {
         Err(refuse("missing_scope")
             .with("needed", any.join(","))
             .with("provided", provided.join(",")))
+    }
+
+    /// An organization's token is for many workspaces: the call names one that the app has access to.
+    pub(super) fn need_team(&self) -> Result<(), Refusal> {
+        let options = &self.state.options;
+        if options.enterprise.is_none() {
+            return Ok(());
+        }
+        match self.args.text("team_id") {
+            None => Err(refuse("missing_argument")),
+            Some(team) if team == options.team_id => Ok(()),
+            Some(_) => Err(refuse("team_access_not_granted")),
+        }
     }
 }

@@ -136,6 +136,7 @@ fn describe(call: &Call, conversation: &Conversation) -> Json {
 }
 
 pub(super) fn list(call: &mut Call) -> Outcome {
+    call.need_team()?;
     let limit = call.args.limit(100, 999)?;
     let types = call.args.text("types");
     let types = types.unwrap_or_else(|| "public_channel".to_owned());

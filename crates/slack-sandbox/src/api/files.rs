@@ -3,6 +3,7 @@
 use super::super::handle::Inner;
 use super::super::listener::Wire;
 use super::super::messages::Draft;
+use super::super::site::Site;
 use super::super::state::File;
 use super::call::Call;
 use super::refusal::{Outcome, Refusal, refuse};
@@ -40,21 +41,25 @@ pub(super) fn upload_url(call: &mut Call) -> Outcome {
         bytes: Vec::new(),
         length,
         complete: false,
-        base: call.inner.url(""),
+        base: call.inner.files_of(&call.state.options.team_id),
         usable: None,
     };
     call.state.files.insert(id.clone(), file);
-    let url = call.inner.url(&format!("/upload/{id}"));
+    let team = &call.state.options.team_id;
+    let url = call.inner.url(&format!("/upload/{team}/{id}"));
     Ok(json!({"upload_url": url, "file_id": id}))
 }
 
 pub(super) async fn upload(
-    Shared(inner): Shared<Arc<Inner>>,
+    Shared(site): Shared<Arc<Site>>,
     ConnectInfo(wire): ConnectInfo<Wire>,
-    Path(id): Path<String>,
+    Path((team, id)): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let Some(inner) = site.workspace(&team) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let fault = match trouble::before(&inner, &wire, NAME).await {
         Ok(after) => after,
         Err((response, _)) => return response,
@@ -90,17 +95,6 @@ fn take(inner: &Inner, id: &str, headers: &HeaderMap, body: &Bytes) -> (StatusCo
     (StatusCode::OK, format!("OK - {}", body.len()))
 }
 
-pub(super) async fn download(
-    Shared(inner): Shared<Arc<Inner>>,
-    Path(id): Path<String>,
-) -> Response {
-    let state = inner.state();
-    match state.files.get(&id) {
-        Some(file) => file.bytes.clone().into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
 /// As `files.info` shows it.
 pub(super) fn info(call: &mut Call) -> Outcome {
     let id = call.args.needed("file")?;
@@ -110,22 +104,25 @@ pub(super) fn info(call: &mut Call) -> Outcome {
 
 /// The file itself, for the app's token. Without it, Slack shows its sign-in page with a 200.
 pub(super) async fn private(
-    Shared(inner): Shared<Arc<Inner>>,
+    Shared(site): Shared<Arc<Site>>,
     Path((id, _name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
+    // The workspace and the file: `T…-F…`.
+    let Some((team, id)) = id.split_once('-') else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let Some(inner) = site.workspace(team) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let state = inner.state();
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    if token != Some(state.options.bot_token.as_str())
-        || !state.options.scopes.contains("files:read")
-    {
+    let token = super::bearer(&headers);
+    let is_its_token = token.is_some_and(|token| state.judge_token(token).is_ok());
+    if !is_its_token || !state.options.scopes.contains("files:read") {
         return axum::response::Html("<!DOCTYPE html><title>Sign in | Slack</title>")
             .into_response();
     }
-    match state.files.get(&id) {
+    match state.files.get(id) {
         Some(file) => file.bytes.clone().into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }

@@ -92,6 +92,21 @@ static METHODS: &[Method] = &[
             apps::connections_open,
         )
     },
+    reads(
+        "apps.uninstall",
+        Tier::One,
+        &[],
+        &["client_id", "client_secret"],
+        oauth::uninstall,
+    ),
+    reads("auth.revoke", Tier::Three, &[], &["test"], oauth::revoke),
+    reads(
+        "auth.teams.list",
+        Tier::Two,
+        &[],
+        &["cursor", "limit", "include_icon"],
+        users::teams,
+    ),
     writes("auth.test", Tier::Special, &[], &[], users::auth_test),
     reads(
         "users.info",
@@ -290,6 +305,7 @@ static METHODS: &[Method] = &[
                 "code",
                 "redirect_uri",
                 "grant_type",
+                "refresh_token",
             ],
             oauth::access,
         )

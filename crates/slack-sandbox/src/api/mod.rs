@@ -21,7 +21,8 @@ pub(super) use views::{check, replace, show};
 use super::handle::Inner;
 use super::limits::Tier;
 use super::listener::Wire;
-use super::state::{State, Token};
+use super::site::Site;
+use super::state::State;
 use args::Args;
 use axum::body::Bytes;
 use axum::extract::WebSocketUpgrade;
@@ -29,9 +30,11 @@ use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
 use axum::middleware::map_response_with_state;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, routing::any};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use call::Call;
 use jiff::fmt::rfc2822;
 use methods::Needs;
@@ -40,11 +43,13 @@ use reply::Reply;
 use serde_json::json;
 use std::sync::Arc;
 
-pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router, Wire> {
+pub(super) fn routes(site: Arc<Site>) -> IntoMakeServiceWithConnectInfo<Router, Wire> {
     let router = Router::new();
     #[cfg(feature = "server")]
-    let router = if inner.state().options.control {
-        router.merge(crate::control::routes(&inner))
+    let has_control = |first: Arc<Inner>| first.state().options.control;
+    #[cfg(feature = "server")]
+    let router = if site.first().is_some_and(has_control) {
+        router.merge(crate::control::routes(&site))
     } else {
         router
     };
@@ -52,18 +57,18 @@ pub(super) fn routes(inner: Arc<Inner>) -> IntoMakeServiceWithConnectInfo<Router
         .route("/api/{method}", any(call))
         .route("/response/{*id}", post(respond::respond))
         .route("/link/", get(link))
-        .route("/upload/{id}", post(files::upload))
-        .route("/files/{id}", get(files::download))
+        .route("/upload/{team}/{id}", post(files::upload))
         .route("/files-pri/{id}/download/{name}", get(files::private))
+        .merge(crate::consent::routes())
         .layer(DefaultBodyLimit::max(20_000_000))
-        .layer(map_response_with_state(inner.clone(), dated))
-        .with_state(inner)
+        .layer(map_response_with_state(site.clone(), dated))
+        .with_state(site)
         .into_make_service_with_connect_info::<Wire>()
 }
 
 /// Adds Slack's time to every answer.
-async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Response {
-    let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&inner.slacks_now());
+async fn dated(Shared(site): Shared<Arc<Site>>, mut response: Response) -> Response {
+    let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&site.slacks_now());
     if let Some(date) = date.ok().and_then(|date| HeaderValue::from_str(&date).ok()) {
         response.headers_mut().insert(header::DATE, date);
     }
@@ -72,7 +77,7 @@ async fn dated(Shared(inner): Shared<Arc<Inner>>, mut response: Response) -> Res
 
 /// A Socket Mode connection begins.
 async fn link(
-    Shared(inner): Shared<Arc<Inner>>,
+    Shared(site): Shared<Arc<Site>>,
     RawQuery(query): RawQuery,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -80,11 +85,22 @@ async fn link(
     let mut fields = form_urlencoded::parse(query.as_bytes());
     let ticket = fields.find(|(name, _)| name == "ticket");
     let ticket = ticket.map_or_else(String::new, |(_, ticket)| ticket.into_owned());
-    upgrade.on_upgrade(move |socket| inner.serve_socket(socket, ticket))
+    let Some(first) = site.first() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    upgrade.on_upgrade(move |socket| first.serve_socket(socket, ticket))
+}
+
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let bytes = BASE64.decode(given.strip_prefix("Basic ")?).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
 }
 
 async fn call(
-    Shared(inner): Shared<Arc<Inner>>,
+    Shared(site): Shared<Arc<Site>>,
     ConnectInfo(wire): ConnectInfo<Wire>,
     Path(name): Path<String>,
     verb: Verb,
@@ -93,6 +109,9 @@ async fn call(
     body: Bytes,
 ) -> Response {
     let started = std::time::Instant::now();
+    let Some(inner) = workspace_of(&site, &headers, &body) else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let fault = match trouble::before(&inner, &wire, &name).await {
         Ok(after) => after,
         Err((response, outcome)) => {
@@ -112,7 +131,35 @@ async fn call(
     inner.state().tally.outcome(&name, outcome);
     let answer = (reply.status, reply.body.to_string(), outcome);
     inner.note_call((&name, &headers, &body), answer, started);
+    if reply.outcome == "ok" && name == "apps.uninstall" {
+        oauth::tell_of_removal(inner.clone());
+    }
     trouble::after(&inner, &wire, reply, fault).await
+}
+
+/// The workspace that a call is for: its token says, or else the code of a consent. Other calls are of the workspace in which
+/// the app was made. `None` while Slack stops.
+fn workspace_of(site: &Site, headers: &HeaderMap, body: &[u8]) -> Option<Arc<Inner>> {
+    let field = |wanted: &str| {
+        let mut fields = form_urlencoded::parse(body);
+        let found = fields.find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.into_owned())
+    };
+    let token = bearer(headers).map(str::to_owned);
+    let by_token = token.or_else(|| field("token"));
+    let by_token = by_token.and_then(|token| site.of_token(&token));
+    // A refresh token says, too.
+    let by_token = by_token.or_else(|| site.of_token(&field("refresh_token")?));
+    let by_code = || {
+        let team = site.codes().team(&field("code")?)?.to_owned();
+        site.workspace(&team)
+    };
+    by_token.or_else(by_code).or_else(|| site.first())
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    given.strip_prefix("Bearer ")
 }
 
 /// Token, method, limits, arguments, scope: in this order; then the method itself.
@@ -133,7 +180,7 @@ fn perform(
     }
     let args = Args::read(method.json, query, headers, body);
     let in_form = args.as_ref().ok().and_then(Args::token);
-    if let Err(error) = check_token(&state, headers, in_form, method.token) {
+    if let Err(error) = check_token(&state, headers, in_form, method.token, inner.now()) {
         return Reply::refused(refuse(error));
     }
     let args = match args {
@@ -162,6 +209,7 @@ fn perform(
         inner,
         state: &mut state,
         args,
+        basic: basic(headers),
         now,
     };
     let outcome = call
@@ -228,34 +276,20 @@ fn check_token(
     headers: &HeaderMap,
     in_form: Option<&str>,
     needs: Needs,
+    now: jiff::Timestamp,
 ) -> Result<(), &'static str> {
     // An app-level token is taken from the header alone.
     let in_form = in_form.filter(|_| needs == Needs::Bot);
     if needs == Needs::Nothing {
         return Ok(());
     }
-    let given = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .or(in_form)
-        .ok_or("not_authed")?;
-    let (right, wrong) = match needs {
-        Needs::App => (&state.options.app_token, &state.options.bot_token),
-        Needs::Bot | Needs::Nothing => (&state.options.bot_token, &state.options.app_token),
-    };
-    if given == wrong {
-        return Err("not_allowed_token_type");
-    }
-    if given != right {
-        return Err("invalid_auth");
-    }
-    if needs == Needs::App {
-        return Ok(());
-    }
-    match state.token {
-        Token::Valid => Ok(()),
-        Token::Revoked => Err("token_revoked"),
-        Token::Uninstalled => Err("account_inactive"),
+    let given = bearer(headers).or(in_form).ok_or("not_authed")?;
+    let is_app_token = given == state.options.app_token;
+    match needs {
+        Needs::App if is_app_token => Ok(()),
+        Needs::App if state.knows_token(given) => Err("not_allowed_token_type"),
+        Needs::App => Err("invalid_auth"),
+        Needs::Bot | Needs::Nothing if is_app_token => Err("not_allowed_token_type"),
+        Needs::Bot | Needs::Nothing => state.judge_token_at(given, now),
     }
 }

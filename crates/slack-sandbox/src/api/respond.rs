@@ -3,6 +3,7 @@
 use super::super::handle::Inner;
 use super::super::listener::Wire;
 use super::super::messages::Draft;
+use super::super::site::Site;
 use super::super::state::State;
 use super::super::tickets::Target;
 use super::chat::Content;
@@ -20,11 +21,16 @@ use std::sync::Arc;
 const NAME: &str = "response_url";
 
 pub(super) async fn respond(
-    Shared(inner): Shared<Arc<Inner>>,
+    Shared(site): Shared<Arc<Site>>,
     ConnectInfo(wire): ConnectInfo<Wire>,
     Path(id): Path<String>,
     body: Bytes,
 ) -> Response {
+    // The kind of action, the workspace, and a code.
+    let team = id.split('/').nth(1).unwrap_or_default();
+    let Some(inner) = site.workspace(team).or_else(|| site.first()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let fault = match trouble::before(&inner, &wire, NAME).await {
         Ok(after) => after,
         Err((response, _)) => return response,

@@ -63,7 +63,19 @@ fn show_email(call: &Call, user: &crate::User, shown: &mut Json) {
     }
 }
 
+/// `auth.teams.list`: the workspaces that the token has access to.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all methods have this shape, so that they fit one table"
+)]
+pub(super) fn teams(call: &mut Call) -> Outcome {
+    let options = &call.state.options;
+    let team = json!({"id": options.team_id, "name": options.team_name});
+    Ok(json!({"teams": [team], "response_metadata": {"next_cursor": ""}}))
+}
+
 pub(super) fn list(call: &mut Call) -> Outcome {
+    call.need_team()?;
     let limit = call.args.limit(1000, 1000)?;
     let from = call.args.cursor()?;
     let from = from.as_ref().map_or(Bound::Unbounded, Bound::Included);

@@ -1,16 +1,15 @@
 //! Actions of people.
 
 use super::done;
-use super::request::{Body, Named, On, Refused, channel, person, screen};
+use super::request::{Body, Named, On, Refused, Slack, channel, person, screen};
 use crate::inbound::is_failure;
-use crate::{Answer, Answers, Sandbox, Submitted, Value};
+use crate::{Answer, Answers, Submitted, Value};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value as Anything, json};
 
-type Slack = State<Sandbox>;
 type Outcome = Result<Response, Refused>;
 
 /// The answer that a person got, or the reason why there is none.
@@ -45,7 +44,7 @@ pub(super) struct Typed {
 }
 
 pub(super) async fn command(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(typed): Body<Typed>,
 ) -> Outcome {
@@ -64,7 +63,7 @@ pub(super) struct Message {
 }
 
 pub(super) async fn message(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(written): Body<Message>,
 ) -> Outcome {
@@ -85,7 +84,7 @@ pub(super) struct Mention {
 }
 
 pub(super) async fn mention(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(written): Body<Mention>,
 ) -> Outcome {
@@ -101,7 +100,7 @@ pub(super) struct Shortcut {
 }
 
 pub(super) async fn shortcut(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(shortcut): Body<Shortcut>,
 ) -> Outcome {
@@ -109,7 +108,7 @@ pub(super) async fn shortcut(
     told(&slack.shortcut(&user, &shortcut.callback_id).await)
 }
 
-pub(super) async fn home(State(slack): Slack, Path(user): Path<String>) -> Outcome {
+pub(super) async fn home(Slack(slack): Slack, Path(user): Path<String>) -> Outcome {
     let user = person(&slack, &user)?;
     slack.open_home(&user).await;
     Ok(done())
@@ -125,7 +124,7 @@ pub(super) struct Press {
 }
 
 pub(super) async fn press(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(press): Body<Press>,
 ) -> Outcome {
@@ -147,7 +146,7 @@ pub(super) struct Choose {
 }
 
 pub(super) async fn choose(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(choose): Body<Choose>,
 ) -> Outcome {
@@ -168,7 +167,7 @@ pub(super) struct Submit {
 }
 
 pub(super) async fn submit(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(form): Body<Submit>,
 ) -> Outcome {
@@ -195,7 +194,7 @@ pub(super) async fn submit(
     Ok(Json(result).into_response())
 }
 
-pub(super) async fn close(State(slack): Slack, Path(user): Path<String>) -> Outcome {
+pub(super) async fn close(Slack(slack): Slack, Path(user): Path<String>) -> Outcome {
     let user = person(&slack, &user)?;
     if slack.modal(&user).is_none() {
         return Err(Refused::impossible(format!("{user} has no modal open")));
@@ -204,7 +203,7 @@ pub(super) async fn close(State(slack): Slack, Path(user): Path<String>) -> Outc
     Ok(done())
 }
 
-pub(super) async fn repeat(State(slack): Slack, Path(user): Path<String>) -> Outcome {
+pub(super) async fn repeat(Slack(slack): Slack, Path(user): Path<String>) -> Outcome {
     let user = person(&slack, &user)?;
     told(&slack.repeat(&user).await)
 }

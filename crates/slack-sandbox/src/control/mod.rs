@@ -18,9 +18,9 @@ mod shapes;
 mod tests;
 mod workspace;
 
-use super::handle::{Inner, Sandbox};
+use super::site::Site;
 use axum::Router;
-use axum::extract::{FromRef, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -29,16 +29,7 @@ use request::Refused;
 use serde_json::json;
 use std::sync::Arc;
 
-impl FromRef<Arc<Inner>> for Sandbox {
-    fn from_ref(inner: &Arc<Inner>) -> Self {
-        Self {
-            inner: inner.clone(),
-            _server: None,
-        }
-    }
-}
-
-type Handler = MethodRouter<Arc<Inner>>;
+type Handler = MethodRouter<Arc<Site>>;
 
 /// One endpoint. The routes and the index are made from this table, and a test compares the README with it.
 struct Endpoint {
@@ -86,6 +77,8 @@ fn around() -> Vec<Endpoint> {
     let row = |verb, path, what, handler| Endpoint { verb, path, what, handler };
     vec![
         row("GET", "", "these lines", get(see::index)),
+        row("GET", "/workspaces", "all workspaces, and whether the app is installed there", get(see::workspaces)),
+        row("POST", "/workspaces", "another workspace, with nobody in it", post(workspace::open)),
         row("GET", "/channels", "all channels", get(see::channels)),
         row("POST", "/channels", "a new channel", post(workspace::create)),
         row("POST", "/channels/{channel}/join", "somebody joins it", post(workspace::join_channel)),
@@ -98,8 +91,8 @@ fn around() -> Vec<Endpoint> {
         row("PATCH", "/app/settings", "turns the Messages tab, file uploads or the wait for a verified URL on or off", patch(workspace::settings)),
         row("PUT", "/app/scopes", "what the token may do from now on", put(workspace::scopes)),
         row("POST", "/app/send", "sends the app any body, signed: payloads recorded elsewhere", post(workspace::send)),
-        row("POST", "/app/consent", "somebody agrees to install it: the `code` for its redirect URL", post(workspace::consent)),
-        row("POST", "/app/uninstall", "`tokens_revoked` and `app_uninstalled`, at once or late", post(workspace::uninstall)),
+        row("POST", "/app/consent", "somebody agrees to install it, without the page: the `code` for its redirect URL", post(workspace::consent)),
+        row("POST", "/app/uninstall", "an admin removes it: `tokens_revoked` and `app_uninstalled`, at once or late", post(workspace::uninstall)),
         row("POST", "/app/reinstall", "installs it again", post(workspace::reinstall)),
         row("POST", "/app/revoke", "the token dies, the app stays", post(workspace::revoke)),
         row("GET", "/clock", "what time it is in the workspace", get(workspace::clock)),
@@ -118,7 +111,7 @@ fn around() -> Vec<Endpoint> {
 }
 
 /// The routes at `/control` and below.
-pub(super) fn routes(inner: &Arc<Inner>) -> Router<Arc<Inner>> {
+pub(super) fn routes(site: &Arc<Site>) -> Router<Arc<Site>> {
     let router = Router::new()
         .route("/control/", get(see::index))
         .route("/control/{*unknown}", any(unknown));
@@ -129,7 +122,7 @@ pub(super) fn routes(inner: &Arc<Inner>) -> Router<Arc<Inner>> {
             router.route(&path, endpoint.handler)
         })
         .method_not_allowed_fallback(unknown)
-        .layer(from_fn_with_state(inner.clone(), around_each))
+        .layer(from_fn_with_state(site.clone(), around_each))
 }
 
 async fn unknown(request: Request) -> Refused {
@@ -139,13 +132,13 @@ async fn unknown(request: Request) -> Refused {
 }
 
 /// Refuses web pages, and notifies everybody who waits for a change.
-async fn around_each(State(inner): State<Arc<Inner>>, request: Request, next: Next) -> Response {
+async fn around_each(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::ORIGIN) {
         let message = "web pages may not use the control API: send no Origin header";
         return Refused::new(StatusCode::FORBIDDEN, "origin", message.to_owned()).into_response();
     }
     let response = next.run(request).await;
-    inner.tell();
+    site.tell();
     response
 }
 

@@ -1,21 +1,20 @@
 //! Counts, recorded requests, and injected faults.
 
 use super::done;
-use super::request::{Asked, Body, Refused};
+use super::request::{Asked, Body, Refused, Slack};
 use super::see::Look;
 use super::shapes::Shown;
-use crate::{EventFault, Exchange, Fault, Faults, Sandbox, Way};
+use crate::{EventFault, Exchange, Fault, Faults, Way};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value as Anything, json};
 
-type Slack = State<Sandbox>;
 type Outcome = Result<Response, Refused>;
 
-pub(super) async fn tally(State(slack): Slack, look: Look) -> Response {
+pub(super) async fn tally(Slack(slack): Slack, look: Look) -> Response {
     let tally = slack.tally();
     let mut json = json!(tally);
     json["ok"] = json!(true);
@@ -39,9 +38,11 @@ pub(super) async fn tally(State(slack): Slack, look: Look) -> Response {
 pub(super) struct After {
     #[serde(default)]
     after: u64,
+    #[serde(rename = "team")]
+    _team: Option<String>,
 }
 
-pub(super) async fn exchanges(State(slack): Slack, Asked(asked): Asked<After>) -> Response {
+pub(super) async fn exchanges(Slack(slack): Slack, Asked(asked): Asked<After>) -> Response {
     let list: Vec<Anything> = slack.recorded(asked.after).iter().map(exchange).collect();
     Json(json!({"ok": true, "exchanges": list})).into_response()
 }
@@ -65,16 +66,16 @@ fn exchange(one: &Exchange) -> Anything {
     })
 }
 
-pub(super) async fn faults(State(slack): Slack) -> Response {
+pub(super) async fn faults(Slack(slack): Slack) -> Response {
     Json(json!({"ok": true, "faults": slack.faults()})).into_response()
 }
 
-pub(super) async fn set_faults(State(slack): Slack, Body(faults): Body<Faults>) -> Response {
+pub(super) async fn set_faults(Slack(slack): Slack, Body(faults): Body<Faults>) -> Response {
     slack.set_faults(faults);
     done()
 }
 
-pub(super) async fn preset(State(slack): Slack, Path(name): Path<String>) -> Outcome {
+pub(super) async fn preset(Slack(slack): Slack, Path(name): Path<String>) -> Outcome {
     slack.set_faults(match name.as_str() {
         "none" => Faults::default(),
         "light" => Faults::light(),
@@ -95,7 +96,7 @@ pub(super) struct Next {
     fault: Fault,
 }
 
-pub(super) async fn next(State(slack): Slack, Body(next): Body<Next>) -> Response {
+pub(super) async fn next(Slack(slack): Slack, Body(next): Body<Next>) -> Response {
     slack.fail_next(&next.method, next.fault);
     done()
 }
@@ -106,7 +107,7 @@ pub(super) struct NextEvent {
     fault: EventFault,
 }
 
-pub(super) async fn next_event(State(slack): Slack, Body(next): Body<NextEvent>) -> Response {
+pub(super) async fn next_event(Slack(slack): Slack, Body(next): Body<NextEvent>) -> Response {
     slack.fail_next_event(next.fault);
     done()
 }
@@ -119,12 +120,12 @@ pub(super) struct Standing {
     error: String,
 }
 
-pub(super) async fn stand(State(slack): Slack, Body(standing): Body<Standing>) -> Response {
+pub(super) async fn stand(Slack(slack): Slack, Body(standing): Body<Standing>) -> Response {
     slack.fail_with(&standing.method, &standing.error);
     done()
 }
 
-pub(super) async fn heal(State(slack): Slack, Path(method): Path<String>) -> Response {
+pub(super) async fn heal(Slack(slack): Slack, Path(method): Path<String>) -> Response {
     slack.heal(&method);
     done()
 }

@@ -1,5 +1,7 @@
 //! Bodies and queries of requests, and refusals.
 
+use crate::handle::Inner;
+use crate::site::Site;
 use crate::{MessageRef, Sandbox, Screen};
 use axum::Json;
 use axum::body::Bytes;
@@ -10,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::sync::Arc;
 
 /// Why a request is not done, and what to do about it.
 #[derive(Debug)]
@@ -88,6 +91,40 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
         query
             .map(|Query(query)| Self(query))
             .map_err(|error| Refused::bad(error.body_text()))
+    }
+}
+
+/// The workspace that a request is about: `?team=`, an id or a name, or the only one that there is.
+pub(super) struct Slack(pub Sandbox);
+
+impl FromRequestParts<Arc<Site>> for Slack {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Refused> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut fields = form_urlencoded::parse(query.as_bytes());
+        let named = fields.find(|(name, _)| name == "team");
+        let all = site.workspaces();
+        let is_named = |one: &Arc<Inner>, word: &str| {
+            let options = &one.state().options;
+            options.team_id == word || options.team_name == word
+        };
+        let found = match &named {
+            Some((_, word)) => all.iter().find(|one| is_named(one, word)),
+            None => all.first().filter(|_| all.len() == 1),
+        };
+        let found = found.map(|inner| Self(Sandbox::of(inner.clone())));
+        found.ok_or_else(|| {
+            let ids = all.iter().map(|one| one.state().options.team_id.clone());
+            let ids = ids.collect::<Vec<_>>().join(", ");
+            match named {
+                Some((_, word)) => {
+                    let message = format!("no workspace '{word}'; there are: {ids}");
+                    Refused::new(StatusCode::NOT_FOUND, "team_not_found", message)
+                }
+                None => Refused::bad(format!("say which workspace with ?team=; there are: {ids}")),
+            }
+        })
     }
 }
 

@@ -1,19 +1,20 @@
 //! People's views, as text or JSON, now or as soon as they contain some words.
 
 use super::endpoints;
-use super::request::{Asked, Refused, channel, person};
+use super::request::{Asked, Refused, Slack, channel, person};
 use super::shapes::{self, Shown};
 use crate::Sandbox;
+use crate::site::Site;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-type Slack = State<Sandbox>;
 type Outcome = Result<Response, Refused>;
 
 /// How long to look for something by default, and at most, in real milliseconds.
@@ -29,6 +30,8 @@ struct Wanted {
     /// Waits until the text contains this.
     until: Option<String>,
     within_ms: Option<u64>,
+    #[serde(rename = "team")]
+    _team: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
@@ -109,16 +112,21 @@ pub(super) async fn index(look: Look) -> Response {
     })
 }
 
-pub(super) async fn users(State(slack): Slack, look: Look) -> Outcome {
+pub(super) async fn workspaces(State(site): State<Arc<Site>>, look: Look) -> Response {
+    let all = site.workspaces().into_iter().map(Sandbox::of);
+    look.answer(shapes::workspaces(all))
+}
+
+pub(super) async fn users(Slack(slack): Slack, look: Look) -> Outcome {
     look.at(&slack, || Ok(shapes::users(&slack))).await
 }
 
-pub(super) async fn channels(State(slack): Slack, look: Look) -> Outcome {
+pub(super) async fn channels(Slack(slack): Slack, look: Look) -> Outcome {
     look.at(&slack, || Ok(shapes::channels(&slack))).await
 }
 
 pub(super) async fn conversations(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     look: Look,
 ) -> Outcome {
@@ -128,7 +136,7 @@ pub(super) async fn conversations(
 }
 
 pub(super) async fn conversation(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path((user, place)): Path<(String, String)>,
     look: Look,
 ) -> Outcome {
@@ -142,7 +150,7 @@ pub(super) async fn conversation(
     .await
 }
 
-pub(super) async fn dm(State(slack): Slack, Path(user): Path<String>, look: Look) -> Outcome {
+pub(super) async fn dm(Slack(slack): Slack, Path(user): Path<String>, look: Look) -> Outcome {
     let user = person(&slack, &user)?;
     look.at(&slack, || {
         Ok(shapes::messages(&slack, &user, &slack.dm(&user)))
@@ -150,7 +158,7 @@ pub(super) async fn dm(State(slack): Slack, Path(user): Path<String>, look: Look
     .await
 }
 
-pub(super) async fn home(State(slack): Slack, Path(user): Path<String>, look: Look) -> Outcome {
+pub(super) async fn home(Slack(slack): Slack, Path(user): Path<String>, look: Look) -> Outcome {
     let user = person(&slack, &user)?;
     look.at(&slack, || {
         let home = slack.home(&user).ok_or_else(|| {
@@ -162,7 +170,7 @@ pub(super) async fn home(State(slack): Slack, Path(user): Path<String>, look: Lo
     .await
 }
 
-pub(super) async fn modal(State(slack): Slack, Path(user): Path<String>, look: Look) -> Outcome {
+pub(super) async fn modal(Slack(slack): Slack, Path(user): Path<String>, look: Look) -> Outcome {
     let user = person(&slack, &user)?;
     look.at(&slack, || {
         let modal = slack.modal(&user).ok_or_else(|| {
@@ -175,7 +183,7 @@ pub(super) async fn modal(State(slack): Slack, Path(user): Path<String>, look: L
 }
 
 pub(super) async fn transcript(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     look: Look,
 ) -> Outcome {

@@ -10,6 +10,25 @@ pub(super) struct Shown {
     pub text: String,
 }
 
+pub(super) fn workspaces(all: impl Iterator<Item = Sandbox>) -> Shown {
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    for slack in all {
+        let (id, is_installed) = (slack.team_id(), slack.is_installed());
+        let name = slack.inner.state().options.team_name.clone();
+        let there = if is_installed {
+            "installed"
+        } else {
+            "not installed"
+        };
+        lines.push(format!("{id} {name} ({there})"));
+        rows.push(json!({"id": id, "name": name, "is_installed": is_installed}));
+    }
+    Shown {
+        json: json!({"ok": true, "workspaces": rows}),
+        text: lines.join("\n"),
+    }
+}
+
 pub(super) fn users(slack: &Sandbox) -> Shown {
     let users = slack.users();
     let line = |user: &crate::User| {

@@ -1,20 +1,21 @@
 //! The people and channels of the workspace, the app, and the clock.
 
 use super::done;
-use super::request::{Body, Refused, channel, person};
+use super::request::{Body, Refused, Slack, channel, person};
 use crate::people_file::{Person, made_id};
-use crate::{Posting, Sandbox};
+use crate::site::Site;
+use crate::{Posting, Sandbox, User};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
+use std::sync::Arc;
 
-type Slack = State<Sandbox>;
 type Outcome = Result<Response, Refused>;
 
-pub(super) async fn join(State(slack): Slack, Body(new): Body<Person>) -> Outcome {
+pub(super) async fn join(Slack(slack): Slack, Body(new): Body<Person>) -> Outcome {
     let user = new.into_user().map_err(Refused::bad)?;
     if slack.user(&user.id).is_some() || slack.user_id(&user.name).is_some() {
         let message = format!("'{}' or '{}' is taken", user.id, user.name);
@@ -26,7 +27,7 @@ pub(super) async fn join(State(slack): Slack, Body(new): Body<Person>) -> Outcom
 }
 
 pub(super) async fn change(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(user): Path<String>,
     Body(change): Body<Person>,
 ) -> Outcome {
@@ -42,6 +43,32 @@ pub(super) async fn change(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct NewWorkspace {
+    id: Option<String>,
+    name: String,
+    /// Somebody has to be there to agree to anything.
+    #[serde(default)]
+    users: Vec<Person>,
+}
+
+pub(super) async fn open(State(site): State<Arc<Site>>, Body(new): Body<NewWorkspace>) -> Outcome {
+    let id = new.id.unwrap_or_else(|| made_id('T', &new.name));
+    let first = site.first().filter(|_| site.workspace(&id).is_none());
+    let Some(first) = first else {
+        return Err(Refused::impossible(format!("'{id}' is taken")));
+    };
+    let users = new.users.into_iter().map(Person::into_user);
+    let users: Vec<User> = users.collect::<Result<_, _>>().map_err(Refused::bad)?;
+    let workspace = Sandbox::of(first).add_workspace(&id, &new.name);
+    for user in users {
+        workspace.add_user(user);
+    }
+    workspace.start_recording();
+    Ok(Json(json!({"ok": true, "team_id": id})).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewChannel {
     id: Option<String>,
     name: String,
@@ -53,7 +80,7 @@ pub(super) struct NewChannel {
     members: Vec<String>,
 }
 
-pub(super) async fn create(State(slack): Slack, Body(new): Body<NewChannel>) -> Outcome {
+pub(super) async fn create(Slack(slack): Slack, Body(new): Body<NewChannel>) -> Outcome {
     let id = new.id.unwrap_or_else(|| made_id('C', &new.name));
     if slack
         .channel_id(&id)
@@ -83,7 +110,7 @@ pub(super) struct Who {
 }
 
 pub(super) async fn join_channel(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(place): Path<String>,
     Body(who): Body<Who>,
 ) -> Outcome {
@@ -92,17 +119,17 @@ pub(super) async fn join_channel(
     Ok(done())
 }
 
-pub(super) async fn invite(State(slack): Slack, Path(place): Path<String>) -> Outcome {
+pub(super) async fn invite(Slack(slack): Slack, Path(place): Path<String>) -> Outcome {
     slack.add_bot_to_channel(&channel(&slack, &place)?);
     Ok(done())
 }
 
-pub(super) async fn kick(State(slack): Slack, Path(place): Path<String>) -> Outcome {
+pub(super) async fn kick(Slack(slack): Slack, Path(place): Path<String>) -> Outcome {
     slack.remove_bot_from_channel(&channel(&slack, &place)?);
     Ok(done())
 }
 
-pub(super) async fn archive(State(slack): Slack, Path(place): Path<String>) -> Outcome {
+pub(super) async fn archive(Slack(slack): Slack, Path(place): Path<String>) -> Outcome {
     slack.archive_channel(&channel(&slack, &place)?);
     Ok(done())
 }
@@ -114,7 +141,7 @@ pub(super) struct Restriction {
 }
 
 pub(super) async fn posting(
-    State(slack): Slack,
+    Slack(slack): Slack,
     Path(place): Path<String>,
     Body(wanted): Body<Restriction>,
 ) -> Outcome {
@@ -122,7 +149,7 @@ pub(super) async fn posting(
     Ok(done())
 }
 
-pub(super) async fn app(State(slack): Slack) -> Response {
+pub(super) async fn app(Slack(slack): Slack) -> Response {
     let connected = slack.app_url();
     let verified = slack.is_request_url_verified();
     let state = slack.inner.state();
@@ -153,7 +180,7 @@ pub(super) async fn app(State(slack): Slack) -> Response {
     .into_response()
 }
 
-pub(super) async fn verify(State(slack): Slack) -> Outcome {
+pub(super) async fn verify(Slack(slack): Slack) -> Outcome {
     let verified = slack.verify_request_url().await;
     verified.map(|()| done()).map_err(Refused::app)
 }
@@ -164,7 +191,7 @@ pub(super) struct Scopes {
     scopes: Vec<String>,
 }
 
-pub(super) async fn scopes(State(slack): Slack, Body(given): Body<Scopes>) -> Response {
+pub(super) async fn scopes(Slack(slack): Slack, Body(given): Body<Scopes>) -> Response {
     let scopes: Vec<&str> = given.scopes.iter().map(String::as_str).collect();
     slack.set_scopes(&scopes);
     done()
@@ -180,7 +207,7 @@ pub(super) struct Settings {
     socket_mode: Option<bool>,
 }
 
-pub(super) async fn settings(State(slack): Slack, Body(given): Body<Settings>) -> Response {
+pub(super) async fn settings(Slack(slack): Slack, Body(given): Body<Settings>) -> Response {
     if let Some(on) = given.messages_tab {
         slack.set_messages_tab(on);
     }
@@ -203,7 +230,7 @@ pub(super) struct Removal {
     late: Option<String>,
 }
 
-pub(super) async fn uninstall(State(slack): Slack, Body(how): Body<Removal>) -> Outcome {
+pub(super) async fn uninstall(Slack(slack): Slack, Body(how): Body<Removal>) -> Outcome {
     match how.late {
         Some(late) => slack.uninstall_told_late(duration(&late).map_err(Refused::bad)?),
         None => slack.uninstall().await,
@@ -219,12 +246,12 @@ pub(super) struct Raw {
     body: String,
 }
 
-pub(super) async fn send(State(slack): Slack, Body(raw): Body<Raw>) -> Response {
+pub(super) async fn send(Slack(slack): Slack, Body(raw): Body<Raw>) -> Response {
     let status = slack.send_raw(&raw.path, &raw.content_type, &raw.body);
     Json(json!({"ok": true, "status": status.await})).into_response()
 }
 
-pub(super) async fn consent(State(slack): Slack) -> Response {
+pub(super) async fn consent(Slack(slack): Slack) -> Response {
     Json(json!({"ok": true, "code": slack.consent()})).into_response()
 }
 
@@ -234,17 +261,17 @@ pub(super) struct Reinstall {
     bot_token: Option<String>,
 }
 
-pub(super) async fn reinstall(State(slack): Slack, Body(how): Body<Reinstall>) -> Response {
+pub(super) async fn reinstall(Slack(slack): Slack, Body(how): Body<Reinstall>) -> Response {
     slack.reinstall(how.bot_token.as_deref());
     done()
 }
 
-pub(super) async fn revoke(State(slack): Slack) -> Response {
+pub(super) async fn revoke(Slack(slack): Slack) -> Response {
     slack.revoke_token();
     done()
 }
 
-pub(super) async fn clock(State(slack): Slack) -> Response {
+pub(super) async fn clock(Slack(slack): Slack) -> Response {
     let manual = slack.is_clock_manual();
     Json(json!({"ok": true, "now": slack.now(), "manual": manual, "next_due": slack.next_due()}))
         .into_response()
@@ -283,12 +310,12 @@ pub(super) struct Ahead {
     ahead: String,
 }
 
-pub(super) async fn ahead(State(slack): Slack, Body(how): Body<Ahead>) -> Outcome {
+pub(super) async fn ahead(Slack(slack): Slack, Body(how): Body<Ahead>) -> Outcome {
     slack.set_clock_ahead(duration(&how.ahead).map_err(Refused::bad)?);
     Ok(done())
 }
 
-pub(super) async fn pass(State(slack): Slack, Body(how): Body<Move>) -> Outcome {
+pub(super) async fn pass(Slack(slack): Slack, Body(how): Body<Move>) -> Outcome {
     let span = how.span(slack.inner.clock.now()).map_err(Refused::bad)?;
     let delivered = slack.pass(span).await.map_err(|why| {
         Refused::impossible(format!(

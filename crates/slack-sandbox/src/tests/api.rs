@@ -273,19 +273,3 @@ async fn a_file_shared_is_a_message_and_shared_again_a_second_one() {
     assert_eq!((tally.files, tally.duplicated_marked.mpim), (2, 1));
     assert_eq!(tally.duplicated.total(), 0);
 }
-
-#[tokio::test]
-async fn consent_codes_work_once() {
-    let (slack, _) = workspace().await;
-    let code = slack.consent();
-    let options = Options::default();
-    let form = [
-        ("client_id", options.client_id.as_str()),
-        ("client_secret", options.client_secret.as_str()),
-        ("code", code.as_str()),
-    ];
-    let answer = read(&slack, "oauth.v2.access", &form).await;
-    assert_eq!(answer["access_token"], "xoxb-sandbox-token");
-    let answer = read(&slack, "oauth.v2.access", &form).await;
-    assert_eq!(answer["error"], "invalid_code");
-}

@@ -11,7 +11,9 @@ mod people;
 mod rendering;
 mod socket_mode;
 mod strict;
+mod tokens;
 mod trouble;
+mod workspaces;
 
 use super::{Options, Sandbox, User};
 use crate::{Clock as _, ManualClock};

@@ -112,7 +112,7 @@ async fn of_a_workspace_that_is_gone_nobody_asks() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    test.pass(SignedDuration::from_hours(1)).await;
+    test.pass(SignedDuration::from_mins(50)).await;
     assert_eq!(asked(&test).await, [What::ListUsers { cursor: None }]);
 }
 
