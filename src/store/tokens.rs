@@ -43,7 +43,6 @@ pub struct Turn {
     pub secret: SecretString,
     pub ends: Timestamp,
     tries: i64,
-    mark: String,
 }
 
 fn renewals_row(team: &TeamId) -> String {
@@ -162,13 +161,12 @@ pub async fn take_turn(tx: &mut Tx) -> Result<Option<Turn>> {
         tx.now
     );
     let turn = tx.read_first(due, |tx, row| {
-        let mark: String = row.get("renewal_sealed")?;
-        let secret: String = SEALED.open(tx.keys(), renewals_row(tx.team()), &mark)?;
+        let sealed: String = row.get("renewal_sealed")?;
+        let secret: String = SEALED.open(tx.keys(), renewals_row(tx.team()), &sealed)?;
         Ok(Turn {
             secret: SecretString::from(secret),
             ends: row.get("token_ends_at")?,
             tries: row.get("renewal_tries")?,
-            mark,
         })
     });
     let turn = turn.await?;
@@ -200,19 +198,24 @@ async fn set_renew_at(tx: &mut Tx, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Whether the token is still the one whose renewal this turn is.
-async fn is_current(tx: &mut Reading, mark: &str) -> Result<bool> {
-    tx.any(sql!(
-        "select 1 from workspaces where team_id = $1 and state = 'installed' and renewal_sealed = $2",
-        tx.team(),
-        mark
-    ))
-    .await
+/// Whether the token is still the one whose renewal this turn is. Its refresh token may have been sealed with another key
+/// meanwhile, so the texts are compared, and not how they are sealed.
+async fn is_current(tx: &mut Reading, turn: &Turn) -> Result<bool> {
+    let stored = sql!(
+        "select renewal_sealed from workspaces
+         where team_id = $1 and state = 'installed' and renewal_sealed is not null",
+        tx.team()
+    );
+    let Some(sealed) = tx.maybe::<String>(stored).await? else {
+        return Ok(false);
+    };
+    let secret: String = SEALED.open(tx.keys(), renewals_row(tx.team()), &sealed)?;
+    Ok(secret == turn.secret.expose_secret())
 }
 
 /// Slack renewed the token: what waited for it can go out. False if the workspace has another one by now.
 pub async fn renewed(tx: &mut Tx, turn: &Turn, grant: &Grant) -> Result<bool> {
-    if !is_current(tx, &turn.mark).await? {
+    if !is_current(tx, turn).await? {
         return Ok(false);
     }
     keep(tx, grant).await?;
@@ -223,7 +226,7 @@ pub async fn renewed(tx: &mut Tx, turn: &Turn, grant: &Grant) -> Result<bool> {
 /// Slack did not renew the token: it is tried again, later each time and not before `earliest`. Where nobody can renew it and it
 /// has ended, the workspace no longer has the app. False if the workspace has another token by now.
 pub async fn not_renewed(tx: &mut Tx, turn: &Turn, why: &str, earliest: Timestamp) -> Result<bool> {
-    if !is_current(tx, &turn.mark).await? {
+    if !is_current(tx, turn).await? {
         return Ok(false);
     }
     let next = grant::try_again_at(tx.now, turn.ends, turn.tries).max(earliest);

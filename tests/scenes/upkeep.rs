@@ -6,6 +6,8 @@ use crate::personal_data::whole_program::{
 };
 use crate::process::{Ground, said};
 use crate::support::{Engine, new_database};
+use jiff::SignedDuration;
+use reverse_mentor::domain::grant::{Grant, Renewal};
 use reverse_mentor::domain::ids::CheckinId;
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::slack::words::Md;
@@ -13,7 +15,7 @@ use reverse_mentor::store::db::migrations;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::seal::Keys;
-use reverse_mentor::store::{Db, workspaces};
+use reverse_mentor::store::{Db, tokens, workspaces};
 use slack_sandbox::User;
 use sqlx::{AssertSqlSafe, Connection, Row};
 use std::os::unix::fs::PermissionsExt;
@@ -299,4 +301,37 @@ async fn a_key_file_gets_a_new_key() {
     let mut both = [old, second];
     both.sort();
     assert_eq!(kept, both);
+}
+
+both! {
+    /// A token is being renewed while its refresh token is sealed anew: Slack's answer is kept, since nobody could ask again.
+    async fn a_renewal_under_way_outlives_a_new_key(engine: Engine) {
+        let mut ground = ground(engine).await;
+        filled(&ground).await;
+        let grant = |token: &str| Grant {
+            token: format!("xoxe.xoxb-{token}").into(),
+            renewal: Some(Renewal {
+                secret: format!("xoxe-{token}").into(),
+                lasts: SignedDuration::from_hours(12),
+            }),
+        };
+        let db = Db::open(&ground.database, keys()).await.unwrap();
+        let mut tx = tx_at(&db, ground.clock.now()).await;
+        tokens::keep(&mut tx, &grant("one")).await.unwrap();
+        tx.commit().await.unwrap();
+        let later = ground.clock.now() + SignedDuration::from_hours(11);
+        let mut tx = tx_at(&db, later).await;
+        let turn = tokens::take_turn(&mut tx).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+        ground.key = format!("{},{}", "6f".repeat(32), "5e".repeat(32));
+        does(&ground, &["rotate-key"], "take the earlier key away");
+        let new = Keys::parse(&"6f".repeat(32)).unwrap();
+        let db = Db::open(&ground.database, new).await.unwrap();
+        let mut tx = tx_at(&db, later).await;
+        assert!(tokens::renewed(&mut tx, &turn, &grant("two")).await.unwrap());
+        assert!(!tokens::renewed(&mut tx, &turn, &grant("three")).await.unwrap(), "only once");
+        tx.commit().await.unwrap();
+        db.close().await;
+    }
 }
