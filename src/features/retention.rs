@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// A workspace's end that comes later than this gives it another day.
+const LATE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Timer `Retention`, daily: forgets what has ended, and sets the next run.
 pub async fn daily(tx: &mut Tx) -> Result<()> {
@@ -44,6 +46,12 @@ pub async fn workspace_ends(tx: &mut Tx) -> Result<()> {
     };
     if ends > tx.now {
         return Ok(timers::at(tx, &Timer::WorkspaceEnds, ends).await?);
+    }
+    if tx.now.duration_since(ends) > LATE {
+        // We were down ourselves, and nobody could install the app again.
+        let later = tx.now.saturating_add(DAY).unwrap_or(Timestamp::MAX);
+        workspaces::set_end(tx, later).await?;
+        return Ok(timers::at(tx, &Timer::WorkspaceEnds, later).await?);
     }
     tracing::warn!(team = %tx.team(), "it removed the app and has not come back: everything of it is erased");
     Ok(personal_data::end_workspace(tx).await?)
@@ -210,6 +218,25 @@ mod tests {
             .map(|it| it.table)
             .filter(|table| table.ends == personal_data::Ends::WithPerson);
         assert_eq!(left.map(|table| table.name).collect::<Vec<_>>(), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_bot_that_was_down_at_a_workspaces_end_gives_it_another_day() {
+        let (test, _) = FeatureTest::signed(settings()).await;
+        let mut tx = test.tx().await;
+        workspaces::uninstalled(&mut tx, test.now).await.unwrap();
+        tx.commit().await.unwrap();
+        let after = async |days: i32| {
+            let mut tx = test.tx().await;
+            tx.now = tx.now.saturating_add(DAY * days).unwrap();
+            workspace_ends(&mut tx).await.unwrap();
+            let is_there = programs::find(&mut tx).await.unwrap().is_some();
+            tx.commit().await.unwrap();
+            is_there
+        };
+        assert!(after(29).await);
+        assert!(after(40).await, "it may come back today");
+        assert!(!after(41).await);
     }
 
     #[tokio::test]

@@ -182,6 +182,17 @@ pub async fn joins_by_itself(tx: &mut Reading, organization: &TeamId) -> Result<
     .await
 }
 
+/// The transaction's workspace, which no longer has the app, is kept until then.
+pub async fn set_end(tx: &mut Tx, ends: Timestamp) -> Result<()> {
+    tx.run(sql!(
+        "update workspaces set ended_at = $1 where team_id = $2 and state = 'uninstalled'",
+        ends.saturating_sub(KEPT).unwrap_or(Timestamp::MIN),
+        tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
 /// Notes that the app is in no other workspace than the transaction's.
 pub async fn others_uninstalled(tx: &mut Tx) -> Result<()> {
     let (own, now) = (tx.team().clone(), tx.now);

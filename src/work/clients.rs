@@ -105,9 +105,7 @@ impl Clients {
         }
         let mut found = self.stored(team).await?;
         if found.has_ended(now) {
-            self.renew(&found.holder)
-                .await
-                .map_err(|error| unread(&error))?;
+            self.renew_apart(found.holder).await?;
             found = self.stored(team).await?;
         }
         if found.has_ended(now) {
@@ -117,6 +115,17 @@ impl Clients {
         let client = found.client.clone();
         self.known().insert(team.clone(), found);
         Ok(client)
+    }
+
+    /// Renews a token in a task of its own: whoever waits for it may give up, and what Slack answers is stored all the same.
+    async fn renew_apart(&self, holder: TeamId) -> Result<(), CallError> {
+        let clients = self.clone();
+        let renewal = tokio::spawn(async move { clients.renew(&holder).await });
+        match renewal.await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(unread(&error)),
+            Err(_) => Err(CallError::Unreached),
+        }
     }
 
     /// What a call came to. A token that Slack no longer takes may have been replaced meanwhile, by another replica or by a
