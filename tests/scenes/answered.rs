@@ -3,8 +3,9 @@
 use crate::both;
 use crate::people::{junior, takes_part};
 use crate::support::{Engine, JSON, harness, number, on, post};
+use crate::twins::Harness;
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use serde_json::{Value, json};
 use slack_sandbox::{Answers, EventFault, Fault, MessageRef, Submitted, User};
 
@@ -168,7 +169,7 @@ both! {
         let help = shown("open_help").await;
         assert!(help.contains("`/reverse-mentor join`") && help.contains("[ Join ]"), "{help}");
         harness.slack.close_modal("UANA").await;
-        let (db, team) = (&harness.bot.db, TeamId::from("T0SANDBOX"));
+        let (db, team) = (&harness.bot.db, TeamId::from(crate::twins::team()));
         let mut tx = db.write(&team, harness.clock.now()).await.unwrap();
         takes_part(&mut tx, "UANA", &junior()).await;
         tx.commit().await.unwrap();

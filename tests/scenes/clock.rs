@@ -3,10 +3,11 @@
 use crate::both;
 use crate::health::serve;
 use crate::support::{Engine, execute, harness, number, on, tables};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::clock::Clock;
 use reverse_mentor::doctor;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use std::time::Duration;
 
 const YEARS: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);

@@ -4,10 +4,10 @@ use crate::both;
 use crate::files::before_the_reminder;
 use crate::people::profile;
 use crate::support::{Engine, execute, number};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::participant::Role;
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::participants;
 use slack_sandbox::EventFault;
 
@@ -15,7 +15,7 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 pub async fn take_part(harness: &Harness, users: &[&str]) {
     let profile = profile(Role::Either, "Senior");
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db

@@ -3,10 +3,11 @@
 use crate::both;
 use crate::frozen::wire;
 use crate::support::{Engine, FORM, harness, http, new_database, postgres, signature};
+use crate::twins::Harness;
 use reverse_mentor::app::{App, Doors};
 use reverse_mentor::clock::Clock;
 use reverse_mentor::config::Config;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use std::io::Write;
 use std::sync::{Arc, Mutex};

@@ -3,8 +3,8 @@
 use crate::both;
 use crate::chart::six_pairs;
 use crate::support::{Engine, harness, http};
+use crate::twins::Harness;
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::harness::Harness;
 use slack_sandbox::User;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);

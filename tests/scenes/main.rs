@@ -55,6 +55,7 @@ mod storage;
 mod strict;
 mod support;
 mod timers;
+mod twins;
 mod wire;
 mod withdrawn;
 mod wording;

@@ -4,9 +4,10 @@ mod browser;
 
 use crate::both;
 use crate::support::{Engine, number, on};
+use crate::twins::Harness;
 use browser::{Browser, Page};
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::store::workspaces;
 use slack_sandbox::{Fault, Options, Sandbox, User};
 

@@ -4,8 +4,9 @@
 use crate::both;
 use crate::process::Ground;
 use crate::support::{Back, Engine, FORM, harness, http, number, on, post, signature};
+use crate::twins::Harness;
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use serde_json::{Value, json};
 use slack_sandbox::User;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};

@@ -3,7 +3,8 @@
 use crate::both;
 use crate::health::serve;
 use crate::support::{Engine, number, on};
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use crate::twins::Harness;
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use slack_sandbox::{Answers, EventFault, Options, Submitted, User};
 use std::path::PathBuf;
 

@@ -3,12 +3,13 @@
 use crate::both;
 use crate::people;
 use crate::support::{Engine, new_database, number};
+use crate::twins::Harness;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Standing};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::timers::{self, Work};

@@ -2,8 +2,8 @@
 
 use crate::both;
 use crate::support::{Back, Engine, FORM, JSON, execute, harness, number, post, post_at, tables};
+use crate::twins::Harness;
 use proptest::prelude::*;
-use reverse_mentor::rehearse::harness::Harness;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

@@ -43,7 +43,7 @@ fn said(output: &Output) -> String {
 async fn people(ground: &Ground) -> People {
     let db = Db::open(&ground.database, keys()).await.unwrap();
     let mut tx = db
-        .read(&TeamId::from("T0SANDBOX"), ground.clock.now())
+        .read(&TeamId::from(crate::twins::team()), ground.clock.now())
         .await
         .unwrap();
     organization::all(&mut tx).await.unwrap()
@@ -63,7 +63,7 @@ both! {
         let db = Db::open(&ground.database, keys()).await.unwrap();
         // The program is there once the bot has introduced itself.
         loop {
-            let mut tx = db.read(&TeamId::from("T0SANDBOX"), ground.clock.now()).await.unwrap();
+            let mut tx = db.read(&TeamId::from(crate::twins::team()), ground.clock.now()).await.unwrap();
             if programs::find(&mut tx).await.unwrap().is_some() {
                 break;
             }
