@@ -116,7 +116,7 @@ both! {
         }
         let tell = async |event: &Value, id: usize| {
             let body = json!({
-                "type": "event_callback", "team_id": "T0SANDBOX", "event_id": format!("Ev{id}"),
+                "type": "event_callback", "team_id": crate::twins::team(), "event_id": format!("Ev{id}"),
                 "event_time": 1, "event": event,
             });
             assert_eq!(post(&harness, "/slack/events", JSON, body.to_string()).await.status, 200);

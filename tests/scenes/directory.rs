@@ -107,7 +107,7 @@ both! {
 both! {
     /// Nothing accumulates for a workspace that is gone, and due work continues when it is back.
     async fn a_fortnight_with_a_revoked_token_queues_no_questions(engine: Engine) {
-        let (harness, _) = before_the_reminder(engine).await;
+        let (mut harness, _) = before_the_reminder(engine).await;
         let users: Vec<String> = (0..25).map(|at| format!("U{at}")).collect();
         let users: Vec<&str> = users.iter().map(String::as_str).collect();
         take_part(&harness, &users).await;
@@ -120,7 +120,7 @@ both! {
         assert!(more <= 1, "{more} questions");
         let asked = harness.slack.tally().ok("users.list");
         harness.slack.reinstall(None);
-        harness.bot.introduce().await.unwrap();
+        harness.introduce().await.unwrap();
         harness.pass(HOUR * 2).await.unwrap();
         assert_eq!(number(&harness, "select count(*) from outbox where kind = 'lookup' and state in ('queued', 'leased')").await, 0);
         assert!(harness.slack.tally().ok("users.list") > asked);

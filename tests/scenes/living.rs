@@ -53,6 +53,7 @@ async fn probe(harness: &Harness, path: &str) -> String {
 }
 
 both! {
+    alone "/readyz is about all workspaces";
     /// The only owner leaves: the workspace's admins act, and read that they do, until the owner is back.
     async fn without_a_living_owner_admins_act_and_are_told(engine: Engine) {
         let harness = set(engine, "owners = [\"UOWEN\"]").await;

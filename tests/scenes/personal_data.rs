@@ -60,6 +60,7 @@ fn declared() -> BTreeSet<String> {
 }
 
 both! {
+    alone "the schema, without a workspace";
     async fn every_column_is_declared_as_personal_or_not(engine: Engine) {
         let harness = harness(engine).await;
         let url = &harness.config.database_url;
@@ -192,6 +193,7 @@ async fn its_owner_reads_all_of_it(tx: &mut Tx, user: &UserId) {
 }
 
 both! {
+    alone "it reads the whole database";
     async fn what_ends_by_its_age_or_with_the_pair_or_the_person_ends(engine: Engine) {
         let harness = harness(engine).await;
         let (db, url) = (&harness.bot.db, &harness.config.database_url);

@@ -71,6 +71,7 @@ async fn change(harness: &Harness, cards: impl Iterator<Item = (i64, String)>) {
 }
 
 both! {
+    alone "it writes rows of one workspace";
     /// At the close of a month every card changes, and Slack takes 50 changes a minute. No message waits for them.
     async fn thousands_of_changed_cards_delay_no_message(engine: Engine) {
         let harness = with_people(engine).await;
@@ -147,6 +148,7 @@ both! {
 }
 
 both! {
+    alone "it has other workspaces of its own";
     /// One workspace with a thousand messages does not delay another workspace's.
     async fn workspaces_take_turns(engine: Engine) {
         let harness = with_people(engine).await;
@@ -165,6 +167,7 @@ both! {
 }
 
 both! {
+    alone "a newer key for the whole database";
     /// A row sealed with a missing key is postponed and counted. Its lane continues after an hour, and the row is sent as soon
     /// as the key is there.
     async fn what_cannot_be_read_yet_is_kept(engine: Engine) {

@@ -213,6 +213,7 @@ fn out(output: &Output) -> String {
 }
 
 both! {
+    alone "a process of the operator";
     async fn an_operator_writes_the_report_and_the_files_while_the_bot_serves(engine: Engine) {
         let database = match engine {
             Engine::Sqlite => None,

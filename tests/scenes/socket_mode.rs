@@ -32,6 +32,7 @@ async fn says(harness: &Harness, text: &str) -> String {
 }
 
 both! {
+    alone "many workspaces install it over https";
     /// Commands, forms with errors, buttons, the Home, events and direct messages.
     async fn everything_comes_over_the_connections(engine: Engine) {
         let harness = harness(engine).await;

@@ -57,10 +57,10 @@ macro_rules! both {
 
 /// Makes a scene that waits for ever fail under its name, instead of blocking the whole run.
 pub async fn within_limit(scene: impl Future<Output = ()>) {
-    const LIMIT: Duration = Duration::from_mins(8);
+    const LIMIT: Duration = Duration::from_mins(3);
     tokio::time::timeout(LIMIT, scene)
         .await
-        .expect("the scene ends within eight minutes");
+        .expect("the scene ends within three minutes");
 }
 
 pub fn postgres() -> Option<String> {

@@ -50,6 +50,7 @@ async fn people(ground: &Ground) -> People {
 }
 
 both! {
+    alone "a process of the operator";
     async fn an_operator_brings_in_a_file_every_night(engine: Engine) {
         let database = match engine {
             Engine::Sqlite => None,

@@ -43,6 +43,7 @@ fn said(output: &Output) -> String {
 }
 
 both! {
+    alone "a process of the operator";
     async fn an_operator_erases_somebody_while_the_bot_serves(engine: Engine) {
         let database = match engine {
             Engine::Sqlite => None,
