@@ -15,6 +15,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::Client;
+use crate::store::Db;
 use database::database;
 use program::program;
 use secrecy::ExposeSecret;
@@ -29,63 +30,67 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
             Err(error) => report.mend("Slack", error.to_string()),
         }
     }
+    let db = database(config, clock, &mut report).await;
+    let here = Here { config, clock, db };
     match config.app_credentials() {
         Ok(None) => {
             if let Some(client) = client(config, &mut report) {
-                workspace(config, clock, &client, declared, &mut report).await;
-            } else {
-                database(config, clock, None, &mut report).await;
+                here.workspace(&client, declared, &mut report).await;
             }
         }
-        Ok(Some(credentials)) => every_workspace(config, clock, &credentials, &mut report).await,
+        Ok(Some(credentials)) => here.every_workspace(&credentials, &mut report).await,
         Err(error) => report.mend("configuration", error.to_string()),
+    }
+    if let Some(db) = here.db {
+        db.close().await;
     }
     report
 }
 
-/// The workspace that the client's token is for.
-async fn workspace(
-    config: &Config,
-    clock: &Clock,
-    client: &Client,
-    declared: Option<Settings>,
-    report: &mut Report,
-) {
-    let probe = slack(client, clock, report).await;
-    let team = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
-    let stored = database(config, clock, team.as_ref(), report).await;
-    if probe.is_none() {
-        return;
-    }
-    match declared.or(stored) {
-        Some(settings) => program(client, &settings, report).await,
-        None => report.ok(
-            "program",
-            "none yet: a workspace admin starts it with /reverse-mentor setup",
-        ),
-    }
+/// What is examined.
+struct Here<'a> {
+    config: &'a Config,
+    clock: &'a Clock,
+    /// `None` if there is none to read, which was said.
+    db: Option<Db>,
 }
 
-/// Each workspace that has installed the app by itself.
-async fn every_workspace(
-    config: &Config,
-    clock: &Clock,
-    credentials: &AppCredentials,
-    report: &mut Report,
-) {
-    let tokens = database::tokens(config, clock).await;
-    let words = match tokens.len() {
-        0 => "none has installed the app yet: they do at /slack/install".to_owned(),
-        1 => "one has installed the app".to_owned(),
-        many => format!("{many} have installed the app"),
-    };
-    report.ok("workspaces", words);
-    if tokens.is_empty() {
-        database(config, clock, None, report).await;
+impl Here<'_> {
+    /// The workspace that the client's token is for.
+    async fn workspace(&self, client: &Client, declared: Option<Settings>, report: &mut Report) {
+        let Some(probe) = slack(client, self.clock, report).await else {
+            return;
+        };
+        let team = TeamId(probe.team_id);
+        let stored = match &self.db {
+            Some(db) => database::workspace(db, self.config, self.clock, &team, report).await,
+            None => None,
+        };
+        match declared.or(stored) {
+            Some(settings) => program(client, &settings, report).await,
+            None => report.ok(
+                "program",
+                "none yet: a workspace admin starts it with /reverse-mentor setup",
+            ),
+        }
     }
-    for token in tokens {
-        let client = credentials.client.with_token(&token);
-        workspace(config, clock, &client, None, report).await;
+
+    /// Each workspace that has installed the app by itself.
+    async fn every_workspace(&self, credentials: &AppCredentials, report: &mut Report) {
+        let tokens = match &self.db {
+            Some(db) => database::tokens(db, self.clock, report).await,
+            None => Vec::new(),
+        };
+        let words = match tokens.len() {
+            0 => "none has installed the app yet: they do at /slack/install".to_owned(),
+            1 => "one has installed the app".to_owned(),
+            many => format!("{many} have installed the app"),
+        };
+        report.ok("workspaces", words);
+        for token in tokens {
+            let client = credentials.client.with_token(&token);
+            self.workspace(&client, None, report).await;
+        }
     }
 }
 

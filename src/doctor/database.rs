@@ -8,7 +8,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
 use crate::shared::{Error, open_things};
 use crate::store::db::{SslMode, StoreError, Transport};
-use crate::store::{Db, Reading, facts, holds, outbox, programs, timers, workspaces};
+use crate::store::{Db, Reading, everywhere, facts, holds, outbox, programs, timers};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,18 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
         );
         report.mend("clock", mend);
     }
+    for (what, count) in unreadable(tx).await? {
+        let mend = format!(
+            "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or did a newer version use \
+             this database? They are tried again for two weeks"
+        );
+        report.mend("rows", mend);
+    }
+    Ok(())
+}
+
+/// Reports what Slack refuses to the workspace.
+async fn refused(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
     for hold in holds::all(tx).await? {
         if hold.until.is_none() {
             let scope = hold.scope.unwrap_or_default();
@@ -35,13 +47,6 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
             );
             report.mend("refused", mend);
         }
-    }
-    for (what, count) in unreadable(tx).await? {
-        let mend = format!(
-            "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or did a newer version use \
-             this database? They are tried again for two weeks"
-        );
-        report.mend("rows", mend);
     }
     Ok(())
 }
@@ -72,33 +77,22 @@ async fn opened(config: &Config, clock: &Clock) -> anyhow::Result<Result<Db, Pat
 }
 
 /// The tokens of all workspaces that have installed the app by themselves.
-pub async fn tokens(config: &Config, clock: &Clock) -> Vec<SecretString> {
-    let Ok(Ok(db)) = opened(config, clock).await else {
-        return Vec::new();
-    };
+pub async fn tokens(db: &Db, clock: &Clock, report: &mut Report) -> Vec<SecretString> {
     let read = async {
         let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
-        let all = workspaces::all(&mut tx).await?;
-        drop(tx);
-        let mut tokens = Vec::new();
-        for workspace in all.into_iter().filter(|workspace| workspace.installed) {
-            let mut tx = db.read(&workspace.team, clock.now()).await?;
-            tokens.extend(workspaces::token(&mut tx).await?);
-        }
-        Ok::<_, StoreError>(tokens)
+        everywhere::tokens(&mut tx).await
     };
-    let tokens = read.await.unwrap_or_default();
-    db.close().await;
-    tokens
+    match read.await {
+        Ok(tokens) => tokens.into_iter().map(|(_, token)| token).collect(),
+        Err(error) => {
+            report.mend("database", error.to_string());
+            Vec::new()
+        }
+    }
 }
 
-/// Checks the database, and returns the settings of the program in it. Only reads: it creates and changes nothing.
-pub async fn database(
-    config: &Config,
-    clock: &Clock,
-    team: Option<&TeamId>,
-    report: &mut Report,
-) -> Option<Settings> {
+/// Checks the database itself. Only reads: it creates and changes nothing. `None` if there is none to read.
+pub async fn database(config: &Config, clock: &Clock, report: &mut Report) -> Option<Db> {
     let db = match opened(config, clock).await {
         Ok(Ok(db)) => db,
         Ok(Err(file)) => {
@@ -119,27 +113,39 @@ pub async fn database(
         Err(error) => report.mend("encryption", error.to_string()),
     }
     let read = async {
-        let nobody = TeamId::from("");
-        let mut tx = db.read(team.unwrap_or(&nobody), clock.now()).await?;
-        stored(&mut tx, report).await?;
+        let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
+        stored(&mut tx, report).await
+    };
+    if let Err(error) = read.await {
+        report.mend("database", error.to_string());
+    }
+    Some(db)
+}
+
+/// Checks what is stored of a workspace, and returns the settings of its program.
+pub async fn workspace(
+    db: &Db,
+    config: &Config,
+    clock: &Clock,
+    team: &TeamId,
+    report: &mut Report,
+) -> Option<Settings> {
+    let read = async {
+        let mut tx = db.read(team, clock.now()).await?;
+        refused(&mut tx, report).await?;
         stalled(&mut tx, report).await?;
         let program = programs::find(&mut tx).await?;
         let hears = facts::has_event_come(&mut tx).await?;
-        if team.is_some() {
-            events(config, program.is_some(), hears, report);
-        }
+        events(config, program.is_some(), hears, report);
         Ok::<_, StoreError>(program)
     };
-    let found = match read.await {
-        Ok(found) => found,
+    match read.await {
+        Ok(found) => found.map(|program| Settings::clone(&program.settings)),
         Err(error) => {
             report.mend("database", error.to_string());
             None
         }
-    };
-    let found = found.map(|program| Settings::clone(&program.settings));
-    db.close().await;
-    found
+    }
 }
 
 /// Reports what is open in the workspace and has no next step.

@@ -9,7 +9,7 @@ const ALIVE: &str = "alive";
 /// The latest time that a clock we believe has shown, over restarts and replicas.
 const CLOCK_MARK: &str = "clock_mark";
 /// The start of the name: when the first event of a workspace came.
-const FIRST_EVENT: &str = "first_event/";
+pub(super) const FIRST_EVENT: &str = "first_event/";
 
 /// A tiny write: what fails here fails for everybody.
 pub async fn alive(tx: &mut Tx) -> Result<()> {

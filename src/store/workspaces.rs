@@ -1,6 +1,7 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
+use super::seal::Keys;
 use super::{audit, holds, outbox};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -54,11 +55,13 @@ pub async fn token(tx: &mut Reading) -> Result<Option<SecretString>> {
         ))
         .await?;
     sealed
-        .map(|sealed| {
-            let token: String = TOKEN.open(tx.keys(), tx.team(), &sealed)?;
-            Ok(SecretString::from(token))
-        })
+        .map(|sealed| open_token(tx.keys(), tx.team(), &sealed))
         .transpose()
+}
+
+pub(super) fn open_token(keys: &Keys, team: &TeamId, sealed: &str) -> Result<SecretString> {
+    let token: String = TOKEN.open(keys, team, sealed)?;
+    Ok(SecretString::from(token))
 }
 
 /// Shorter silences of Slack's are no outage: rows in doubt keep their distances.

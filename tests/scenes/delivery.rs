@@ -3,8 +3,7 @@
 use crate::both;
 use crate::support::{Engine, harness, number, on};
 use crate::twins::Harness;
-use jiff::civil::date;
-use jiff::{SignedDuration, ToSpan};
+use jiff::{SignedDuration, ToSpan, civil::date};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::timer::Timer;

@@ -54,6 +54,7 @@ mod stopping;
 mod storage;
 mod strict;
 mod support;
+mod thousand;
 mod timers;
 mod twins;
 mod wire;

@@ -30,18 +30,18 @@ macro_rules! both {
 
             $($third)*
 
-            #[tokio::test]
-            async fn sqlite() {
-                $crate::support::within_limit(scene(Engine::Sqlite)).await;
+            #[test]
+            fn sqlite() {
+                $crate::support::play(|| scene(Engine::Sqlite));
             }
 
-            #[tokio::test]
-            async fn postgres() {
+            #[test]
+            fn postgres() {
                 if $crate::support::postgres().is_none() {
                     println!("skipped: TEST_POSTGRES_URL is not set");
                     return;
                 }
-                $crate::support::within_limit(scene(Engine::Postgres)).await;
+                $crate::support::play(|| scene(Engine::Postgres));
             }
         }
     };
@@ -49,14 +49,31 @@ macro_rules! both {
         $crate::both!(@scene {
             #[test]
             fn twins() {
-                $crate::twins::as_two(|| scene(Engine::Sqlite));
+                $crate::support::play(|| $crate::twins::as_two(|| scene(Engine::Sqlite)));
             }
         } $($scene)*);
     };
 }
 
+/// Plays a scene on a stack of its own: unoptimized futures of whole programs are large.
+pub fn play<F: Future<Output = ()>>(scene: impl FnOnce() -> F + Send) {
+    let play = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(within_limit(Box::pin(scene())));
+    };
+    let played = std::thread::scope(|threads| {
+        let place = std::thread::Builder::new().stack_size(16 << 20);
+        place.spawn_scoped(threads, play).unwrap().join()
+    });
+    if let Err(failure) = played {
+        std::panic::resume_unwind(failure);
+    }
+}
+
 /// Makes a scene that waits for ever fail under its name, instead of blocking the whole run.
-pub async fn within_limit(scene: impl Future<Output = ()>) {
+async fn within_limit(scene: impl Future<Output = ()>) {
     const LIMIT: Duration = Duration::from_mins(3);
     tokio::time::timeout(LIMIT, scene)
         .await

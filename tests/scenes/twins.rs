@@ -3,7 +3,6 @@
 //! Each workspace plays the whole scene with all that it checks, and what belongs to the other must not show. Time passes for
 //! both together. In the end, everyone must have seen the same in both.
 
-use crate::support::within_limit;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::config::Config;
 use reverse_mentor::domain::declared::Declared;
@@ -70,24 +69,8 @@ pub fn only() -> Option<&'static str> {
     TENANT.try_with(|tenant| tenant.team).ok()
 }
 
-/// Plays a scene in two workspaces at once, on a stack for two.
-pub fn as_two<F: Future<Output = ()>>(scene: impl Fn() -> F + Send) {
-    let play = || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        runtime.unwrap().block_on(within_limit(both_play(scene)));
-    };
-    let played = std::thread::scope(|threads| {
-        let place = std::thread::Builder::new().stack_size(16 << 20);
-        place.spawn_scoped(threads, play).unwrap().join()
-    });
-    if let Err(failure) = played {
-        std::panic::resume_unwind(failure);
-    }
-}
-
-async fn both_play<F: Future<Output = ()>>(scene: impl Fn() -> F) {
+/// Plays a scene in two workspaces at once.
+pub async fn as_two<F: Future<Output = ()>>(scene: impl Fn() -> F) {
     let both = Arc::new(Both {
         started: tokio::sync::Mutex::default(),
         turn: Mutex::new(Turn {
