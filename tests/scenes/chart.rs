@@ -116,6 +116,7 @@ both! {
 }
 
 both! {
+    alone "drawing for two on one thread outlasts a call, which then counts as lost";
     /// The figures matter more than the chart.
     async fn a_refused_picture_does_not_hold_up_the_digest(engine: Engine) {
         for (method, code) in [
