@@ -73,6 +73,7 @@ async fn program(engine: Engine) -> Harness {
         .unwrap();
     eight_pairs(&mut tx).await;
     tx.commit().await.unwrap();
+    harness.rows_are_written().await;
     harness
 }
 

@@ -226,7 +226,7 @@ impl DerefMut for Harness {
 impl Harness {
     pub async fn start(setting: HarnessOptions) -> anyhow::Result<Self> {
         let Ok(tenant) = TENANT.try_with(Clone::clone) else {
-            let harness = harness::Harness::start(setting).await?;
+            let harness = Box::pin(harness::Harness::start(setting)).await?;
             return Ok(Self {
                 harness,
                 shared: None,
@@ -235,7 +235,7 @@ impl Harness {
         let number = tenant.starts.fetch_add(1, Ordering::SeqCst);
         let mut started = tenant.both.started.lock().await;
         if started.len() == number {
-            started.push(start(setting).await?);
+            started.push(Box::pin(start(setting)).await?);
         }
         let bot = started[number].clone();
         drop(started);
@@ -243,7 +243,7 @@ impl Harness {
             harness: bot.harness,
             shared: Some((tenant, number)),
         };
-        harness.enter().await?;
+        Box::pin(harness.enter()).await?;
         Ok(harness)
     }
 
@@ -276,36 +276,41 @@ impl Harness {
     /// What a start does for the workspace.
     pub async fn introduce(&mut self) -> anyhow::Result<()> {
         match self.shared {
-            None => self.harness.bot.introduce().await,
-            Some(_) => self.enter().await,
+            None => Box::pin(self.harness.bot.introduce()).await,
+            Some(_) => Box::pin(self.enter()).await,
         }
     }
 
+    /// Both have written their own rows: until then, a scene's transaction holds the database's one writer.
+    pub async fn rows_are_written(&self) {
+        self.together(async { anyhow::Ok(()) }).await.unwrap();
+    }
+
     pub async fn run_due(&self) -> anyhow::Result<()> {
-        self.together(self.harness.run_due()).await
+        self.together(Box::pin(self.harness.run_due())).await
     }
 
     pub async fn pass(&self, span: SignedDuration) -> anyhow::Result<()> {
-        self.together(self.harness.pass(span)).await
+        self.together(Box::pin(self.harness.pass(span))).await
     }
 
     pub async fn pass_until(&self, end: Timestamp) -> anyhow::Result<()> {
-        self.together(self.harness.pass_until(end)).await
+        self.together(Box::pin(self.harness.pass_until(end))).await
     }
 
     pub async fn restart(&mut self) -> anyhow::Result<()> {
         let Some((tenant, number)) = self.shared.clone() else {
-            return self.harness.restart().await;
+            return Box::pin(self.harness.restart()).await;
         };
         let mut harness = self.harness.clone();
         let step = async {
-            harness.restart().await?;
+            Box::pin(harness.restart()).await?;
             tenant.both.started.lock().await[number].harness = harness;
             anyhow::Ok(())
         };
         tenant.both.together(step).await.unwrap_or(Ok(()))?;
         self.harness = tenant.both.started.lock().await[number].harness.clone();
-        self.enter().await
+        Box::pin(self.enter()).await
     }
 }
 
@@ -313,7 +318,7 @@ impl Harness {
 async fn start(mut setting: HarnessOptions) -> anyhow::Result<Bot> {
     setting.many = true;
     let program = setting.program.take();
-    let harness = harness::Harness::start(setting).await?;
+    let harness = Box::pin(harness::Harness::start(setting)).await?;
     let name = "Sandbox";
     harness.slack.add_workspace(TEAMS[1], name);
     for workspace in harness.slack.workspaces() {

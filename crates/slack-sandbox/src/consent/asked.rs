@@ -94,9 +94,8 @@ impl Asked {
         let fits = |known: &String| read(known).is_some_and(|known| is_below(&known, &url));
         if self.redirect_uri.is_none() && url.path() == "/" {
             return Err(bad(format!(
-                "The app says no redirect_uri, and its first redirect URL, {wanted}, is no page of its own. Start slack-sandbox with \
-                 --redirect-url and the page that takes the code, such as {wanted}slack/oauth/callback.",
-                wanted = url
+                "The app says no redirect_uri, and its first redirect URL, {url}, is no page of its own. Start slack-sandbox with \
+                 --redirect-url and the page that takes the code, such as {url}slack/oauth/callback."
             )));
         }
         if !configured.iter().any(fits) {
