@@ -75,7 +75,7 @@ impl Browser {
                 .await
                 .unwrap();
             for cookie in answer.headers().get_all("set-cookie") {
-                self.last_cookie = cookie.to_str().unwrap().to_owned();
+                cookie.to_str().unwrap().clone_into(&mut self.last_cookie);
                 let (pair, _) = self.last_cookie.split_once(';').unwrap();
                 let (name, value) = pair.split_once('=').unwrap();
                 self.cookies
