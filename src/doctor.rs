@@ -15,6 +15,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
 use crate::slack::authorize::AppCredentials;
 use crate::slack::client::Client;
+use crate::store::Db;
 use crate::store::tokens::Expiry;
 use database::database;
 use jiff::Timestamp;
@@ -31,72 +32,84 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
             Err(error) => report.mend("Slack", error.to_string()),
         }
     }
+    let db = database(config, clock, &mut report).await;
+    let here = Here { config, clock, db };
     match config.app_credentials() {
         Ok(None) => {
             if let Some(client) = client(config, &mut report) {
-                workspace(config, clock, (&client, None), declared, &mut report).await;
-            } else {
-                database(config, clock, None, &mut report).await;
+                here.workspace(&client, None, declared, &mut report).await;
             }
         }
-        Ok(Some(credentials)) => every_workspace(config, clock, &credentials, &mut report).await,
+        Ok(Some(credentials)) => here.every_workspace(&credentials, &mut report).await,
         Err(error) => report.mend("configuration", error.to_string()),
     }
-    database::removed(config, clock, &mut report).await;
+    if let Some(db) = here.db {
+        database::removed(&db, clock, &mut report).await;
+        db.close().await;
+    }
     report
 }
 
-/// The workspace that the client's token is for.
-async fn workspace(
-    config: &Config,
-    clock: &Clock,
-    (client, team): (&Client, Option<TeamId>),
-    declared: Option<Settings>,
-    report: &mut Report,
-) {
-    let probe = slack(client, clock, report).await;
-    // An organization's token doesn't say for which of its workspaces it is asked.
-    let answered = || Some(TeamId(probe.as_ref()?.team_id.clone()));
-    let team = team.or_else(answered);
-    let stored = database(config, clock, team.as_ref(), report).await;
-    if probe.is_none() {
-        return;
-    }
-    match declared.or(stored) {
-        Some(settings) => program(client, &settings, report).await,
-        None => report.ok(
-            "program",
-            "none yet: a workspace admin starts it with /reverse-mentor setup",
-        ),
-    }
+/// What is examined.
+struct Here<'a> {
+    config: &'a Config,
+    clock: &'a Clock,
+    /// `None` if there is none to read, which was said.
+    db: Option<Db>,
 }
 
-/// Each workspace that has installed the app by itself.
-async fn every_workspace(
-    config: &Config,
-    clock: &Clock,
-    credentials: &AppCredentials,
-    report: &mut Report,
-) {
-    let tokens = database::tokens(config, clock).await;
-    let words = match tokens.len() {
-        0 => "none has installed the app yet: they do at /slack/install".to_owned(),
-        1 => "one has installed the app".to_owned(),
-        many => format!("{many} have installed the app"),
-    };
-    report.ok("workspaces", words);
-    if tokens.is_empty() {
-        database(config, clock, None, report).await;
-    }
-    for (team, current) in tokens {
-        if let Some(expiry) = &current.expiry
-            && !renews(&team, expiry, clock.now(), report)
-        {
-            continue;
+impl Here<'_> {
+    /// The workspace that the client's token is for; `team` where that is known.
+    async fn workspace(
+        &self,
+        client: &Client,
+        team: Option<TeamId>,
+        declared: Option<Settings>,
+        report: &mut Report,
+    ) {
+        let probe = slack(client, self.clock, report).await;
+        // An organization's token doesn't say for which of its workspaces it is asked.
+        let answered = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
+        let stored = match (&self.db, team.or(answered)) {
+            (Some(db), Some(team)) => {
+                database::workspace(db, self.config, self.clock, &team, report).await
+            }
+            (None, _) | (_, None) => None,
+        };
+        if probe.is_none() {
+            return;
         }
-        let client = credentials.client.with_token(&current.token);
-        let client = client.in_workspace(&team);
-        workspace(config, clock, (&client, Some(team)), None, report).await;
+        match declared.or(stored) {
+            Some(settings) => program(client, &settings, report).await,
+            None => report.ok(
+                "program",
+                "none yet: a workspace admin starts it with /reverse-mentor setup",
+            ),
+        }
+    }
+
+    /// Each workspace that has installed the app by itself.
+    async fn every_workspace(&self, credentials: &AppCredentials, report: &mut Report) {
+        let tokens = match &self.db {
+            Some(db) => database::tokens(db, self.clock, report).await,
+            None => Vec::new(),
+        };
+        let words = match tokens.len() {
+            0 => "none has installed the app yet: they do at /slack/install".to_owned(),
+            1 => "one has installed the app".to_owned(),
+            many => format!("{many} have installed the app"),
+        };
+        report.ok("workspaces", words);
+        for (team, current) in tokens {
+            if let Some(expiry) = &current.expiry
+                && !renews(&team, expiry, self.clock.now(), report)
+            {
+                continue;
+            }
+            let client = credentials.client.with_token(&current.token);
+            let client = client.in_workspace(&team);
+            self.workspace(&client, Some(team), None, report).await;
+        }
     }
 }
 

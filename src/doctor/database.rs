@@ -25,6 +25,18 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
         );
         report.mend("clock", mend);
     }
+    for (what, count) in unreadable(tx).await? {
+        let mend = format!(
+            "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or did a newer version use \
+             this database? They are tried again for two weeks"
+        );
+        report.mend("rows", mend);
+    }
+    Ok(())
+}
+
+/// Reports what Slack refuses to the workspace.
+async fn refused(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
     for hold in holds::all(tx).await? {
         if hold.until.is_none() {
             let scope = hold.scope.unwrap_or_default();
@@ -35,13 +47,6 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
             );
             report.mend("refused", mend);
         }
-    }
-    for (what, count) in unreadable(tx).await? {
-        let mend = format!(
-            "{count} {what} cannot be read yet: is a key missing from REVERSE_MENTOR_KEY, or did a newer version use \
-             this database? They are tried again for two weeks"
-        );
-        report.mend("rows", mend);
     }
     Ok(())
 }
@@ -71,41 +76,27 @@ async fn opened(config: &Config, clock: &Clock) -> anyhow::Result<Result<Db, Pat
     Ok(Ok(db))
 }
 
-/// The tokens of all workspaces that have installed the app by themselves.
-pub async fn tokens(config: &Config, clock: &Clock) -> Vec<(TeamId, Current)> {
-    let Ok(Ok(db)) = opened(config, clock).await else {
-        return Vec::new();
-    };
+/// The tokens for all workspaces that have the app.
+pub async fn tokens(db: &Db, clock: &Clock, report: &mut Report) -> Vec<(TeamId, Current)> {
     let read = async {
         let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
-        let all = workspaces::all(&mut tx).await?;
-        drop(tx);
-        let mut found = Vec::new();
-        for workspace in all.into_iter().filter(|workspace| workspace.installed) {
-            let mut tx = db.read(&workspace.team, clock.now()).await?;
-            let current = tokens::current(&mut tx).await?;
-            found.extend(current.map(|current| (workspace.team, current)));
-        }
-        Ok::<_, StoreError>(found)
+        tokens::all(&mut tx).await
     };
-    let tokens = read.await.unwrap_or_default();
-    db.close().await;
-    tokens
+    read.await.unwrap_or_else(|error| {
+        report.mend("database", error.to_string());
+        Vec::new()
+    })
 }
 
 /// Reports workspaces that removed the app, and when everything of them is erased.
-pub async fn removed(config: &Config, clock: &Clock, report: &mut Report) {
-    let Ok(Ok(db)) = opened(config, clock).await else {
-        return;
-    };
+pub async fn removed(db: &Db, clock: &Clock, report: &mut Report) {
     let read = async {
         let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
-        let all = workspaces::all(&mut tx).await?;
-        drop(tx);
-        for gone in all.into_iter().filter(|workspace| !workspace.installed) {
-            let mut tx = db.read(&gone.team, clock.now()).await?;
-            if let Some(ends) = workspaces::ends_at(&mut tx).await? {
-                let team = gone.team;
+        workspaces::ending(&mut tx).await
+    };
+    match read.await {
+        Ok(ending) => {
+            for (team, ends) in ending {
                 report.ok(
                     "removed",
                     format!(
@@ -116,21 +107,12 @@ pub async fn removed(config: &Config, clock: &Clock, report: &mut Report) {
                 );
             }
         }
-        Ok::<_, StoreError>(())
-    };
-    if let Err(error) = read.await {
-        report.mend("database", error.to_string());
+        Err(error) => report.mend("database", error.to_string()),
     }
-    db.close().await;
 }
 
-/// Checks the database, and returns the settings of the program in it. Only reads: it creates and changes nothing.
-pub async fn database(
-    config: &Config,
-    clock: &Clock,
-    team: Option<&TeamId>,
-    report: &mut Report,
-) -> Option<Settings> {
+/// Checks the database itself. Only reads: it creates and changes nothing. `None` if there is none to read.
+pub async fn database(config: &Config, clock: &Clock, report: &mut Report) -> Option<Db> {
     let db = match opened(config, clock).await {
         Ok(Ok(db)) => db,
         Ok(Err(file)) => {
@@ -151,27 +133,39 @@ pub async fn database(
         Err(error) => report.mend("encryption", error.to_string()),
     }
     let read = async {
-        let nobody = TeamId::from("");
-        let mut tx = db.read(team.unwrap_or(&nobody), clock.now()).await?;
-        stored(&mut tx, report).await?;
+        let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
+        stored(&mut tx, report).await
+    };
+    if let Err(error) = read.await {
+        report.mend("database", error.to_string());
+    }
+    Some(db)
+}
+
+/// Checks what is stored of a workspace, and returns the settings of its program.
+pub async fn workspace(
+    db: &Db,
+    config: &Config,
+    clock: &Clock,
+    team: &TeamId,
+    report: &mut Report,
+) -> Option<Settings> {
+    let read = async {
+        let mut tx = db.read(team, clock.now()).await?;
+        refused(&mut tx, report).await?;
         stalled(&mut tx, report).await?;
         let program = programs::find(&mut tx).await?;
         let hears = facts::has_event_come(&mut tx).await?;
-        if team.is_some() {
-            events(config, program.is_some(), hears, report);
-        }
+        events(config, program.is_some(), hears, report);
         Ok::<_, StoreError>(program)
     };
-    let found = match read.await {
-        Ok(found) => found,
+    match read.await {
+        Ok(found) => found.map(|program| Settings::clone(&program.settings)),
         Err(error) => {
             report.mend("database", error.to_string());
             None
         }
-    };
-    let found = found.map(|program| Settings::clone(&program.settings));
-    db.close().await;
-    found
+    }
 }
 
 /// Reports what is open in the workspace and has no next step.

@@ -9,7 +9,7 @@ pub(super) const ALIVE: &str = "alive";
 /// The latest time that a clock we believe has shown, over restarts and replicas.
 const CLOCK_MARK: &str = "clock_mark";
 /// The start of the name: when the first event of a workspace came.
-const FIRST_EVENT: &str = "first_event/";
+pub(super) const FIRST_EVENT: &str = "first_event/";
 /// The start of the name: what Slack refuses to a workspace ([`super::holds`]).
 pub(super) const HELD: &str = "held/";
 

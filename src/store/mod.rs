@@ -8,6 +8,7 @@ pub mod companions;
 pub mod cycles;
 pub mod db;
 pub mod digests;
+pub mod everywhere;
 pub mod facts;
 pub mod falls;
 pub mod figures;

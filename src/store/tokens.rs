@@ -88,24 +88,40 @@ pub async fn use_organizations(tx: &mut Tx, organization: &TeamId) -> Result<()>
     Ok(())
 }
 
+/// Selects tokens, each for the workspace `for_team`, which may have it from its organization.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "select w.team_id as for_team, t.team_id, t.token_sealed, t.renewal_sealed, t.token_ends_at, t.renew_at,
+                 t.renewal_error
+             from workspaces w join workspaces t on t.team_id = coalesce(w.enterprise_id, w.team_id)
+             where w.state = 'installed' and t.token_sealed is not null ",
+            $which
+        )
+    };
+}
+
 /// The token for the transaction's workspace, its own or its organization's; none where the app is not installed with either.
 pub async fn current(tx: &mut Reading) -> Result<Option<Current>> {
-    let stored = sql!(
-        "select t.team_id, t.token_sealed, t.renewal_sealed, t.token_ends_at, t.renew_at, t.renewal_error from workspaces w
-         join workspaces t on t.team_id = coalesce(w.enterprise_id, w.team_id)
-         where w.team_id = $1 and w.state = 'installed' and t.token_sealed is not null",
-        tx.team()
-    );
-    tx.read_first(stored, |tx, row| {
-        let (holder, sealed): (TeamId, String) = (row.get("team_id")?, row.get("token_sealed")?);
-        let token: String = SEALED.open(tx.keys(), &holder, &sealed)?;
-        Ok(Current {
-            holder,
-            token: SecretString::from(token),
-            expiry: expiry(row)?,
-        })
+    let stored = sql!(select!("and w.team_id = $1"), tx.team());
+    tx.read_first(stored, opened).await
+}
+
+/// The tokens for all workspaces that have the app, and organizations.
+pub async fn all(tx: &mut Reading) -> Result<Vec<(TeamId, Current)>> {
+    let stored = sql!(select!("order by w.team_id"));
+    let read = |tx: &Reading, row: &AnyRow| Ok((row.get("for_team")?, opened(tx, row)?));
+    tx.read_all(stored, read).await
+}
+
+fn opened(tx: &Reading, row: &AnyRow) -> Result<Current> {
+    let (holder, sealed): (TeamId, String) = (row.get("team_id")?, row.get("token_sealed")?);
+    let token: String = SEALED.open(tx.keys(), &holder, &sealed)?;
+    Ok(Current {
+        holder,
+        token: SecretString::from(token),
+        expiry: expiry(row)?,
     })
-    .await
 }
 
 fn expiry(row: &AnyRow) -> Result<Option<Expiry>> {

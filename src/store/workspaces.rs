@@ -47,6 +47,20 @@ async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
     .await
 }
 
+/// The workspaces that no longer have the app, and when everything of each is erased.
+pub async fn ending(tx: &mut Reading) -> Result<Vec<(TeamId, Timestamp)>> {
+    let gone = sql!(
+        "select team_id, coalesce(ended_at, updated_at) as ended from workspaces where state = 'uninstalled'
+         order by team_id"
+    );
+    tx.read_all(gone, |_, row| {
+        let ended: Timestamp = row.get("ended")?;
+        let ends = ended.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
+        Ok((row.get("team_id")?, ends))
+    })
+    .await
+}
+
 /// When everything of the transaction's workspace is erased, because it removed the app.
 pub async fn ends_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
     let ended = ended_at(tx).await?;

@@ -3,8 +3,9 @@
 use crate::both;
 use crate::people::{junior, takes_part};
 use crate::support::{Engine, JSON, harness, number, on, post};
+use crate::twins::Harness;
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use serde_json::{Value, json};
 use slack_sandbox::{Answers, EventFault, Fault, MessageRef, Submitted, User};
 
@@ -115,7 +116,7 @@ both! {
         }
         let tell = async |event: &Value, id: usize| {
             let body = json!({
-                "type": "event_callback", "team_id": "T0SANDBOX", "event_id": format!("Ev{id}"),
+                "type": "event_callback", "team_id": crate::twins::team(), "event_id": format!("Ev{id}"),
                 "event_time": 1, "event": event,
             });
             assert_eq!(post(&harness, "/slack/events", JSON, body.to_string()).await.status, 200);
@@ -168,7 +169,7 @@ both! {
         let help = shown("open_help").await;
         assert!(help.contains("`/reverse-mentor join`") && help.contains("[ Join ]"), "{help}");
         harness.slack.close_modal("UANA").await;
-        let (db, team) = (&harness.bot.db, TeamId::from("T0SANDBOX"));
+        let (db, team) = (&harness.bot.db, TeamId::from(crate::twins::team()));
         let mut tx = db.write(&team, harness.clock.now()).await.unwrap();
         takes_part(&mut tx, "UANA", &junior()).await;
         tx.commit().await.unwrap();

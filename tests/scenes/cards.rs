@@ -3,9 +3,9 @@
 use crate::both;
 use crate::people::{junior, person, senior, takes_part};
 use crate::support::{Engine, harness, introductions_begin};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::people;
 use slack_sandbox::{Answers, Message, Submitted, User};
 
@@ -36,7 +36,7 @@ async fn proposed(engine: Engine) -> Harness {
             .add_user(User::new(user, user).tz("Europe/Berlin"));
     }
     harness.run_due().await.unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db

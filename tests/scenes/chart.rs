@@ -3,9 +3,9 @@
 use crate::both;
 use crate::people::{junior, takes_part};
 use crate::support::{Engine, harness, number};
+use crate::twins::Harness;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::pairs;
 use slack_sandbox::{Fault, Message, User};
 
@@ -19,7 +19,7 @@ fn at(text: &str) -> Timestamp {
 
 /// Six pairs, so that the digest has a figure.
 pub async fn six_pairs(harness: &Harness) {
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -116,6 +116,7 @@ both! {
 }
 
 both! {
+    alone "drawing for two on one thread outlasts a call, which then counts as lost";
     /// The figures matter more than the chart.
     async fn a_refused_picture_does_not_hold_up_the_digest(engine: Engine) {
         for (method, code) in [
@@ -211,7 +212,7 @@ both! {
         for user in ["UANA", "UBEN"] {
             harness.slack.add_user(User::new(user, user));
         }
-        let team = TeamId::from("T0SANDBOX");
+        let team = TeamId::from(crate::twins::team());
         let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
         takes_part(&mut tx, "UBEN", &junior()).await;
         tx.commit().await.unwrap();

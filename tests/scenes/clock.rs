@@ -3,15 +3,17 @@
 use crate::both;
 use crate::health::serve;
 use crate::support::{Engine, execute, harness, number, on, tables};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::clock::Clock;
 use reverse_mentor::doctor;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use std::time::Duration;
 
 const YEARS: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
 
 both! {
+    alone "one process, and its clock";
     /// The machine's clock is five years ahead for a moment, without lasting effects.
     async fn a_clock_that_jumps_is_held_and_goes_on_when_it_is_right(engine: Engine) {
         let harness = harness(engine, "").await;
@@ -58,6 +60,7 @@ async fn mended(harness: &Harness) {
 }
 
 both! {
+    alone "one process, and its clock";
     /// A clock that was wrong before this start has left a mark; a clock that is wrong now is not believed.
     async fn the_mark_outlives_a_restart(engine: Engine) {
         let harness = harness(engine, "").await;
@@ -110,6 +113,7 @@ async fn doctor_tells_of_a_clock_that_was_ahead() {
 }
 
 both! {
+    alone "one process, and its clock";
     /// Clocks of scenes and rehearsals have their own pace, and cause no alarm.
     async fn a_manual_clock_may_be_pushed(engine: Engine) {
         let harness = Harness::start(on(engine, HarnessOptions::default()).await).await.unwrap();

@@ -2,12 +2,12 @@
 
 use crate::both;
 use crate::support::{Engine, harness, number, on};
-use jiff::civil::date;
-use jiff::{SignedDuration, ToSpan};
+use crate::twins::Harness;
+use jiff::{SignedDuration, ToSpan, civil::date};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::nudged;
 use reverse_mentor::store::outbox::{self, DayReservation, Kind, To, What};
@@ -26,7 +26,7 @@ pub fn pair(number: i64, members: [&str; 2]) -> To {
 
 /// Queues a message as a feature does.
 pub async fn put(harness: &Harness, to: To, key: i64, text: &'static str) {
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -42,7 +42,7 @@ pub async fn put(harness: &Harness, to: To, key: i64, text: &'static str) {
 
 /// Queues a nudge that takes U1's day and may wait for two hours.
 async fn nudge(harness: &Harness, to: To, key: i64, text: &'static str) {
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let now = harness.clock.now();
     let mut tx = harness.bot.db.write(&team, now).await.unwrap();
     let (user, day) = (UserId::from("U1"), date(2026, 3, 2));
@@ -320,7 +320,7 @@ async fn stale_messages_are_dropped() {
     let mut tx = harness
         .bot
         .db
-        .write(&TeamId::from("T0SANDBOX"), harness.clock.now())
+        .write(&TeamId::from(crate::twins::team()), harness.clock.now())
         .await
         .unwrap();
     let expires = harness.clock.now() + 2.hours();

@@ -4,10 +4,10 @@ use crate::both;
 use crate::files::before_the_reminder;
 use crate::people::profile;
 use crate::support::{Engine, execute, number};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::participant::Role;
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::participants;
 use slack_sandbox::EventFault;
 
@@ -15,7 +15,7 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 pub async fn take_part(harness: &Harness, users: &[&str]) {
     let profile = profile(Role::Either, "Senior");
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -107,7 +107,7 @@ both! {
 both! {
     /// Nothing accumulates for a workspace that is gone, and due work continues when it is back.
     async fn a_fortnight_with_a_revoked_token_queues_no_questions(engine: Engine) {
-        let (harness, _) = before_the_reminder(engine).await;
+        let (mut harness, _) = before_the_reminder(engine).await;
         let users: Vec<String> = (0..25).map(|at| format!("U{at}")).collect();
         let users: Vec<&str> = users.iter().map(String::as_str).collect();
         take_part(&harness, &users).await;
@@ -120,7 +120,7 @@ both! {
         assert!(more <= 1, "{more} questions");
         let asked = harness.slack.tally().ok("users.list");
         harness.slack.reinstall(None);
-        harness.bot.introduce().await.unwrap();
+        harness.introduce().await.unwrap();
         harness.pass(HOUR * 2).await.unwrap();
         assert_eq!(number(&harness, "select count(*) from outbox where kind = 'lookup' and state in ('queued', 'leased')").await, 0);
         assert!(harness.slack.tally().ok("users.list") > asked);

@@ -3,10 +3,10 @@
 use crate::both;
 use crate::people::{junior, senior, takes_part};
 use crate::support::{Engine, harness, introductions_begin, number};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::participant::Profile;
-use reverse_mentor::rehearse::harness::Harness;
 use slack_sandbox::{Screen, User};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -20,7 +20,7 @@ async fn set(engine: Engine, people: &[(&str, Profile)]) -> Harness {
     .await;
     harness.slack.add_user(User::new("UOWEN", "Owen"));
     harness.run_due().await.unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let now = harness.clock.now();
     let mut tx = harness.bot.db.write(&team, now).await.unwrap();
     for (user, profile) in people {

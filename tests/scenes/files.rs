@@ -2,6 +2,7 @@
 
 use crate::both;
 use crate::support::{Engine, harness, number};
+use crate::twins::Harness;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::ids::{CheckinId, PairId, RoundId, TeamId, UserId};
@@ -9,7 +10,6 @@ use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::message::Attachment;
 use reverse_mentor::domain::pair::State;
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::{cycles, pairs, timers};
@@ -31,7 +31,7 @@ pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
             .add_user(User::new(user, user).tz("Europe/Berlin"));
     }
     harness.run_due().await.unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -71,7 +71,7 @@ pub async fn tuesday(harness: &Harness, pair: PairId) {
         .pass_until(at("2026-03-03T08:00:00Z"))
         .await
         .unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -125,7 +125,7 @@ async fn state(harness: &Harness) -> (i64, i64) {
 #[tokio::test]
 async fn a_message_and_a_file_to_one_person_keep_their_distance() {
     let (harness, _) = before_the_reminder(Engine::Sqlite).await;
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db

@@ -3,9 +3,9 @@
 use crate::both;
 use crate::people::{person, senior, takes_part};
 use crate::support::{Engine, harness};
+use crate::twins::Harness;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::people;
 use slack_sandbox::User;
 
@@ -23,7 +23,7 @@ async fn program(engine: Engine) -> Harness {
         harness.slack.add_user(User::new(user, user));
     }
     harness.run_due().await.unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db

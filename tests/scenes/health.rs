@@ -3,10 +3,11 @@
 use crate::both;
 use crate::frozen::wire;
 use crate::support::{Engine, FORM, harness, http, new_database, postgres, signature};
+use crate::twins::Harness;
 use reverse_mentor::app::{App, Doors};
 use reverse_mentor::clock::Clock;
 use reverse_mentor::config::Config;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -175,6 +176,7 @@ async fn give_writes_back(harness: &Harness) {
 }
 
 both! {
+    alone "one process, and what it says of itself";
     async fn a_database_that_takes_no_writes_is_not_ready_and_back_at_once(engine: Engine) {
         let harness = harness(engine, "").await;
         let serving = serve(&harness.config, harness.clock.clone()).await;
@@ -233,6 +235,7 @@ async fn probes_answer_while_postgresql_is_frozen() {
 }
 
 both! {
+    alone "one process, and what it says of itself";
     async fn a_slack_that_does_not_answer_keeps_nobody_waiting(engine: Engine) {
         let harness = harness(engine, "").await;
         // A server that accepts connections and never answers.
@@ -261,6 +264,7 @@ both! {
 }
 
 both! {
+    alone "one process, and what it says of itself";
     async fn a_dead_token_is_a_detail(engine: Engine) {
         let harness = harness(engine, "").await;
         harness.slack.revoke_token();

@@ -3,8 +3,8 @@
 use crate::both;
 use crate::chart::six_pairs;
 use crate::support::{Engine, harness, http};
+use crate::twins::Harness;
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::harness::Harness;
 use slack_sandbox::User;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -53,6 +53,7 @@ async fn probe(harness: &Harness, path: &str) -> String {
 }
 
 both! {
+    alone "/readyz is about all workspaces";
     /// The only owner leaves: the workspace's admins act, and read that they do, until the owner is back.
     async fn without_a_living_owner_admins_act_and_are_told(engine: Engine) {
         let harness = set(engine, "owners = [\"UOWEN\"]").await;

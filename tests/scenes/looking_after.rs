@@ -3,9 +3,9 @@
 use crate::both;
 use crate::people::{junior, senior, takes_part};
 use crate::support::{Engine, harness};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::{RoundId, TeamId};
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::pairs;
 use slack_sandbox::{Answers, Screen, Submitted, User};
 
@@ -21,7 +21,7 @@ async fn set(engine: Engine) -> Harness {
         harness.slack.add_user(User::new(user, user));
     }
     harness.run_due().await.unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let now = harness.clock.now();
     let mut tx = harness.bot.db.write(&team, now).await.unwrap();
     for (user, profile) in [

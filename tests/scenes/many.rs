@@ -7,11 +7,12 @@ mod tokens;
 
 use crate::both;
 use crate::support::{Engine, number, on};
+use crate::twins::Harness;
 use browser::{Browser, Page};
 use jiff::SignedDuration;
 use reverse_mentor::domain::declared::Declared;
 use reverse_mentor::features::setup;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::router;
 use reverse_mentor::store::workspaces;
 use slack_sandbox::{Fault, Options, Sandbox, User};
@@ -118,6 +119,7 @@ impl Ground {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     async fn each_workspace_installs_the_bot_by_itself(engine: Engine) {
         let bot = Ground::set(engine).await;
         let (one, two) = (&bot.harness.slack, &bot.two);
@@ -147,6 +149,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// One workspace removes the app; the other one's goes on. Later the first has it again, with a new token.
     async fn a_removal_ends_one_workspace_alone(engine: Engine) {
         let bot = Ground::set(engine).await;
@@ -176,6 +179,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// An app that others install may look into a conversation once a minute. What is in doubt waits its turn, and comes once.
     async fn messages_in_doubt_are_looked_for_within_slacks_limits(engine: Engine) {
         let bot = Ground::set(engine).await;

@@ -5,16 +5,16 @@ mod command;
 use crate::both;
 use crate::people::{profile, takes_part};
 use crate::support::{Engine, number, on};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::{RoundId, TeamId};
 use reverse_mentor::domain::matching;
 use reverse_mentor::domain::participant::Role;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::store::rounds::Origin;
 use reverse_mentor::store::{candidates, pairs, participants, programs};
 use slack_sandbox::{Answers, Screen, Submitted, User};
 
-const TEAM: &str = "T0SANDBOX";
 pub const SCOPES: &str = "commands chat:write im:write im:history mpim:write users:read channels:read files:write \
                       files:read users:read.email";
 
@@ -51,7 +51,7 @@ async fn program(engine: Engine) -> Harness {
     let mut tx = harness
         .bot
         .db
-        .write(&TeamId::from(TEAM), now)
+        .write(&TeamId::from(crate::twins::team()), now)
         .await
         .unwrap();
     takes_part(&mut tx, "UANA", &profile(Role::Mentor, "Early career")).await;
@@ -100,7 +100,12 @@ async fn press(harness: &Harness, button: &str) -> String {
 /// Whether an owner would have to look at Ana and Ben as a pair.
 async fn is_to_check(harness: &Harness) -> Result<bool, matching::Barrier> {
     let now = harness.clock.now();
-    let mut tx = harness.bot.db.read(&TeamId::from(TEAM), now).await.unwrap();
+    let mut tx = harness
+        .bot
+        .db
+        .read(&TeamId::from(crate::twins::team()), now)
+        .await
+        .unwrap();
     let settings = programs::find(&mut tx).await.unwrap().unwrap().settings;
     let pool = candidates::waiting(&mut tx, &settings, Origin::Scheduled, 1)
         .await
@@ -177,7 +182,7 @@ both! {
         }
         harness.slack.submit("UANA", &Answers::new()).await;
         let now = harness.clock.now();
-        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), now).await.unwrap();
+        let mut tx = harness.bot.db.read(&TeamId::from(crate::twins::team()), now).await.unwrap();
         let ana = participants::find(&mut tx, &"UANA".into()).await.unwrap().unwrap().profile;
         assert_eq!((ana.stage.as_str(), ana.manager), ("Experienced", Some("ULEA".into())));
     }
@@ -188,7 +193,7 @@ both! {
     async fn running_pairs_are_looked_at_again(engine: Engine) {
         let harness = program(engine).await;
         let now = harness.clock.now();
-        let mut tx = harness.bot.db.write(&TeamId::from(TEAM), now).await.unwrap();
+        let mut tx = harness.bot.db.write(&TeamId::from(crate::twins::team()), now).await.unwrap();
         let two = (&"UANA".into(), &"UBEN".into());
         pairs::create(&mut tx, RoundId(1), two, &[], 6).await.unwrap();
         tx.commit().await.unwrap();
@@ -234,7 +239,7 @@ both! {
         let known = number(&harness, "select count(*) from organization").await;
         assert_eq!(known, 2);
         let now = harness.clock.now();
-        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), now).await.unwrap();
+        let mut tx = harness.bot.db.read(&TeamId::from(crate::twins::team()), now).await.unwrap();
         let managers = candidates::managers(&mut tx).await.unwrap();
         assert_eq!(managers.get(&"UANA".into()), Some(&"ULEA".into()));
     }

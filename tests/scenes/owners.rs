@@ -3,17 +3,17 @@
 use crate::both;
 use crate::people::{junior, senior, takes_part};
 use crate::support::{Engine, harness, introductions_begin, number};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::participant::Profile;
-use reverse_mentor::rehearse::harness::Harness;
 use slack_sandbox::{Screen, User};
 
 async fn set(engine: Engine) -> Harness {
     let harness = harness(engine, "owners = [\"UOWEN\"]").await;
     harness.slack.add_user(User::new("UOWEN", "Owen"));
     harness.run_due().await.unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -132,7 +132,7 @@ both! {
     /// Home, the card and the digest's figures tell people without a partner from those who would take another.
     async fn without_a_partner_and_would_take_another_are_two_numbers(engine: Engine) {
         let harness = set(engine).await;
-        let team = TeamId::from("T0SANDBOX");
+        let team = TeamId::from(crate::twins::team());
         let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
         let three = Profile { mentee_capacity: 3, ..senior() };
         takes_part(&mut tx, "USAM", &three).await;

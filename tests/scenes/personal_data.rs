@@ -5,6 +5,7 @@ pub mod whole_program;
 
 use crate::both;
 use crate::support::{Engine, execute, on};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::happening::Ending;
 use reverse_mentor::domain::ids::{CheckinId, TeamId, UserId};
@@ -12,7 +13,7 @@ use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::participant::Standing;
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::features::{privacy, retention};
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::router;
 use reverse_mentor::slack::event::Actor;
 use reverse_mentor::store::outbox::{self, Kind, To};
@@ -21,7 +22,7 @@ use reverse_mentor::store::{Db, Tx, pairs, participants, programs, setup_drafts}
 use slack_sandbox::User;
 use sqlx::Row;
 use std::collections::BTreeSet;
-use whole_program::{GONE, MARK, STAYS, TEAM, connect, keys, traces, tx_at, whole_program};
+use whole_program::{GONE, MARK, STAYS, connect, keys, traces, tx_at, whole_program};
 
 async fn harness(engine: Engine) -> Harness {
     let options = HarnessOptions {
@@ -59,6 +60,7 @@ fn declared() -> BTreeSet<String> {
 }
 
 both! {
+    alone "the schema, without a workspace";
     async fn every_column_is_declared_as_personal_or_not(engine: Engine) {
         let harness = harness(engine).await;
         let url = &harness.config.database_url;
@@ -93,7 +95,7 @@ both! {
         harness.slack.command(GONE, "pause until 2026-04-01").await;
         harness.run_due().await.unwrap();
         let mut tx = tx_at(db, now).await;
-        let actor = Actor { team: TEAM.into(), user: GONE.into() };
+        let actor = Actor { team: crate::twins::team().into(), user: GONE.into() };
         privacy::export(&mut tx, &actor).await.unwrap();
         let (to, key) = (To::Person(GONE.into()), Key::Checkin(CheckinId(1)));
         outbox::post(&mut tx, to, Kind::Checkin, &key, "A question".into(), None).await.unwrap();
@@ -191,6 +193,7 @@ async fn its_owner_reads_all_of_it(tx: &mut Tx, user: &UserId) {
 }
 
 both! {
+    alone "it reads the whole database";
     async fn what_ends_by_its_age_or_with_the_pair_or_the_person_ends(engine: Engine) {
         let harness = harness(engine).await;
         let (db, url) = (&harness.bot.db, &harness.config.database_url);
@@ -230,7 +233,7 @@ both! {
 both! {
     async fn what_another_process_changed_in_the_settings_is_seen_at_the_next_heartbeat(engine: Engine) {
         let harness = harness(engine).await;
-        let (bot, now, team) = (&harness.bot, harness.clock.now(), TeamId::from(TEAM));
+        let (bot, now, team) = (&harness.bot, harness.clock.now(), TeamId::from(crate::twins::team()));
         let mut tx = tx_at(&bot.db, now).await;
         whole_program(&mut tx).await;
         tx.commit().await.unwrap();

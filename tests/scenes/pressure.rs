@@ -4,8 +4,9 @@
 use crate::both;
 use crate::process::Ground;
 use crate::support::{Back, Engine, FORM, harness, http, number, on, post, signature};
+use crate::twins::Harness;
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use serde_json::{Value, json};
 use slack_sandbox::User;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
@@ -250,6 +251,7 @@ pub fn is_true_of(words: &str, was_done: bool) -> bool {
 }
 
 both! {
+    alone "the database hangs for everyone";
     /// The database does not answer. People are told within Slack's three seconds, forms stay open, and nobody is told that
     /// something was not done if it is done a moment later.
     async fn a_database_that_hangs_is_told_in_time(engine: Engine) {
@@ -331,6 +333,7 @@ both! {
 }
 
 both! {
+    alone "it writes rows of one workspace";
     /// Slack asked another replica to wait with forms: the click is answered without a call to Slack, and later the form opens.
     async fn what_slack_told_a_replica_holds_here(engine: Engine) {
         let harness = patient(engine).await;

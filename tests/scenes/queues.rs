@@ -3,23 +3,21 @@
 use crate::both;
 use crate::delivery::{hour, pair, person, put, texts, with_people};
 use crate::support::{Engine, execute, number};
+use crate::twins::Harness;
 use jiff::{SignedDuration, ToSpan};
 use reverse_mentor::domain::card::Card;
 use reverse_mentor::domain::delivery::{self, Delivery, Doubt, Requeue, Step};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId};
 use reverse_mentor::domain::key::Key;
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, Lane};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, workspaces};
 use slack_sandbox::User;
 
-const TEAM: &str = "T0SANDBOX";
-
 /// Queues messages in one transaction, each with its own key.
 async fn put_many(harness: &Harness, to: Vec<outbox::To>) {
-    let team = TeamId::from(TEAM);
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -58,7 +56,7 @@ both! {
 
 /// Says that cards changed, as a feature does: each of these pairs' goals, at one person's.
 async fn change(harness: &Harness, cards: impl Iterator<Item = (i64, String)>) {
-    let (team, now) = (TeamId::from(TEAM), harness.clock.now());
+    let (team, now) = (TeamId::from(crate::twins::team()), harness.clock.now());
     let mut tx = harness.bot.db.write(&team, now).await.unwrap();
     for (pair, user) in cards {
         let (card, place) = (
@@ -73,6 +71,7 @@ async fn change(harness: &Harness, cards: impl Iterator<Item = (i64, String)>) {
 }
 
 both! {
+    alone "it writes rows of one workspace";
     /// At the close of a month every card changes, and Slack takes 50 changes a minute. No message waits for them.
     async fn thousands_of_changed_cards_delay_no_message(engine: Engine) {
         let harness = with_people(engine).await;
@@ -102,7 +101,7 @@ both! {
     /// lane from then on.
     async fn a_change_waits_for_its_copy_and_then_for_itself(engine: Engine) {
         let harness = with_people(engine).await;
-        let (team, now) = (TeamId::from(TEAM), harness.clock.now());
+        let (team, now) = (TeamId::from(crate::twins::team()), harness.clock.now());
         let mut tx = harness.bot.db.write(&team, now).await.unwrap();
         let (pair, version) = (PairId(1), 1);
         let key = Key::Agreement { pair, version };
@@ -149,6 +148,7 @@ both! {
 }
 
 both! {
+    alone "it has other workspaces of its own";
     /// One workspace with a thousand messages does not delay another workspace's.
     async fn workspaces_take_turns(engine: Engine) {
         let harness = with_people(engine).await;
@@ -167,20 +167,21 @@ both! {
 }
 
 both! {
+    alone "a newer key for the whole database";
     /// A row sealed with a missing key is postponed and counted. Its lane continues after an hour, and the row is sent as soon
     /// as the key is there.
     async fn what_cannot_be_read_yet_is_kept(engine: Engine) {
         let mut harness = with_people(engine).await;
         let (new, old) = ("a1".repeat(32), "5e".repeat(32));
         let ahead = Db::open(&harness.config.database_url, Keys::parse(&format!("{new},{old}")).unwrap()).await.unwrap();
-        let mut tx = ahead.write(&TeamId::from(TEAM), harness.clock.now()).await.unwrap();
+        let mut tx = ahead.write(&TeamId::from(crate::twins::team()), harness.clock.now()).await.unwrap();
         outbox::post(&mut tx, person("U1"), Kind::Notice, &Key::Checkin(CheckinId(1)), Md::from("sealed anew").into(), None).await.unwrap();
         tx.commit().await.unwrap();
         ahead.close().await;
         put(&harness, person("U1"), 2, "behind it").await;
         harness.pass(SignedDuration::from_mins(30)).await.unwrap();
         assert!(texts(&harness, "U1").is_empty());
-        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), harness.clock.now()).await.unwrap();
+        let mut tx = harness.bot.db.read(&TeamId::from(crate::twins::team()), harness.clock.now()).await.unwrap();
         assert_eq!(outbox::unreadable(&mut tx).await.unwrap(), 1);
         drop(tx);
         harness.pass(SignedDuration::from_hours(2)).await.unwrap();
@@ -190,7 +191,7 @@ both! {
         harness.restart().await.unwrap();
         harness.pass(SignedDuration::from_hours(2)).await.unwrap();
         assert_eq!(texts(&harness, "U1"), ["behind it", "sealed anew"]);
-        let mut tx = harness.bot.db.read(&TeamId::from(TEAM), harness.clock.now()).await.unwrap();
+        let mut tx = harness.bot.db.read(&TeamId::from(crate::twins::team()), harness.clock.now()).await.unwrap();
         assert_eq!(outbox::unreadable(&mut tx).await.unwrap(), 0);
     }
 }
@@ -259,7 +260,7 @@ both! {
     async fn a_late_note_never_brings_a_row_back(engine: Engine) {
         let harness = with_people(engine).await;
         put(&harness, person("U1"), 1, "one").await;
-        let (team, now) = (TeamId::from(TEAM), harness.clock.now());
+        let (team, now) = (TeamId::from(crate::twins::team()), harness.clock.now());
         let mut tx = harness.bot.db.write(&team, now).await.unwrap();
         let mut early = outbox::heads(&mut tx, "chat.postMessage", 1).await.unwrap().pop().unwrap();
         let call = delivery::next(&early.delivery, now).unwrap();

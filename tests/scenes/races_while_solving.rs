@@ -113,6 +113,7 @@ fn edit(round: RoundId, edit: Edit, one: &UserId, other: &str) -> Action {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Rolling matching is under way when an owner asks for a round.
     async fn an_owner_who_asks_meanwhile_is_answered(engine: Engine) {
         let company = Company::new(engine).await;
@@ -132,6 +133,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// The scheduled round finds nobody and would tell nobody, but an owner asked meanwhile.
     async fn an_owner_who_asks_meanwhile_hears_that_there_is_nothing(engine: Engine) {
         let company = Company::new(engine).await;
@@ -155,6 +157,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Somebody joins after people were read, so the program looks again.
     async fn somebody_who_joins_meanwhile_waits_for_nobody_else(engine: Engine) {
         let company = Company::new(engine).await;
@@ -176,6 +179,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// One owner's "Look again" is being solved when another keeps a pair and sets a person aside.
     async fn what_another_owner_asks_meanwhile_is_solved_for(engine: Engine) {
         let company = Company::new(engine).await;
@@ -206,6 +210,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// A pair left out during solving makes room for others.
     async fn a_pair_left_out_meanwhile_is_solved_around(engine: Engine) {
         let company = Company::new(engine).await;
@@ -225,6 +230,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Solving takes time; other due timers neither wait for it nor run it.
     async fn no_other_timer_waits_for_the_matcher(engine: Engine) {
         let company = Company::new(engine).await;

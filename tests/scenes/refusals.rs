@@ -3,11 +3,11 @@
 use crate::both;
 use crate::delivery::{hour, pair, person, put, texts, with_people};
 use crate::support::{Engine, harness, introductions_begin, number};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::domain::outgoing::To;
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::{participants, people};
 use slack_sandbox::{Fault, Posting, Screen, User};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ async fn before_the_first_round(engine: Engine) -> Harness {
     }
     harness.slack.add_user(User::new("UADAM", "Adam").admin());
     harness.run_due().await.unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let now = harness.clock.now();
     let mut tx = harness.bot.db.write(&team, now).await.unwrap();
     let admin = in_slack("UADAM", true);

@@ -110,6 +110,7 @@ fn said(out: &Output) -> String {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Proposed, edited, solved again, approved; then everybody changes their profile. Both rounds replay as they were.
     async fn a_round_is_replayed_whatever_has_changed_since(engine: Engine) {
         let company = Company::new(engine).await;
@@ -159,6 +160,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// The stored data was changed by hand: the replay reports exactly the differences.
     async fn a_round_that_is_not_as_it_was_is_told_precisely(engine: Engine) {
         let company = Company::new(engine).await;
@@ -183,6 +185,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// A person erases their data: rounds' inputs contain nothing of them any more, and the replay says so.
     async fn erasing_ends_the_replay_of_ones_rounds(engine: Engine) {
         let company = Company::new(engine).await;

@@ -39,7 +39,7 @@ async fn eight_senders_share_one_outbox() {
     let db = Db::open(&database, Keys::parse(&"5e".repeat(32)).unwrap())
         .await
         .unwrap();
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = db.write(&team, ground.clock.now()).await.unwrap();
     for number in 0..PEOPLE {
         let to = To::Person(UserId(format!("U1N{number}")));
@@ -252,7 +252,7 @@ async fn try_to_write(ground: &Ground, number: usize) -> Result<(), StoreError> 
     let db = Db::open(&ground.database, Keys::parse(&"5e".repeat(32)).unwrap()).await?;
     db.share_clock(&ground.clock);
     let mut tx = db
-        .write(&TeamId::from("T0SANDBOX"), ground.clock.now())
+        .write(&TeamId::from(crate::twins::team()), ground.clock.now())
         .await?;
     let to = To::Person(UserId(format!("U1N{number}")));
     let hello = || Md::from("hello").into();

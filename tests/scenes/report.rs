@@ -4,17 +4,16 @@ use crate::both;
 use crate::people::{junior, senior, takes_part};
 use crate::process::Ground;
 use crate::support::{Engine, harness, new_database, number};
+use crate::twins::Harness;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::cycle::{Anchor, State};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{Db, Tx, cycles, met, pairs, programs};
 use slack_sandbox::{Message, Screen, SharedFile, User};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-const TEAM: &str = "T0SANDBOX";
 const PROGRAM: &str = "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\nsupport_contact = \"USUE\"\nround_schedule = \"0 10 1 1 *\"";
 
 /// Eight pairs, of which the first six say that they met in the month before `now`, and one only half.
@@ -69,11 +68,12 @@ async fn program(engine: Engine) -> Harness {
     let mut tx = harness
         .bot
         .db
-        .write(&TeamId::from(TEAM), now)
+        .write(&TeamId::from(crate::twins::team()), now)
         .await
         .unwrap();
     eight_pairs(&mut tx).await;
     tx.commit().await.unwrap();
+    harness.rows_are_written().await;
     harness
 }
 
@@ -155,7 +155,7 @@ both! {
         let choice = harness.slack.dm("UOWEN").pop().unwrap();
         assert!(choice.render().contains("[ The program ]"), "{}", choice.render());
         let now = harness.clock.now();
-        let mut tx = harness.bot.db.write(&TeamId::from(TEAM), now).await.unwrap();
+        let mut tx = harness.bot.db.write(&TeamId::from(crate::twins::team()), now).await.unwrap();
         let mut settings = (*programs::find(&mut tx).await.unwrap().unwrap().settings).clone();
         settings.owners = vec!["USUE".into()];
         programs::save(&mut tx, &settings, true).await.unwrap();
@@ -214,6 +214,7 @@ fn out(output: &Output) -> String {
 }
 
 both! {
+    alone "a process of the operator";
     async fn an_operator_writes_the_report_and_the_files_while_the_bot_serves(engine: Engine) {
         let database = match engine {
             Engine::Sqlite => None,
@@ -224,7 +225,7 @@ both! {
         let db = Db::open(&ground.database, keys()).await.unwrap();
         // The program is there once the bot has introduced itself.
         let mut tx = loop {
-            let mut tx = db.write(&TeamId::from(TEAM), ground.clock.now()).await.unwrap();
+            let mut tx = db.write(&TeamId::from(crate::twins::team()), ground.clock.now()).await.unwrap();
             if programs::find(&mut tx).await.unwrap().is_some() {
                 break tx;
             }
@@ -242,7 +243,7 @@ both! {
         assert!(written.status.success() && out(&written).contains("Written to report.html."), "{}", out(&written));
         assert_eq!(std::fs::read_to_string(ground.folder.join("report.html")).unwrap(), page);
         // One person more moves no number.
-        let mut tx = db.write(&TeamId::from(TEAM), ground.clock.now()).await.unwrap();
+        let mut tx = db.write(&TeamId::from(crate::twins::team()), ground.clock.now()).await.unwrap();
         takes_part(&mut tx, "UMORE", &junior()).await;
         tx.commit().await.unwrap();
         assert_eq!(String::from_utf8(run(&ground, &["report", "--output", "-"]).stdout).unwrap(), page);

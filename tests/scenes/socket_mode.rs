@@ -3,7 +3,8 @@
 use crate::both;
 use crate::health::serve;
 use crate::support::{Engine, number, on};
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use crate::twins::Harness;
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use slack_sandbox::{Answers, EventFault, Options, Submitted, User};
 use std::path::PathBuf;
 
@@ -31,6 +32,7 @@ async fn says(harness: &Harness, text: &str) -> String {
 }
 
 both! {
+    alone "many workspaces install it over https";
     /// Commands, forms with errors, buttons, the Home, events and direct messages.
     async fn everything_comes_over_the_connections(engine: Engine) {
         let harness = harness(engine).await;

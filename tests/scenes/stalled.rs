@@ -11,7 +11,7 @@ use reverse_mentor::store::open_things;
 both! {
     async fn doctor_names_what_stalls(engine: Engine) {
         let (harness, _pair) = before_the_reminder(engine).await;
-        let team = TeamId::from("T0SANDBOX");
+        let team = TeamId::from(crate::twins::team());
         let now = harness.clock.now();
         let mut tx = harness.bot.db.read(&team, now).await.unwrap();
         let open = open_things::all(&mut tx, None).await.unwrap();

@@ -4,12 +4,12 @@ use crate::both;
 use crate::files::before_the_reminder;
 use crate::people::{person, profile};
 use crate::support::{Engine, number};
+use crate::twins::Harness;
 use reverse_mentor::domain::goals::Goals;
 use reverse_mentor::domain::ids::{PairId, RoundId, TeamId};
 use reverse_mentor::domain::matching::Proposal;
 use reverse_mentor::domain::participant::{PersonInSlack, Role, Standing};
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::harness::Harness;
 use reverse_mentor::router;
 use reverse_mentor::slack::event::{Action, Actor, Event, Surface};
 use reverse_mentor::store::rounds::{self, Origin, State};
@@ -19,7 +19,7 @@ use slack_sandbox::{Answers, Submitted, User};
 /// Both take part; their draft waits for signatures, and a round waits for its owner.
 async fn set(harness: &Harness, pair: PairId) {
     harness.slack.add_user(User::new("UOWEN", "Owen"));
-    let team = TeamId::from("T0SANDBOX");
+    let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
         .db
@@ -112,7 +112,7 @@ both! {
     async fn who_is_back_stands_where_they_stood_and_who_erases_is_gone(engine: Engine) {
         let (harness, pair) = before_the_reminder(engine).await;
         set(&harness, pair).await;
-        let team = TeamId::from("T0SANDBOX");
+        let team = TeamId::from(crate::twins::team());
         let person = |deleted: bool| PersonInSlack {
             zone: None,
             full_member: !deleted,

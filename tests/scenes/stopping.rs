@@ -50,6 +50,7 @@ async fn keep_telling(url: String, now: i64, next: Arc<AtomicU32>, taken: Arc<At
 }
 
 both! {
+    alone "one process, and its end";
     /// Stopped during many events: each acknowledged one is stored, because Slack does not send it again.
     async fn what_was_acknowledged_is_kept(engine: Engine) {
         let database = match engine {

@@ -3,12 +3,13 @@
 use crate::both;
 use crate::people;
 use crate::support::{Engine, new_database, number};
+use crate::twins::Harness;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::ids::{RoundId, TeamId, UserId};
 use reverse_mentor::domain::participant::{Profile, Standing};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::store::db::{StoreError, migrations};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::timers::{self, Work};
@@ -43,6 +44,7 @@ pub async fn database(engine: Engine) -> String {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// The first schema, with a program, a participant and a pair, is migrated to the current one without losing any of them.
     async fn a_populated_database_is_migrated(engine: Engine) {
         sqlx::any::install_default_drivers();
@@ -115,6 +117,7 @@ async fn leave_work_behind(connection: &mut AnyConnection) {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// An update finds work that any earlier release began, and finishes it.
     async fn open_work_outlives_every_update(engine: Engine) {
         sqlx::any::install_default_drivers();
@@ -137,6 +140,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// After a newer release was taken back, this one continues. A missing step in between is no update.
     async fn an_update_can_be_taken_back(engine: Engine) {
         let url = database(engine).await;
@@ -164,6 +168,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Many replicas start at once on an empty database: one of them creates the schema.
     async fn replicas_may_start_together(engine: Engine) {
         let url = database(engine).await;
@@ -179,6 +184,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// A key other than the database's is a clear error at start, not a surprise later.
     async fn a_wrong_key_is_refused_at_the_start(engine: Engine) {
         let url = database(engine).await;
@@ -210,6 +216,7 @@ where
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Many at once: each is told only when its own change is on disk, and none is lost.
     async fn commits_are_shared_and_each_is_kept(engine: Engine) {
         let url = database(engine).await;
@@ -242,6 +249,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Many lookups at once share queries, and each gets its own person in its own workspace.
     async fn lookups_are_shared_and_each_hears_about_themselves(engine: Engine) {
         let db = Db::open(&database(engine).await, keys()).await.unwrap();
@@ -276,6 +284,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// A request is recorded together with its effect, or not at all; once recorded, it is not done again.
     async fn a_request_is_done_once(engine: Engine) {
         let db = Db::open(&database(engine).await, keys()).await.unwrap();
@@ -301,6 +310,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// What the sender and the scheduler note beside any request can be read back.
     async fn notes_of_the_background_are_read_back(engine: Engine) {
         let db = Db::open(&database(engine).await, keys()).await.unwrap();
@@ -337,6 +347,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// A pair that ended in a way of a newer release is not taken for one that did not end.
     async fn an_ending_of_a_newer_release_is_named(engine: Engine) {
         let url = database(engine).await;

@@ -6,8 +6,8 @@ use crate::delivery::{hour, pair, person, put, texts, with_people};
 use crate::directory::{open_pairs, take_part};
 use crate::files::{before_the_reminder, told, tuesday};
 use crate::support::{Engine, execute, harness, number};
+use crate::twins::Harness;
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::harness::Harness;
 use slack_sandbox::{Posting, User};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);

@@ -1,7 +1,8 @@
 //! Harnesses for scenes on both databases, and requests signed like Slack's.
 
+use crate::twins::{self, Harness};
 use hmac::{Hmac, KeyInit, Mac};
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use serde_json::Value;
 use sha2::Sha256;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
@@ -13,39 +14,70 @@ pub enum Engine {
     Postgres,
 }
 
-/// One scene, two tests: on SQLite, and on PostgreSQL if there is one.
+/// One scene, three tests: on SQLite, on PostgreSQL if there is one, and played by two workspaces at once that have the same
+/// ids. `alone "reason";` before the scene leaves the third out.
 #[macro_export]
 macro_rules! both {
-    ($(#[$meta:meta])* async fn $name:ident($engine:ident: Engine) $body:block) => {
+    (alone $reason:literal; $($scene:tt)*) => {
+        $crate::both!(@scene {const _: &str = $reason;} $($scene)*);
+    };
+    (@scene {$($third:tt)*} $(#[$meta:meta])* async fn $name:ident($engine:ident: Engine) $body:block) => {
         $(#[$meta])*
         mod $name {
             use super::*;
 
             async fn scene($engine: Engine) $body
 
-            #[tokio::test]
-            async fn sqlite() {
-                $crate::support::within_limit(scene(Engine::Sqlite)).await;
+            $($third)*
+
+            #[test]
+            fn sqlite() {
+                $crate::support::play(|| scene(Engine::Sqlite));
             }
 
-            #[tokio::test]
-            async fn postgres() {
+            #[test]
+            fn postgres() {
                 if $crate::support::postgres().is_none() {
                     println!("skipped: TEST_POSTGRES_URL is not set");
                     return;
                 }
-                $crate::support::within_limit(scene(Engine::Postgres)).await;
+                $crate::support::play(|| scene(Engine::Postgres));
             }
         }
     };
+    ($($scene:tt)*) => {
+        $crate::both!(@scene {
+            #[test]
+            fn twins() {
+                $crate::support::play(|| $crate::twins::as_two(|| scene(Engine::Sqlite)));
+            }
+        } $($scene)*);
+    };
+}
+
+/// Plays a scene on a stack of its own: unoptimized futures of whole programs are large.
+pub fn play<F: Future<Output = ()>>(scene: impl FnOnce() -> F + Send) {
+    let play = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(within_limit(Box::pin(scene())));
+    };
+    let played = std::thread::scope(|threads| {
+        let place = std::thread::Builder::new().stack_size(16 << 20);
+        place.spawn_scoped(threads, play).unwrap().join()
+    });
+    if let Err(failure) = played {
+        std::panic::resume_unwind(failure);
+    }
 }
 
 /// Makes a scene that waits for ever fail under its name, instead of blocking the whole run.
-pub async fn within_limit(scene: impl Future<Output = ()>) {
-    const LIMIT: Duration = Duration::from_mins(8);
+async fn within_limit(scene: impl Future<Output = ()>) {
+    const LIMIT: Duration = Duration::from_mins(3);
     tokio::time::timeout(LIMIT, scene)
         .await
-        .expect("the scene ends within eight minutes");
+        .expect("the scene ends within three minutes");
 }
 
 pub fn postgres() -> Option<String> {
@@ -100,14 +132,40 @@ pub async fn introductions_begin(harness: &Harness) {
 /// One number from the bot's own database.
 pub async fn number(harness: &Harness, sql: &str) -> i64 {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&harness.config.database_url)
-        .await
-        .unwrap();
+    let mut connection = own_rows(harness).await;
     let row = sqlx::query(AssertSqlSafe(sql.to_owned()))
         .fetch_one(&mut connection)
         .await
         .unwrap();
     row.get(0)
+}
+
+/// A connection to the bot's own database, which shows the scene's own workspace if two play it.
+async fn own_rows(harness: &Harness) -> AnyConnection {
+    let url = &harness.config.database_url;
+    let mut connection = AnyConnection::connect(url).await.unwrap();
+    let Some(team) = twins::only() else {
+        return connection;
+    };
+    let (tables, schema) = if url.starts_with("sqlite") {
+        (
+            "select m.name from sqlite_master m join pragma_table_info(m.name) c on c.name = 'team_id' where m.type = 'table'",
+            "main",
+        )
+    } else {
+        (
+            "select table_name::text from information_schema.columns where column_name = 'team_id' and table_schema = 'public'",
+            "public",
+        )
+    };
+    for row in connection.fetch_all(tables).await.unwrap() {
+        let table: String = row.get(0);
+        let view = format!(
+            "create temporary view {table} as select * from {schema}.{table} where team_id = '{team}'"
+        );
+        connection.execute(AssertSqlSafe(view)).await.unwrap();
+    }
+    connection
 }
 
 /// Changes the bot's own database directly.

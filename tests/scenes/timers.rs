@@ -72,6 +72,7 @@ impl Bot {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// A newer version was here and left, and a row was mistyped: both cost no more than an occasional look.
     async fn rows_nobody_can_read_are_put_off_and_dropped_after_a_month(engine: Engine) {
         let bot = Bot::new(engine).await;
@@ -109,6 +110,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Timers that this version can read again run when it starts, however far the last version postponed them.
     async fn what_is_readable_again_runs_at_the_next_start(engine: Engine) {
         let bot = Bot::new(engine).await;
@@ -125,6 +127,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// Near the end of time, adding a day to now panics in the people lookup; nothing else may be affected.
     async fn a_feature_that_panics_is_put_off_and_the_others_run(engine: Engine) {
         let bot = Bot::new(engine).await;
@@ -146,6 +149,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// After days without a server, one workspace has thousands of due timers.
     async fn a_workspace_with_thousands_of_timers_keeps_no_other_waiting(engine: Engine) {
         let bot = Bot::new(engine).await;
@@ -175,6 +179,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// With 100,000 timers set, each lookup uses an index, whether all of them are due or none is.
     async fn finding_what_is_due_is_an_index_lookup(engine: Engine) {
         for (last, are_due) in [(monday(), true), (monday() + MINUTE * 60 * 24 * 30, false)] {
@@ -235,6 +240,7 @@ async fn fill(bot: &Bot, team: &str, many: i64, last: Timestamp) {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     /// A server whose clock was five years ahead set its next round in five years. Once the clock is right, it does not wait so
     /// long.
     async fn a_clock_that_was_years_ahead_is_mended_at_the_start_and_daily(engine: Engine) {

@@ -88,6 +88,7 @@ async fn left(tx: &mut Tx) -> Vec<String> {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     async fn what_is_about_something_else_stays(engine: Engine) {
         let db = waiting(engine).await;
         let mut tx = begun(&db).await;
@@ -114,6 +115,7 @@ both! {
 }
 
 both! {
+    alone "the store alone, without a workspace";
     async fn when_all_words_of_a_pair_are_erased_the_farewell_still_goes_out(engine: Engine) {
         let db = waiting(engine).await;
         let mut tx = begun(&db).await;

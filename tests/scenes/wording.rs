@@ -3,9 +3,10 @@
 use crate::both;
 use crate::people::{junior, senior, takes_part};
 use crate::support::{Engine, on};
+use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::TeamId;
-use reverse_mentor::rehearse::harness::{Harness, HarnessOptions};
+use reverse_mentor::rehearse::harness::HarnessOptions;
 use slack_sandbox::{Answers, Submitted, User};
 
 const ADA: &str = "UADA";
@@ -72,7 +73,7 @@ both! {
         assert!(modal(&harness).contains("*Saved.*"), "{}", modal(&harness));
         harness.slack.close_modal(ADA).await;
 
-        let mut tx = harness.bot.db.write(&TeamId::from("T0SANDBOX"), harness.clock.now()).await.unwrap();
+        let mut tx = harness.bot.db.write(&TeamId::from(crate::twins::team()), harness.clock.now()).await.unwrap();
         for (user, profile) in [("UED", junior()), ("UBEA", senior())] {
             harness.slack.add_user(User::new(user, user));
             takes_part(&mut tx, user, &profile).await;

@@ -267,7 +267,12 @@ impl Serve {
                 ids.join(", ")
             );
         }
-        println!("Control API: {here}/control, such as: curl '{here}/control/users?as=text'");
+        let team = if all.len() > 1 {
+            format!("&team={}", slack.team_id())
+        } else {
+            String::new()
+        };
+        println!("Control API: {here}/control, such as: curl '{here}/control/users?as=text{team}'");
         println!("Ctrl-C ends it.");
     }
 }

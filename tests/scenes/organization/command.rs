@@ -43,13 +43,14 @@ fn said(output: &Output) -> String {
 async fn people(ground: &Ground) -> People {
     let db = Db::open(&ground.database, keys()).await.unwrap();
     let mut tx = db
-        .read(&TeamId::from("T0SANDBOX"), ground.clock.now())
+        .read(&TeamId::from(crate::twins::team()), ground.clock.now())
         .await
         .unwrap();
     organization::all(&mut tx).await.unwrap()
 }
 
 both! {
+    alone "a process of the operator";
     async fn an_operator_brings_in_a_file_every_night(engine: Engine) {
         let database = match engine {
             Engine::Sqlite => None,
@@ -63,7 +64,7 @@ both! {
         let db = Db::open(&ground.database, keys()).await.unwrap();
         // The program is there once the bot has introduced itself.
         loop {
-            let mut tx = db.read(&TeamId::from("T0SANDBOX"), ground.clock.now()).await.unwrap();
+            let mut tx = db.read(&TeamId::from(crate::twins::team()), ground.clock.now()).await.unwrap();
             if programs::find(&mut tx).await.unwrap().is_some() {
                 break;
             }

@@ -19,6 +19,7 @@ fn erase(ground: &Ground, arguments: &[&str], typed: &str) -> Output {
 }
 
 both! {
+    alone "a process of the operator";
     async fn an_operator_erases_somebody_while_the_bot_serves(engine: Engine) {
         let database = match engine {
             Engine::Sqlite => None,

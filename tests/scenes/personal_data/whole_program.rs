@@ -236,7 +236,9 @@ async fn a_round(tx: &mut Tx, gone: &UserId) {
 }
 
 pub async fn tx_at(db: &Db, at: Timestamp) -> Tx {
-    db.write(&TeamId::from(TEAM), at).await.unwrap()
+    db.write(&TeamId::from(crate::twins::team()), at)
+        .await
+        .unwrap()
 }
 
 /// The columns in which `needle` is found, opened where they are sealed.

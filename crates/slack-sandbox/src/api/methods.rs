@@ -81,7 +81,10 @@ const POST: &[&str] = &[
 ];
 
 static METHODS: &[Method] = &[
-    writes("api.test", Tier::Special, &[], &["error"], users::api_test),
+    Method {
+        token: Needs::Nothing,
+        ..writes("api.test", Tier::Special, &[], &["error"], users::api_test)
+    },
     Method {
         token: Needs::App,
         ..writes(

@@ -92,6 +92,12 @@ impl Asked {
         let read = |text: &str| Url::parse(text).ok();
         let url = read(wanted).ok_or_else(|| bad(format!("{wanted} is no address.")))?;
         let fits = |known: &String| read(known).is_some_and(|known| is_below(&known, &url));
+        if self.redirect_uri.is_none() && url.path() == "/" {
+            return Err(bad(format!(
+                "The app says no redirect_uri, and its first redirect URL, {url}, is no page of its own. Start slack-sandbox with \
+                 --redirect-url and the page that takes the code, such as {url}slack/oauth/callback."
+            )));
+        }
         if !configured.iter().any(fits) {
             let why = format!(
                 "{wanted} is none of the app's redirect URLs: {}.",

@@ -46,12 +46,19 @@ pub(super) fn consent(asked: &Asked, checked: &Checked, workspaces: &[Sandbox]) 
         }
     }
     let choice = installers(workspaces);
-    let host = escaped(checked.back_to.host_str().unwrap_or_default());
+    let place = escaped(
+        checked
+            .back_to
+            .as_str()
+            .split('?')
+            .next()
+            .unwrap_or_default(),
+    );
     let _ = write!(
         body,
         "<form method=post action=\"{PATH}\">{fields}<label for=installer>You are</label>{choice}\
          <p class=buttons><button name=answer value=cancel>Cancel</button>\
-         <button name=answer value=allow class=allow>Allow</button></p></form><p>Either way, you go back to {host}.</p>"
+         <button name=answer value=allow class=allow>Allow</button></p></form><p>Either way, you go back to <code>{place}</code>.</p>"
     );
     document(StatusCode::OK, &title, &body)
 }
@@ -61,6 +68,7 @@ fn installers(workspaces: &[Sandbox]) -> String {
     let mut choice = String::from("<select id=installer name=installer>");
     for workspace in workspaces {
         let team = escaped(&workspace.team_id());
+        let here = escaped(&workspace.inner.state().options.team_name);
         let is_there = if workspace.is_installed() {
             ", installed already"
         } else {
@@ -74,13 +82,13 @@ fn installers(workspaces: &[Sandbox]) -> String {
         for user in people(workspace) {
             let (id, name) = (escaped(&user.id), escaped(&user.real_name));
             let role = if user.is_admin || user.is_owner {
-                ", an admin"
+                ", an admin of"
             } else {
-                ""
+                " of"
             };
             let _ = write!(
                 choice,
-                "<option value=\"{team} {id}\">{name}{role}</option>"
+                "<option value=\"{team} {id}\">{name}{role} {here}</option>"
             );
         }
         choice.push_str("</optgroup>");
