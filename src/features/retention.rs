@@ -53,7 +53,7 @@ pub async fn workspace_ends(tx: &mut Tx) -> Result<()> {
         workspaces::set_end(tx, later).await?;
         return Ok(timers::at(tx, &Timer::WorkspaceEnds, later).await?);
     }
-    tracing::warn!(team = %tx.team(), "it removed the app and has not come back: everything of it is erased");
+    tracing::warn!(team = %tx.team(), "it removed the app and hasn't come back: everything of it is erased");
     Ok(personal_data::end_workspace(tx).await?)
 }
 

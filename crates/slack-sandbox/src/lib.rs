@@ -7,7 +7,7 @@
 //                        fields.rs the fields of a modal                 │ sockets.rs: the same in Socket Mode
 // workspace.rs, user.rs  who is there; events when that changes          ┘ request_url.rs: where they go
 // site.rs                what all workspaces share: the address, the clock, the app
-// rotation.rs            tokens that expire, and what renews them
+// tokens.rs, rotation.rs what the app calls with, and what renews it
 // consent/, codes.rs     the page on which somebody agrees to install the app, and what comes of it
 // api/                   Slack's Web API and `response_url`s, for the app
 // state.rs, messages.rs  the workspace, of conversation.rs; tickets.rs, limits.rs, faults.rs, tally.rs beside it
@@ -56,6 +56,7 @@ mod state;
 mod talk;
 mod tally;
 mod tickets;
+mod tokens;
 mod user;
 mod value;
 mod visible;

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! declare.rs   the words of a declaration
-//! registry.rs  all declarations: people.rs (people, the program, the bot's own tables), pairs.rs, rounds.rs
+//! registry.rs  all declarations: people.rs (people, the program), upkeep.rs (the bot's own tables), pairs.rs, rounds.rs
 //! erase.rs     forgets a person, and says beforehand what there is
 //! retention.rs forgets what has ended
 //! export.rs    reads everything of one person
@@ -23,6 +23,7 @@ mod rounds;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 pub use declare::{As, Belongs, Column, Ends, Erasing, Export, Holds, Rows, Table, Viewer};
 pub use erase::{Stored, erase, erase_conversation, stored};
