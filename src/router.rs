@@ -143,11 +143,6 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::IntroductionsBegin(round) => matching::introductions_begin(tx, round).await,
-        Happening::PairConfirmed {
-            round,
-            mentor,
-            mentee,
-        } => introduction::confirmed(tx, round, (&mentor, &mentee)).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => {

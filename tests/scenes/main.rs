@@ -14,6 +14,7 @@ mod browser;
 mod calls;
 mod cards;
 mod chart;
+mod checked;
 mod clock;
 mod clocks;
 mod crash;

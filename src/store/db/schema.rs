@@ -113,6 +113,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "recipe",
         include_str!("../../../migrations/0024_recipe.sql"),
     ),
+    (
+        26,
+        "checked",
+        include_str!("../../../migrations/0026_checked.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.
