@@ -101,6 +101,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             let found = participants::find(tx, user).await?;
             found.is_some_and(|found| found.waiting_since.is_none())
         }
+        Key::JoinReminder { user, .. } => participants::standing(tx, user).await?.is_none(),
         Key::FirstMatchMoved { user, .. } => {
             let found = participants::find(tx, user).await?;
             let waits = found.is_some_and(|found| found.waiting_since.is_some());

@@ -43,6 +43,7 @@ mod queues;
 mod races_while_solving;
 mod refusals;
 mod rehearsal;
+mod reminded;
 mod replay;
 mod replicas;
 mod report;

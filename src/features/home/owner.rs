@@ -296,6 +296,7 @@ pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
         .buttons([
             button("Announce it", &Action::OpenAnnounce),
             button("A note for a sponsor", &Action::OpenSponsorsNote),
+            button("Remind your list", &Action::OpenRemindInvited),
             worded_button(),
         ])
         .section("*Figures*")

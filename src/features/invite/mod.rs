@@ -24,7 +24,7 @@ use crate::slack::words::Md;
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, Passed, PassesOn, To, What, cards};
 use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, timers};
+use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, quiet, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Refusal;
 
@@ -310,6 +310,9 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
 /// Stores a no, which keeps the two apart. The timer runs on as if nobody had answered.
 async fn no(tx: &mut Tx, id: InvitationId) -> Result<()> {
     invitations::answer(tx, id, State::Declined).await?;
+    if let Some(invitation) = invitations::find(tx, id).await? {
+        quiet::keep(tx, &invitation.invitee).await?;
+    }
     Ok(())
 }
 

@@ -118,6 +118,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "checked",
         include_str!("../../../migrations/0026_checked.sql"),
     ),
+    (
+        27,
+        "quiet",
+        include_str!("../../../migrations/0027_quiet.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

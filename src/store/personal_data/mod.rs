@@ -23,6 +23,7 @@ mod rounds;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 pub use declare::{As, Belongs, Column, Ends, Erasing, Export, Holds, Rows, Table, Viewer};
 pub use erase::{Stored, erase, erase_conversation, stored};
