@@ -20,14 +20,17 @@ use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
 use crate::shared::owners::{self, Deciding};
-use crate::shared::{news, nudge, opening};
+use crate::shared::{enrollment, news, nudge, opening};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, timers};
+use jiff::{SignedDuration, Timestamp};
 use left_over::{add_left_out, tell_left_over};
 
 /// Pairs introduced in one transaction, because an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
+/// A first match that is due is made within this time.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// A round was approved, or pairs of it were decided on by themselves: introduces them, and tells the others. A long round
 /// continues by timer.
@@ -35,6 +38,9 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());
     };
+    if let Some(at) = waits_until(tx, &round).await? {
+        return Ok(timers::at(tx, &Timer::Introduce(id), at).await?);
+    }
     decided_on(tx, &round).await?;
     match round.state {
         State::Approved | State::Empty => {}
@@ -72,6 +78,16 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         tell_left_over(tx, id).await?;
     }
     Ok(())
+}
+
+/// Two who found each other by an invitation are a pair from the first match on, where that is still to come.
+async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Option<Timestamp>> {
+    let may_wait = matches!(round.state, State::Approved | State::Proposed);
+    if round.origin != Origin::Invite || !may_wait {
+        return Ok(None);
+    }
+    let next = enrollment::next_step(tx).await?;
+    Ok(next.map(|next| next.max(tx.now + LOOK_AGAIN)))
 }
 
 /// Introduces the pairs that an owner decided on by themselves, once that can no longer be undone, whatever became of the rest

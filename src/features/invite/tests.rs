@@ -11,6 +11,7 @@ use crate::testing::people::{junior, senior, settings};
 use serde_json::Value;
 
 mod declined;
+mod first_match;
 mod looked_up;
 
 fn refused(outcome: Result<Reply>) -> String {

@@ -11,6 +11,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
+use crate::shared::enrollment;
 use crate::shared::owners::Deciding;
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
@@ -60,7 +61,7 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
         // The others stay on this very card.
         audit::note(tx, &actor.user, "pairs_approved", &round.to_string()).await?;
         for pair in &sure {
-            decide_on(tx, &actor.user, round, pair).await?;
+            decide_on(tx, &actor.user, &before.round, pair).await?;
         }
         card_changed(tx, &before.round).await?;
     }
@@ -72,8 +73,15 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
 }
 
 /// An owner's word on one pair holds in ten minutes, and can be taken back until then.
-async fn decide_on(tx: &mut Tx, by: &UserId, round: RoundId, pair: &Proposal) -> Result<()> {
-    let introduce_at = tx.now + UNDO;
+async fn decide_on(tx: &mut Tx, by: &UserId, held: &Round, pair: &Proposal) -> Result<()> {
+    let round = held.id;
+    let mut introduce_at = tx.now + UNDO;
+    // Two who found each other are a pair from the first match on.
+    if held.origin == Origin::Invite
+        && let Some(first) = enrollment::next_step(tx).await?
+    {
+        introduce_at = introduce_at.max(first);
+    }
     let two = (&pair.mentor, &pair.mentee);
     if rounds::decide_on(tx, round, two, by, introduce_at).await? {
         timers::by(tx, &Timer::Introduce(round), introduce_at).await?;
@@ -214,7 +222,7 @@ pub async fn confirm(
     }
     audit::note(tx, &actor.user, "pair_confirmed", &round.to_string()).await?;
     note_own(tx, actor, &before, &pair).await?;
-    decide_on(tx, &actor.user, round, &pair).await?;
+    decide_on(tx, &actor.user, &before.round, &pair).await?;
     card_changed(tx, &before.round).await?;
     let at = before.index_of(mentor, mentee);
     let card = card(tx, round, at).await?;

@@ -111,6 +111,29 @@ pub async fn about_to_begin(tx: &mut Reading) -> Result<Vec<(RoundId, Timestamp)
     .await
 }
 
+/// Rounds of two who found each other by an invitation, and are still to be introduced.
+pub async fn of_invited(tx: &mut Reading) -> Result<Vec<RoundId>> {
+    tx.values(sql!(
+        "select p.round_id from proposals p join rounds r on r.id = p.round_id
+         where p.team_id = $1 and p.state = 'open' and r.origin = 'invite'
+           and (r.state = 'approved' or p.introduce_at is not null) order by p.round_id",
+        tx.team()
+    ))
+    .await
+}
+
+/// They are introduced by then at the latest, where an owner decided on them.
+pub async fn introduce_invited_by(tx: &mut Tx, at: Timestamp) -> Result<()> {
+    tx.run(sql!(
+        "update proposals set introduce_at = $1 where team_id = $2 and state = 'open' and introduce_at > $1
+           and exists (select 1 from rounds r where r.id = proposals.round_id and r.origin = 'invite')",
+        at,
+        tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
 /// Pairs (mentor, mentee) that an owner decided on and that are still to be introduced: they take up their people's places.
 pub async fn about_to_meet(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
     let pairs = sql!(
