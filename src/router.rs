@@ -21,7 +21,7 @@ use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
     Result, agreement, checkins, cohort, digest, directory, endings, enrollment, introduction,
-    invite, join, matching, meetings, organization, privacy, program_break, reflections,
+    invite, join, launch, matching, meetings, organization, privacy, program_break, reflections,
     reorganization, report, retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
@@ -59,6 +59,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::LastMonth(pair) => meetings::last_month(tx, *pair).await?,
         Timer::NextCohort(user) => cohort::ask(tx, user).await?,
         Timer::FirstMatchMoved(user) => enrollment::tell_moved(tx, user).await?,
+        Timer::RemindInvited { user, until } => launch::remind_one(tx, user, *until).await?,
         Timer::CycleOpens { pair, number } => meetings::opens(tx, *pair, *number).await?,
         Timer::NudgeWeek(cycle) => meetings::week_passed(tx, *cycle).await?,
         Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
@@ -157,11 +158,6 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::IntroductionsBegin(round) => matching::introductions_begin(tx, round).await,
-        Happening::PairConfirmed {
-            round,
-            mentor,
-            mentee,
-        } => introduction::confirmed(tx, round, (&mentor, &mentee)).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => {
@@ -249,6 +245,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         Timer::Unsigned(pair) => agreement::unsent(tx, *pair).await?,
         Timer::Introduce(round) => introduction::unsent(tx, *round, people).await?,
         Timer::Companion { owner, .. } => digest::companion_unsent(tx, owner).await?,
+        Timer::RemindInvited { user, .. } => launch::unsent(tx, user).await?,
         // These read the current state when they run, and store nothing except the message.
         Timer::Directory
         | Timer::Undelivered

@@ -152,6 +152,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::LastMonth => ("A cohort ends", "meetings"),
         Timing::NextCohort => ("The next cohort begins", "cohort"),
         Timing::FirstMatchMoved => ("The first match moved", "enrollment"),
+        Timing::RemindInvited => ("Somebody on the list is reminded", "launch"),
         Timing::CycleOpens => ("A month begins", "meetings"),
         Timing::NudgeWeek => ("Nothing planned after a week", "meetings"),
         Timing::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
@@ -227,7 +228,10 @@ fn of_action(action: &Action) -> &'static str {
         Action::Care(_, care) => of_care(*care),
         Action::MatchNow | Action::OneMoreWeek => "enrollment",
         Action::OpenMakePair => "introduction",
-        Action::OpenAnnounce | Action::OpenSponsorsNote => "launch",
+        Action::OpenAnnounce
+        | Action::OpenSponsorsNote
+        | Action::OpenRemindInvited
+        | Action::DoNotAsk => "launch",
         Action::OpenEndCohort | Action::OpenNextCohort => "cohort",
         Action::OpenProgramBreak | Action::EndProgramBreak => "program_break",
         Action::MakeReport | Action::ExportProgram => "report",
@@ -270,7 +274,9 @@ fn of_form(form: &Form) -> &'static str {
         Form::Invite => "invite",
         Form::End { .. } => "endings",
         Form::Care { care, .. } => of_care(*care),
-        Form::Announce | Form::AnnounceLooked { .. } | Form::SponsorsNote => "launch",
+        Form::Announce | Form::AnnounceLooked { .. } | Form::SponsorsNote | Form::RemindInvited => {
+            "launch"
+        }
         Form::EndCohort | Form::NextCohort => "cohort",
         Form::ProgramBreak => "program_break",
         Form::MakePair | Form::MakePairLooked { .. } | Form::SwapLooked { .. } => "introduction",

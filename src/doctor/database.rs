@@ -92,7 +92,15 @@ pub async fn tokens(db: &Db, clock: &Clock, report: &mut Report) -> Vec<(TeamId,
 pub async fn removed(db: &Db, clock: &Clock, report: &mut Report) {
     let read = async {
         let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
-        workspaces::ending(&mut tx).await
+        let all = workspaces::all(&mut tx).await?;
+        drop(tx);
+        let mut ending = Vec::new();
+        for gone in all.into_iter().filter(|workspace| !workspace.installed) {
+            let mut tx = db.read(&gone.team, clock.now()).await?;
+            let ends = workspaces::ends_at(&mut tx).await?;
+            ending.extend(ends.map(|ends| (gone.team, ends)));
+        }
+        Ok::<_, StoreError>(ending)
     };
     match read.await {
         Ok(ending) => {

@@ -33,14 +33,8 @@ pub enum Happening {
     SettingsChanged,
     /// Pairs of a round are introduced at once: the program asks no approval, or each pair was looked at.
     RoundApproved(RoundId),
-    /// The introductions of an approved round begin: it can no longer be undone.
+    /// Introductions of a round begin, of all of it or of pairs that were decided on by themselves: those can no longer be undone.
     IntroductionsBegin(RoundId),
-    /// An owner looked at one pair of a round that waits, and has it introduced.
-    PairConfirmed {
-        round: RoundId,
-        mentor: UserId,
-        mentee: UserId,
-    },
     /// A round found a pair that an owner must check before they are introduced.
     RoundProposed(RoundId),
     /// An owner rejected a round: nobody is introduced.

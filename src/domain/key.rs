@@ -87,6 +87,11 @@ pub enum Key {
         user: UserId,
         at: i64,
     },
+    /// Somebody on the owners' list is reminded that they can join.
+    JoinReminder {
+        user: UserId,
+        until: i64,
+    },
     EndedBoth(PairId),
     Ended {
         pair: PairId,

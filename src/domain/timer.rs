@@ -39,6 +39,8 @@ pub enum Timer {
     NextCohort(UserId),
     /// The first match is on another day: this person, who waits for it, is told.
     FirstMatchMoved(UserId),
+    /// Somebody on the owners' list, who has not joined, is reminded once, until that instant (epoch milliseconds).
+    RemindInvited { user: UserId, until: i64 },
     /// A cycle opens.
     CycleOpens { pair: PairId, number: u8 },
     /// Nothing is planned after a week.
@@ -144,6 +146,7 @@ named! {
         LastMonth = "last_month",
         NextCohort = "next_cohort",
         FirstMatchMoved = "first_match_moved",
+        RemindInvited = "remind_invited",
         CycleOpens = "cycle_opens",
         NudgeWeek = "nudge_week",
         NudgeFortnight = "nudge_fortnight",
@@ -186,6 +189,7 @@ impl Timer {
             Self::LastMonth(_) => Kind::LastMonth,
             Self::NextCohort(_) => Kind::NextCohort,
             Self::FirstMatchMoved(_) => Kind::FirstMatchMoved,
+            Self::RemindInvited { .. } => Kind::RemindInvited,
             Self::CycleOpens { .. } => Kind::CycleOpens,
             Self::NudgeWeek(_) => Kind::NudgeWeek,
             Self::NudgeFortnight(_) => Kind::NudgeFortnight,
@@ -231,6 +235,7 @@ impl Timer {
             Self::PauseEnds(user) | Self::NextCohort(user) | Self::FirstMatchMoved(user) => {
                 user.to_string()
             }
+            Self::RemindInvited { user, until } => format!("{user}/{until}"),
             Self::CycleOpens { pair, number } => format!("{pair}/{number}"),
             Self::NudgeWeek(cycle)
             | Self::NudgeFortnight(cycle)
@@ -273,6 +278,7 @@ impl Timer {
             Self::PauseEnds(user)
             | Self::NextCohort(user)
             | Self::FirstMatchMoved(user)
+            | Self::RemindInvited { user, until: _ }
             | Self::MeetingOver { cycle: _, user }
             | Self::ReflectionDue { cycle: _, user }
             | Self::Companion {
@@ -342,6 +348,10 @@ impl Timer {
             Kind::LastMonth => Self::LastMonth(PairId(parts.next()?)),
             Kind::NextCohort => Self::NextCohort(parts.user()?),
             Kind::FirstMatchMoved => Self::FirstMatchMoved(parts.user()?),
+            Kind::RemindInvited => Self::RemindInvited {
+                user: parts.user()?,
+                until: parts.next()?,
+            },
             Kind::CycleOpens => Self::CycleOpens {
                 pair: PairId(parts.next()?),
                 number: parts.next()?,

@@ -50,6 +50,7 @@ fn sort(form: &Form) -> Sort {
         Form::Announce
         | Form::AnnounceLooked { .. }
         | Form::SponsorsNote
+        | Form::RemindInvited
         | Form::ToContact
         | Form::ToContactPreview { .. } => Sort::Acts("it sends something"),
         Form::Notice => Sort::Acts("nothing in it can be submitted"),

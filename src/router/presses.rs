@@ -111,6 +111,10 @@ pub(super) async fn press(
         Action::OpenSponsorsNote => {
             launch::open_sponsors_note(&mut request.reading().await?, actor).await?
         }
+        Action::OpenRemindInvited => {
+            launch::open_reminder(&mut request.reading().await?, actor).await?
+        }
+        Action::DoNotAsk => launch::do_not_ask(request.writing().await?, actor).await?,
         Action::OpenWorded { worded } => {
             setup::open_worded(&mut request.reading().await?, actor, *worded).await?
         }

@@ -65,6 +65,7 @@ pub(super) async fn submit(
         Form::SponsorsNote => {
             launch::sponsors_note(request.writing().await?, actor, answers).await?
         }
+        Form::RemindInvited => launch::remind(request.writing().await?, actor).await?,
         Form::Worded { worded } => {
             worded::look(&mut request.reading().await?, actor, *worded, answers).await?
         }

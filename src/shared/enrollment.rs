@@ -5,8 +5,11 @@ use crate::domain::enrollment::Window;
 use crate::domain::overview::PeopleGroup;
 use crate::domain::timer::Timer;
 use crate::store::db::StoreError;
-use crate::store::{Reading, Tx, overview, participants, programs, timers};
-use jiff::Timestamp;
+use crate::store::{Reading, Tx, overview, participants, programs, rounds, timers};
+use jiff::{SignedDuration, Timestamp};
+
+/// What an owner decided on can be undone for as long.
+const SOON: SignedDuration = SignedDuration::from_mins(10);
 
 /// The window, while the first match is still to be made.
 pub async fn window(tx: &mut Reading) -> Result<Option<Window>, StoreError> {
@@ -31,8 +34,20 @@ pub async fn looking(tx: &mut Reading) -> Result<i64> {
     Ok(counts.without_partner + counts.would_take_another)
 }
 
-/// The first match is on another day: each who waits for it hears so, in a transaction of their own.
+/// When the first match changed: two who found each other by an invitation, and wait for it, follow.
+pub async fn invited_follow(tx: &mut Tx) -> Result<()> {
+    let soon = tx.now + SOON;
+    let at = next_step(tx).await?.map_or(soon, |next| next.max(soon));
+    rounds::introduce_invited_by(tx, at).await?;
+    for round in rounds::of_invited(tx).await? {
+        timers::soon(tx, &Timer::Introduce(round)).await?;
+    }
+    Ok(())
+}
+
+/// The first match is on another day, or on none: each who waits for it hears so, in a transaction of their own.
 pub async fn date_moved(tx: &mut Tx) -> Result<()> {
+    invited_follow(tx).await?;
     let people = overview::people(tx).await?.into_iter();
     for one in people.filter(|one| {
         matches!(

@@ -101,10 +101,10 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             let found = participants::find(tx, user).await?;
             found.is_some_and(|found| found.waiting_since.is_none())
         }
+        Key::JoinReminder { user, .. } => participants::standing(tx, user).await?.is_none(),
         Key::FirstMatchMoved { user, .. } => {
             let found = participants::find(tx, user).await?;
-            let waits = found.is_some_and(|found| found.waiting_since.is_some());
-            waits && enrollment::window(tx).await?.is_some()
+            found.is_some_and(|found| found.waiting_since.is_some())
         }
         Key::FirstMatch { until, .. } => {
             let window = enrollment::window(tx).await?;

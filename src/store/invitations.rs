@@ -146,6 +146,16 @@ pub async fn was_declined(tx: &mut Reading, inviter: &UserId, colleague: &UserId
     .await
 }
 
+/// Whether somebody declined a colleague's invitation.
+pub async fn said_no(tx: &mut Reading, invitee: &UserId) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from invitations where team_id = $1 and invitee = $2 and state = 'declined' limit 1",
+        tx.team(),
+        invitee
+    ))
+    .await
+}
+
 fn invitation(_: &Reading, row: &AnyRow) -> Result<Invitation> {
     Ok(Invitation {
         id: row.get("id")?,

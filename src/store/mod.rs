@@ -31,6 +31,7 @@ pub mod participants;
 pub mod people;
 pub mod personal_data;
 pub mod programs;
+pub mod quiet;
 pub mod reactions;
 pub mod reflections;
 pub mod reporting_lines;

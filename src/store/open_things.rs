@@ -109,8 +109,8 @@ async fn rounds_of(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<O
         concat!(
             "select cast(x.id as text) as about, coalesce(x.decided_at, x.created_at) as since, ",
             due!("introduce", "cast(x.id as text)"),
-            " as next from rounds x where x.team_id = $1 and x.state = 'approved'
-             and exists (select 1 from proposals p where p.round_id = x.id and p.state = 'open') order by x.id"
+            " as next from rounds x where x.team_id = $1 and exists (select 1 from proposals p where p.round_id = x.id
+             and p.state = 'open' and (x.state = 'approved' or p.introduce_at is not null)) order by x.id"
         ),
         tx.team()
     );

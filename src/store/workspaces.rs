@@ -1,7 +1,7 @@
 //! The Slack workspaces the app is installed in.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
-use super::{audit, holds, outbox, timers};
+use super::{audit, holds, outbox, programs, timers};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::timer::Timer;
 use jiff::{SignedDuration, Timestamp};
@@ -12,8 +12,22 @@ pub struct Workspace {
     pub installed: bool,
 }
 
-/// How long everything of a workspace that removed the app is kept: installing it again goes on from there.
-pub const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long everything of a workspace that removed the app is kept at least: installing it again goes on from there. A program
+/// keeps it as long as it keeps texts.
+pub const LEAST_DAYS: u16 = 30;
+
+/// The days for which everything of a program's workspace is kept that removed the app; the program's own are for texts.
+pub fn days_kept(retention_days: u16) -> u16 {
+    retention_days.max(LEAST_DAYS)
+}
+
+async fn kept(tx: &mut Reading) -> Result<SignedDuration> {
+    let program = programs::find(tx).await?;
+    let days = program.map_or(LEAST_DAYS, |program| {
+        days_kept(program.settings.retention_days)
+    });
+    Ok(SignedDuration::from_hours(24 * i64::from(days)))
+}
 
 /// Notes that the app is installed in the transaction's workspace. Returns since when it was not, if it was there before.
 pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<Option<Timestamp>> {
@@ -47,24 +61,13 @@ async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
     .await
 }
 
-/// The workspaces that no longer have the app, and when everything of each is erased.
-pub async fn ending(tx: &mut Reading) -> Result<Vec<(TeamId, Timestamp)>> {
-    let gone = sql!(
-        "select team_id, coalesce(ended_at, updated_at) as ended from workspaces where state = 'uninstalled'
-         order by team_id"
-    );
-    tx.read_all(gone, |_, row| {
-        let ended: Timestamp = row.get("ended")?;
-        let ends = ended.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
-        Ok((row.get("team_id")?, ends))
-    })
-    .await
-}
-
 /// When everything of the transaction's workspace is erased, because it removed the app.
 pub async fn ends_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
-    let ended = ended_at(tx).await?;
-    Ok(ended.map(|ended| ended.saturating_add(KEPT).unwrap_or(Timestamp::MAX)))
+    let Some(ended) = ended_at(tx).await? else {
+        return Ok(None);
+    };
+    let ends = ended.saturating_add(kept(tx).await?);
+    Ok(Some(ends.unwrap_or(Timestamp::MAX)))
 }
 
 /// Shorter silences of Slack's are no outage: rows in doubt keep their distances.
@@ -121,7 +124,7 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
 }
 
 /// Notes that the app was removed or its token revoked: nothing is sent and nothing runs until it is back, and what is stored
-/// ends after [`KEPT`]. Its tokens are forgotten at once. `as_of`: when the token was taken that
+/// ends some time later ([`days_kept`]). Its tokens are forgotten at once. `as_of`: when the token was taken that
 /// Slack refuses; an installation since then has another one.
 pub async fn uninstalled(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
     if !end(tx, as_of).await? {
@@ -153,7 +156,8 @@ async fn end(tx: &mut Tx, as_of: Timestamp) -> Result<bool> {
     let ended = ended.await?;
     if ended {
         audit::note(tx, &UserId::from("slack"), "uninstalled", "app").await?;
-        let ends = tx.now.saturating_add(KEPT).unwrap_or(Timestamp::MAX);
+        let ends = tx.now.saturating_add(kept(tx).await?);
+        let ends = ends.unwrap_or(Timestamp::MAX);
         timers::at(tx, &Timer::WorkspaceEnds, ends).await?;
     }
     Ok(ended)
@@ -198,9 +202,10 @@ pub async fn joins_by_itself(tx: &mut Reading, organization: &TeamId) -> Result<
 
 /// The transaction's workspace, which no longer has the app, is kept until then.
 pub async fn set_end(tx: &mut Tx, ends: Timestamp) -> Result<()> {
+    let kept = kept(tx).await?;
     tx.run(sql!(
         "update workspaces set ended_at = $1 where team_id = $2 and state = 'uninstalled'",
-        ends.saturating_sub(KEPT).unwrap_or(Timestamp::MIN),
+        ends.saturating_sub(kept).unwrap_or(Timestamp::MIN),
         tx.team()
     ))
     .await?;

@@ -161,7 +161,12 @@ impl FeatureTest {
 
     /// An owner approves a round, and the minutes pass in which that can be undone.
     pub async fn approves(&self, owner: &str, round: RoundId) -> Result<Reply, Error> {
-        let reply = self.press(owner, Action::ApproveRound { round }).await?;
+        self.decides(owner, Action::ApproveRound { round }).await
+    }
+
+    /// Presses a button of a round, and introduces what follows from it.
+    pub async fn decides(&self, owner: &str, action: Action) -> Result<Reply, Error> {
+        let reply = self.press(owner, action).await?;
         self.introductions_begin().await;
         Ok(reply)
     }

@@ -108,7 +108,7 @@ both! {
         let card = card.next().unwrap();
         let pressed = harness.slack.press("UOWEN", &Screen::from(&card.reference()), "confirm_pair").await;
         assert!(pressed.is_ok(), "{pressed:?}");
-        harness.pass(SignedDuration::from_secs(30)).await.unwrap();
+        introductions_begin(&harness).await;
         assert_eq!(number_of(&harness, "pairs").await, 2);
     }
 }

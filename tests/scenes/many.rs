@@ -88,7 +88,7 @@ impl Ground {
 
     /// A program that Ana owns begins in this workspace.
     async fn run_a_program(&self, workspace: &Sandbox) {
-        let file = "owners = [\"UANA\"]\nsupport_contact = \"UANA\"\ntime_zone = \"UTC\"\neditable = true\n";
+        let file = "owners = [\"UANA\"]\nsupport_contact = \"UANA\"\ntime_zone = \"UTC\"\nretention_days = 30\neditable = true\n";
         let file = Declared::parse(file).unwrap();
         let (db, now) = (&self.harness.bot.db, self.harness.clock.now());
         let team = workspace.team_id().as_str().into();

@@ -180,6 +180,7 @@ async fn copies_of_postgres_are_its_own() {
 }
 
 both! {
+    alone "a process of the operator";
     async fn the_schema_can_be_brought_up_to_date_apart(engine: Engine) {
         let ground = ground(engine).await;
         let url = match engine {
@@ -231,6 +232,7 @@ fn is_all_sealed_with(seals: &[(String, String)], key: &str) {
 }
 
 both! {
+    alone "a process of the operator";
     /// An operator brings both keys; the bot serves meanwhile.
     async fn everything_is_sealed_anew_beside_a_bot(engine: Engine) {
         let mut ground = ground(engine).await;
@@ -254,6 +256,7 @@ both! {
 }
 
 both! {
+    alone "a process of the operator";
     /// The earlier keys stay needed while anything opens with none of those that are there.
     async fn a_key_that_is_missing_is_asked_for(engine: Engine) {
         let mut ground = ground(engine).await;
@@ -304,6 +307,7 @@ async fn a_key_file_gets_a_new_key() {
 }
 
 both! {
+    alone "a process of the operator";
     /// A token is being renewed while its refresh token is sealed anew: Slack's answer is kept, since nobody could ask again.
     async fn a_renewal_under_way_outlives_a_new_key(engine: Engine) {
         let mut ground = ground(engine).await;

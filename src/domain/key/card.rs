@@ -40,6 +40,7 @@ impl Key {
             | Self::Thanks(_)
             | Self::LastMonth { .. }
             | Self::NextCohort { .. }
+            | Self::JoinReminder { .. }
             | Self::FirstMatchMoved { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }

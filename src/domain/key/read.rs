@@ -211,6 +211,10 @@ impl Key {
                 user,
                 at: parts.next()?,
             },
+            "join_reminder" => Self::JoinReminder {
+                user,
+                until: parts.next()?,
+            },
             "owners_note" => Self::OwnersNote {
                 owner: user,
                 at: parts.next()?,

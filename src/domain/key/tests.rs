@@ -80,6 +80,13 @@ fn pinned() -> Vec<(Key, &'static str)> {
             Key::FirstMatchMoved { user: user(), at },
             "first_match_moved/UANA/1772442000000",
         ),
+        (
+            Key::JoinReminder {
+                user: user(),
+                until: at,
+            },
+            "join_reminder/UANA/1772442000000",
+        ),
         (Key::Introduction(pair, Introduced::Both), "intro/2/both"),
         (
             Key::Introduction(pair, Introduced::Mentor),

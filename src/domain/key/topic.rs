@@ -50,6 +50,7 @@ impl Key {
             | Self::Thanks(_)
             | Self::LastMonth { .. }
             | Self::NextCohort { .. }
+            | Self::JoinReminder { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }
             | Self::Checkin(_)

@@ -23,6 +23,8 @@ pub enum Edit {
     Aside,
     /// A partner for this person after all.
     Back,
+    /// This pair was decided on, and waits for an owner again.
+    Undecided,
 }
 
 /// The result of a round, in the order in which it counts.

@@ -35,6 +35,14 @@ fn timers_are_written_as_stored_rows_have_them() {
             "first_match_moved",
             "UANA",
         ),
+        (
+            Timer::RemindInvited {
+                user: user(),
+                until: 15,
+            },
+            "remind_invited",
+            "UANA/15",
+        ),
         (Timer::ProgramBreak(pair), "program_break", "12"),
         (Timer::Hello(CycleId(14)), "hello", "14"),
         (Timer::NudgeWeek(cycle), "nudge_week", "11"),
@@ -167,6 +175,7 @@ fn timer() -> impl Strategy<Value = Timer> {
                 Kind::PauseEnds => Timer::PauseEnds(user),
                 Kind::ProgramGoesOn => Timer::ProgramGoesOn,
                 Kind::FirstMatchMoved => Timer::FirstMatchMoved(user),
+                Kind::RemindInvited => Timer::RemindInvited { user, until: id },
                 Kind::ProgramBreak => Timer::ProgramBreak(PairId(id)),
                 Kind::LastMonth => Timer::LastMonth(PairId(id)),
                 Kind::NextCohort => Timer::NextCohort(user),

@@ -17,7 +17,7 @@ use crate::shared::{digest_now, failures, owners};
 use crate::store::companions::{self, Names};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::overview::NOT_BEGUN;
-use crate::store::rounds::Fate;
+use crate::store::rounds::Proposal;
 use crate::store::{
     Reading, Tx, candidates, cycles, digests, falls, figures, pairs, participants, people, rounds,
     timers,
@@ -173,7 +173,10 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
             continue;
         }
         let pairs = rounds::proposals(tx, round.id).await?;
-        let open = pairs.iter().filter(|pair| pair.fate == Fate::Open).count();
+        let open = pairs.iter().filter(|pair| pair.is_undecided()).count();
+        if open == 0 && pairs.iter().any(Proposal::is_about_to_meet) {
+            continue;
+        }
         to_approve.push((round, open));
     }
     Ok(Report {

@@ -4,6 +4,7 @@ use crate::domain::cadence;
 use crate::domain::enrollment::Window;
 use crate::domain::message::Message;
 use crate::domain::settings_part::Part;
+use crate::features::NextMatch;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
@@ -96,6 +97,15 @@ pub(super) fn moved(day: Date, today: Date) -> Message {
     md!(
         "Done: the first match is on {}. Everyone who waits for it hears so.",
         cadence::say_date(day, today)
+    )
+    .into()
+}
+
+/// To somebody who waits, once there is no day of a first match any more.
+pub(super) fn no_day(next: &NextMatch) -> Message {
+    md!(
+        "People are now matched without waiting for a first day. {} You're in, and there's nothing to do.",
+        next.line_for_members()
     )
     .into()
 }

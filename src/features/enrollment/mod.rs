@@ -5,7 +5,7 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-use super::{Reply, Result, owners_only, refuse, settings};
+use super::{Reply, Result, next_match, owners_only, refuse, settings};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::card::Card;
 use crate::domain::enrollment::Window;
@@ -100,7 +100,8 @@ async fn close(tx: &mut Tx, window: &Window) -> Result<()> {
         over: true,
         ..progress(tx).await?
     };
-    decided(tx, window, over).await
+    decided(tx, window, over).await?;
+    enrollment::invited_follow(tx).await
 }
 
 /// Owners are asked no longer: what they have not read yet is withdrawn, and the rest is changed.
@@ -216,12 +217,10 @@ pub async fn one_more_week(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 
 /// Timer `FirstMatchMoved`: somebody who waits hears the new day.
 pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let Some(window) = enrollment::window(tx).await? else {
-        return Ok(());
-    };
+    let window = enrollment::window(tx).await?;
     let me = participants::find(tx, user).await?;
     let waits = me.is_some_and(|me| me.standing == Standing::Active && me.waiting_since.is_some());
-    if !waits || window.at <= tx.now {
+    if !waits || window.as_ref().is_some_and(|window| window.at <= tx.now) {
         return Ok(());
     }
     // What they have not read yet names an earlier day.
@@ -230,7 +229,10 @@ pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
         user: user.clone(),
         at: tx.now_ms(),
     };
-    let message = messages::told(&window, today(tx).await?);
+    let message = match &window {
+        Some(window) => messages::told(window, today(tx).await?),
+        None => messages::no_day(&next_match(tx).await?),
+    };
     news::tell(tx, user, Kind::Notice, &key, message).await?;
     Ok(())
 }

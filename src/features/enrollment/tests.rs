@@ -232,3 +232,23 @@ async fn another_day_in_the_settings_is_told_to_those_who_wait() {
     let told = test.messages("UMIA").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"The first match is now on Tuesday, March 31. You're in, and there's nothing to do.");
 }
+
+#[tokio::test]
+async fn a_day_that_was_taken_away_is_told_to_those_who_wait() {
+    let mut test = opened(windowed()).await;
+    let mut tx = test.tx().await;
+    let without = Settings {
+        join_until: None,
+        first_match: None,
+        least_people: None,
+        ..windowed()
+    };
+    setup::declared(&mut tx, without).await.unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    pass(&mut test, 1).await;
+    let told = test.messages("UMIA").await;
+    let told: Vec<String> = told.iter().map(render).collect();
+    let words = "People are now matched without waiting for a first day. Next match: ";
+    assert!(told.iter().any(|one| one.starts_with(words)), "{told:?}");
+}

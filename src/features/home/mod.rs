@@ -66,6 +66,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
         };
         let waiting = rounds::awaiting(tx).await?;
         let approved = rounds::approved(tx).await?;
+        let soon = rounds::about_to_begin(tx).await?;
         if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
             // A direct message could not tell them.
             blocks = blocks.append(owner::no_direct_messages());
@@ -77,6 +78,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             .append(owner::at_a_glance(&settings, &counts, &next))
             .append(owner::to_approve(&waiting, &zone, tx.now))
             .append(owner::approved(&approved, &zone, tx.now))
+            .append(owner::about_to_begin(&soon, &zone, tx.now))
             .append(pairs_at_work(tx, &actor.user, &zone).await?)
             .append(owner::so_far(
                 overview::past(tx).await?,

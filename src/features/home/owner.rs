@@ -1,7 +1,7 @@
 //! The part of the App Home that only owners see.
 
 use crate::domain::cadence;
-use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::ids::{ChannelId, RoundId, UserId};
 use crate::domain::overview::{Group, PairAtWork};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::schedule::Schedule;
@@ -228,6 +228,25 @@ pub(super) fn approved(rounds: &[Round], zone: &TimeZone, now: Timestamp) -> Blo
     blocks
 }
 
+/// Pairs that owners decided on before the rest of their round, and of which nobody has heard yet.
+pub(super) fn about_to_begin(
+    rounds: &[(RoundId, Timestamp)],
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Blocks {
+    let mut blocks = Blocks::new();
+    for (round, begins) in rounds {
+        let at = when(*begins, &cadence::say_when_and_where(*begins, zone, now));
+        blocks = blocks
+            .section(md!(
+                "*Pairs are about to be introduced.* The first of them {}; until then, nobody hears of it.",
+                at
+            ))
+            .buttons([button("Look or undo", &Action::ShowRound { round: *round })]);
+    }
+    blocks
+}
+
 /// Approves what needs no look of its own. The names are not on this page, so nothing else can be introduced from it.
 fn approve(waits: &Awaiting) -> Option<Button> {
     let sure = waits.pairs - waits.to_check;
@@ -277,6 +296,7 @@ pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
         .buttons([
             button("Announce it", &Action::OpenAnnounce),
             button("A note for a sponsor", &Action::OpenSponsorsNote),
+            button("Remind your list", &Action::OpenRemindInvited),
             worded_button(),
         ])
         .section("*Figures*")

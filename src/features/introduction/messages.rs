@@ -2,7 +2,7 @@
 
 use crate::domain::cadence::say_when_and_where;
 use crate::domain::ids::UserId;
-use crate::domain::matching::{Proposal, Reason};
+use crate::domain::matching::{Barrier, Proposal, Reason};
 use crate::domain::message::Message;
 use crate::domain::overview::Care;
 use crate::domain::pair::Pair;
@@ -179,13 +179,15 @@ pub fn left_over(
         .message(md!("{} {}", lead, why))
 }
 
-/// For the owners: something changed between the proposal and the introduction. Never says what.
-pub fn lapsed(mentor: &UserId, mentee: &UserId) -> Message {
+/// For the owners: something changed between the proposal and the introduction. Says what as far as it is nobody's secret.
+pub fn lapsed(mentor: &UserId, mentee: &UserId, barrier: Option<Barrier>) -> Message {
+    let why = barrier.map_or("Something has changed since.", Barrier::for_owner);
     md!(
-        "{} and {} couldn't be introduced after all: something has changed since the round was proposed. They weren't \
-         told about each other. If either of them is looking for a partner, they're in the next match.",
+        "{} and {} couldn't be introduced after all. {} They weren't told about each other. If either of them is looking for a \
+         partner, they're in the next match.",
         mentor,
-        mentee
+        mentee,
+        why
     )
     .into()
 }

@@ -118,12 +118,32 @@ pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings) -> Message 
         .message(words)
 }
 
-pub fn accepted(inviter: &UserId) -> Message {
+pub fn accepted(inviter: &UserId, confirm: bool, first: Option<&str>) -> Message {
     md!(
-        "You said yes to {}. I'm introducing you two now; look for your group message.",
-        inviter
+        "You said yes to {}. {}",
+        inviter,
+        what_follows(confirm, first)
     )
     .into()
+}
+
+/// An owner may look first, and the first match may be still to come.
+fn what_follows(confirm: bool, first: Option<&str>) -> Md {
+    match (confirm, first) {
+        (false, None) => "I'm introducing you two now; look for your group message.".into(),
+        (false, Some(day)) => md!(
+            "You're a pair from the first match on: I'll introduce you on {}, with everyone else. There's nothing to do until then.",
+            day
+        ),
+        (true, None) => {
+            "One of the program's owners will take a quick look first, then I'll introduce you."
+                .into()
+        }
+        (true, Some(day)) => md!(
+            "One of the program's owners will take a quick look first, then I'll introduce you on {}, the day of the first match.",
+            day
+        ),
+    }
 }
 
 pub fn declined(inviter: &UserId) -> Message {
@@ -146,19 +166,12 @@ pub fn not_allowed(inviter: &UserId) -> Message {
     .into()
 }
 
-pub fn owner_looks(inviter: &UserId) -> Message {
-    md!(
-        "You said yes to {}. One of the program's owners will take a quick look first, then I'll introduce you.",
-        inviter
-    )
-    .into()
-}
-
 /// For the inviter.
-pub fn said_yes(who: &UserId) -> Message {
+pub fn said_yes(who: &UserId, confirm: bool, first: Option<&str>) -> Message {
     md!(
-        "{} said yes to your invitation. One of the program's owners will take a quick look first, then I'll introduce you.",
-        who
+        "{} said yes to your invitation. {}",
+        who,
+        what_follows(confirm, first)
     )
     .into()
 }

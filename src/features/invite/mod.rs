@@ -18,13 +18,13 @@ use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::md;
 use crate::shared::look_up::{self, Why, Word};
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{breaks, news};
+use crate::shared::{breaks, enrollment, news};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, Passed, PassesOn, To, What, cards};
 use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, timers};
+use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, quiet, timers};
 use jiff::{SignedDuration, Timestamp};
 use messages::Refusal;
 
@@ -297,19 +297,30 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     let round = RoundId(tx.new_id());
     rounds::conclude(tx, round, Origin::Invite, state, None, 0).await?;
     rounds::add_proposal(tx, round, &found).await?;
-    if confirm {
-        tx.happens(Happening::RoundProposed(round));
+    let first = enrollment::window(tx).await?.map(|window| {
+        let today = cadence::local(tx.now, &settings.zone()).date();
+        cadence::say_date(window.first_match, today)
+    });
+    let first = first.as_deref();
+    tx.happens(if confirm {
+        Happening::RoundProposed(round)
+    } else {
+        Happening::RoundApproved(round)
+    });
+    if confirm || first.is_some() {
+        let note = messages::said_yes(mentor, confirm, first);
         let key = Key::InvitationYes(invitation.id);
-        news::tell(tx, inviter, Kind::Notice, &key, messages::said_yes(mentor)).await?;
-        return Ok(Reply::replace(messages::owner_looks(inviter)));
+        news::tell(tx, inviter, Kind::Notice, &key, note).await?;
     }
-    tx.happens(Happening::RoundApproved(round));
-    Ok(Reply::replace(messages::accepted(inviter)))
+    Ok(Reply::replace(messages::accepted(inviter, confirm, first)))
 }
 
 /// Stores a no, which keeps the two apart. The timer runs on as if nobody had answered.
 async fn no(tx: &mut Tx, id: InvitationId) -> Result<()> {
     invitations::answer(tx, id, State::Declined).await?;
+    if let Some(invitation) = invitations::find(tx, id).await? {
+        quiet::keep(tx, &invitation.invitee).await?;
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::testing::people::{junior, senior, settings};
 use serde_json::Value;
 
 mod declined;
+mod first_match;
 mod looked_up;
 
 fn refused(outcome: Result<Reply>) -> String {
@@ -300,7 +301,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
             [ Checked: introduce them ]  [ Not this pair ]
-              asks "Introduce these two?: Please do so only if neither reports to the other, directly or further up. They're introduced to each other right away." [ Not yet ]  [ Introduce them ]
+              asks "Introduce these two?: Please do so only if neither reports to the other, directly or further up. They're introduced to each other in ten minutes. Until then, you can undo it." [ Not yet ]  [ Introduce them ]
               asks "Not these two?: Both hear that they won't be a pair this time, and never why. They can be paired with others. For half a year I won't pair these two, even if they ask again." [ Back ]  [ Not this pair ]
             · Only the program's owners see this.
             "#);
@@ -334,10 +335,14 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         } else {
             leave_out
         };
-        let reply = test.press("UBEN", decide).await.unwrap();
+        let reply = test.decides("UBEN", decide).await.unwrap();
         let words = render(&reply.replace.unwrap());
         let expected = if approves {
-            "<@UBEN> approved this invitation on Monday, March 2. I'm introducing the two of them."
+            assert!(
+                words.contains("_Checked by_ <@UBEN>_. They're introduced_")
+                    && words.contains("[ Undo ]")
+            );
+            "# About to be introduced\nSomeone asked a colleague to mentor them, the colleague said yes, and one of you has had a look."
         } else {
             "<@UBEN> decided on Monday, March 2 that these two won't be a pair this time. Both have been told kindly"
         };

@@ -2,10 +2,12 @@
 //! before it is posted. And a note that a sponsor can send to people they know.
 
 mod messages;
+mod reminder;
 mod sponsor;
 #[cfg(test)]
 mod tests;
 
+pub use reminder::{do_not_ask, open_reminder, remind, remind_one, unsent};
 pub use sponsor::{open_sponsors_note, sponsors_note};
 
 use super::{Reply, Result, next_match, owners_only, settings};

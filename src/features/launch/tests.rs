@@ -1,3 +1,5 @@
+mod reminder;
+
 use crate::features::Error;
 use crate::slack::event::{Action, Answer, Form};
 use crate::testing::feature_test::{FeatureTest, render, render_view};

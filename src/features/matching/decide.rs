@@ -1,23 +1,28 @@
 //! The owners' decisions on a round: approve it, undo that, introduce a pair they looked at, or decline it.
 //!
-//! Nothing is sent to participants for ten minutes after an approval, so that it can be undone. `Timer::Introduce` ends that.
+//! Nothing is sent to participants for ten minutes after an approval or a check, so that it can be undone. `Timer::Introduce` ends
+//! that. While pairs of a round wait for a decision, the others of it are decided on by themselves, and all stay on one card.
 
 use super::card::{Card, card, found};
-use super::messages;
 use super::owners::{card_changed, remind_later};
 use super::rights::{deciders_only, is_barred, stand_ins};
+use super::{look_again, messages};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
+use crate::shared::enrollment;
 use crate::shared::owners::Deciding;
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Tx, audit, timers};
 use jiff::SignedDuration;
 
-/// How long an approval can be undone.
+/// How long an owner's word can be taken back.
 const UNDO: SignedDuration = SignedDuration::from_mins(10);
+
+const TOO_LATE: &str = "It's too late to undo this: the introductions have begun. If a pair shouldn't be one, a friendly word to \
+                        the two helps most; each of them can end it at any time, without giving a reason.";
 
 pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let before = card(tx, round, 0).await?;
@@ -40,48 +45,115 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
         // Each of these pairs has a button of its own, which older cards and the Home tab do not show.
         return Ok(before.reply());
     }
-    let own = before
+    let (own, sure): (Vec<Proposal>, Vec<Proposal>) = before
         .sure()
-        .filter(|pair| is_barred(&before, &actor.user, pair));
-    let own: Vec<Proposal> = own.cloned().collect();
-    if own.len() == before.sure().count() {
+        .cloned()
+        .partition(|pair| is_barred(&before, &actor.user, pair));
+    if sure.is_empty() {
         return leave_to_others(tx, actor, &before, &own).await;
     }
     let introduce_at = tx.now + UNDO;
-    if rounds::approve(tx, round, &actor.user, introduce_at).await? {
-        timers::at(tx, &Timer::Introduce(round), introduce_at).await?;
-        decided(tx, &before.round, actor, "round_approved").await?;
-        for pair in before.sure() {
-            note_own(tx, actor, &before, pair).await?;
+    let is_whole = own.is_empty() && before.to_check().next().is_none();
+    if is_whole && rounds::approve(tx, round, &actor.user, introduce_at).await? {
+        timers::by(tx, &Timer::Introduce(round), introduce_at).await?;
+        decided(tx, &before.round, Some(&actor.user), "round_approved").await?;
+    } else if !is_whole {
+        // The others stay on this very card.
+        audit::note(tx, &actor.user, "pairs_approved", &round.to_string()).await?;
+        for pair in &sure {
+            decide_on(tx, &actor.user, &before.round, pair).await?;
         }
+        card_changed(tx, &before.round).await?;
+    }
+    for pair in &sure {
+        note_own(tx, actor, &before, pair).await?;
     }
     let card = card(tx, round, 0).await?;
     Ok(card.reply().with_home())
 }
 
-/// Puts an approved round back as it was, while nobody has heard of it.
+/// An owner's word on one pair holds in ten minutes, and can be taken back until then.
+async fn decide_on(tx: &mut Tx, by: &UserId, held: &Round, pair: &Proposal) -> Result<()> {
+    let round = held.id;
+    let mut introduce_at = tx.now + UNDO;
+    // Two who found each other are a pair from the first match on.
+    if held.origin == Origin::Invite
+        && let Some(first) = enrollment::next_step(tx).await?
+    {
+        introduce_at = introduce_at.max(first);
+    }
+    let two = (&pair.mentor, &pair.mentee);
+    if rounds::decide_on(tx, round, two, by, introduce_at).await? {
+        timers::by(tx, &Timer::Introduce(round), introduce_at).await?;
+    }
+    Ok(())
+}
+
+/// Takes an approval back, while nobody has heard of it: the round is as it was. Of a round that is over, so are pairs that were
+/// checked.
 pub async fn undo(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let before = card(tx, round, 0).await?;
     deciders_only(tx, actor, &before).await?;
-    if rounds::reopen(tx, round).await? {
-        timers::cancel(tx, &Timer::Introduce(round)).await?;
+    let state = before.round.state;
+    let mut undone = rounds::reopen(tx, round).await?;
+    if undone {
         remind_later(tx, round).await?;
-        audit::note(tx, &actor.user, "approval_undone", &round.to_string()).await?;
-        card_changed(tx, &before.round).await?;
-    } else if before.round.state == State::Approved {
-        return refuse(
-            "It's too late to undo this: the introductions have begun. If a pair shouldn't be one, a friendly word to the two \
-             helps most; each of them can end it at any time, without giving a reason.",
-        );
+    } else {
+        for pair in before.about_to_meet() {
+            if state == State::Proposed && pair.must_confirm {
+                continue;
+            }
+            undone |= rounds::take_back(tx, round, (&pair.mentor, &pair.mentee)).await?;
+        }
+    }
+    if undone {
+        taken_back(tx, actor, &before.round, "approval_undone").await?;
+    } else if state == State::Approved || before.made().next().is_some() {
+        return refuse(TOO_LATE);
     }
     let card = card(tx, round, 0).await?;
     Ok(card.reply().with_home())
 }
 
-/// The introductions of an approved round begin: its cards can no longer undo it.
+/// Takes it back that an owner checked this pair.
+pub(super) async fn undo_check(
+    tx: &mut Tx,
+    actor: &Actor,
+    round: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+) -> Result<Reply> {
+    let before = card(tx, round, 0).await?;
+    deciders_only(tx, actor, &before).await?;
+    if rounds::take_back(tx, round, (mentor, mentee)).await? {
+        taken_back(tx, actor, &before.round, "check_undone").await?;
+    } else if before.is_made(mentor, mentee) {
+        return refuse(TOO_LATE);
+    }
+    let at = before.index_of(mentor, mentee);
+    let card = card(tx, round, at).await?;
+    Ok(card.reply().with_home())
+}
+
+async fn taken_back(tx: &mut Tx, actor: &Actor, round: &Round, verb: &str) -> Result<()> {
+    audit::note(tx, &actor.user, verb, &round.id.to_string()).await?;
+    card_changed(tx, round).await?;
+    if round.state != State::Proposed {
+        // Their round is over, so another one has to find them.
+        look_again(tx).await?;
+    }
+    Ok(())
+}
+
+/// Introductions of a round begin: its cards can no longer undo them. The round is decided with its last pair.
 pub async fn introductions_begin(tx: &mut Tx, round: RoundId) -> Result<()> {
-    let round = found(tx, round).await?;
-    card_changed(tx, &round).await
+    let card = card(tx, round, 0).await?;
+    card_changed(tx, &card.round).await?;
+    if card.round.state == State::Proposed && card.is_settled() {
+        let mut decided_on = card.proposals.iter();
+        let by = decided_on.find_map(|pair| pair.settled_by.clone());
+        finish(tx, by.as_ref(), round).await?;
+    }
+    Ok(())
 }
 
 /// Pairs of somebody who acts for the program are left to another owner, or else to the admins.
@@ -102,8 +174,8 @@ async fn leave_to_others(
             let apart = rounds::ask_apart(tx, &card.round, own).await?;
             tx.happens(Happening::RoundProposed(apart));
             card_changed(tx, &card.round).await?;
-            if card.open().count() == own.len() {
-                finish(tx, actor, round).await?;
+            if card.open().count() == own.len() && card.about_to_meet().next().is_none() {
+                finish(tx, Some(&actor.user), round).await?;
             }
             Ok(Reply::say(messages::left_to_admins(&admins)).with_home())
         }
@@ -124,51 +196,44 @@ async fn note_own(tx: &mut Tx, actor: &Actor, card: &Card, pair: &Proposal) -> R
     Ok(())
 }
 
-/// An owner looked at one pair and has it introduced. The round is decided with its last pair.
+/// An owner looked at one pair and has it introduced.
 pub async fn confirm(
     tx: &mut Tx,
     actor: &Actor,
     round: RoundId,
     (mentor, mentee): (&UserId, &UserId),
 ) -> Result<Reply> {
-    let mut card = card(tx, round, 0).await?;
-    deciders_only(tx, actor, &card).await?;
-    let pair = card.pair(mentor, mentee).cloned();
-    let Some(pair) = pair.filter(|pair| pair.fate == Fate::Open) else {
-        return Ok(card.reply().with_home());
+    let before = card(tx, round, 0).await?;
+    deciders_only(tx, actor, &before).await?;
+    let pair = before.pair(mentor, mentee).cloned();
+    let Some(pair) = pair.filter(Proposal::is_undecided) else {
+        return Ok(before.reply().with_home());
     };
-    if card.round.state != State::Proposed {
-        return Ok(card.reply().with_home());
+    if before.round.state != State::Proposed {
+        return Ok(before.reply().with_home());
     }
-    if card.is_set_aside(mentor) || card.is_set_aside(mentee) {
+    if before.is_set_aside(mentor) || before.is_set_aside(mentee) {
         return refuse(
             "One of these two is set aside. Press *Look again* first, or bring them back.",
         );
     }
-    if is_barred(&card, &actor.user, &pair) {
-        return leave_to_others(tx, actor, &card, &[pair]).await;
+    if is_barred(&before, &actor.user, &pair) {
+        return leave_to_others(tx, actor, &before, &[pair]).await;
     }
-    card.at = card.index_of(mentor, mentee);
     audit::note(tx, &actor.user, "pair_confirmed", &round.to_string()).await?;
-    note_own(tx, actor, &card, &pair).await?;
-    tx.happens(Happening::PairConfirmed {
-        round,
-        mentor: mentor.clone(),
-        mentee: mentee.clone(),
-    });
-    card_changed(tx, &card.round).await?;
-    card.introduce(mentor, mentee);
-    if card.open().next().is_none() {
-        return finish(tx, actor, round).await;
-    }
+    note_own(tx, actor, &before, &pair).await?;
+    decide_on(tx, &actor.user, &before.round, &pair).await?;
+    card_changed(tx, &before.round).await?;
+    let at = before.index_of(mentor, mentee);
+    let card = card(tx, round, at).await?;
     Ok(card.reply().with_home())
 }
 
 /// Decides a round whose pairs are all settled, some of them introduced.
-pub(super) async fn finish(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+pub(super) async fn finish(tx: &mut Tx, by: Option<&UserId>, round: RoundId) -> Result<Reply> {
     let found = found(tx, round).await?;
-    if rounds::decide(tx, round, State::Approved, Some(&actor.user)).await? {
-        decided(tx, &found, actor, "round_approved").await?;
+    if rounds::decide(tx, round, State::Approved, by).await? {
+        decided(tx, &found, by, "round_approved").await?;
         tx.happens(Happening::RoundApproved(round));
     }
     let card = card(tx, round, 0).await?;
@@ -187,7 +252,7 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply>
                 rounds::settle(tx, round, two, Fate::Dropped, Some(&actor.user)).await?;
             }
         }
-        decided(tx, &before, actor, "round_rejected").await?;
+        decided(tx, &before, Some(&actor.user), "round_rejected").await?;
         tx.happens(Happening::RoundRejected(round));
     }
     let card = card(tx, round, 0).await?;
@@ -195,9 +260,11 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply>
 }
 
 /// The effects of any decision: stores it, cancels the reminder, and shows it on every owner's card.
-async fn decided(tx: &mut Tx, round: &Round, actor: &Actor, verb: &str) -> Result<()> {
+async fn decided(tx: &mut Tx, round: &Round, by: Option<&UserId>, verb: &str) -> Result<()> {
     let id = round.id;
-    audit::note(tx, &actor.user, verb, &id.to_string()).await?;
+    if let Some(by) = by {
+        audit::note(tx, by, verb, &id.to_string()).await?;
+    }
     timers::cancel(tx, &Timer::RoundWaits(id)).await?;
     card_changed(tx, round).await
 }

@@ -2,14 +2,14 @@
 //! again with all edits; the rest stays as it was where that is as good.
 
 use super::card::{card, found};
-use super::decide::{finish, reject};
+use super::decide::{finish, reject, undo_check};
 use super::messages;
 use super::owners::card_changed;
 use super::rights::deciders_only;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Timer;
-use crate::features::{Reply, Result, owners_only, settings};
+use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, State};
 use crate::store::{Tx, audit, timers};
@@ -37,10 +37,10 @@ pub async fn drop_proposal(
         }
     }
     let card = card(tx, round, at).await?;
-    let is_over = card.round.state == State::Proposed && card.open().next().is_none();
+    let is_over = card.round.state == State::Proposed && card.is_settled();
     if is_over && card.made().next().is_some() {
         // Others were introduced before, so leaving out the last one ends the round without declining it.
-        return finish(tx, actor, round).await;
+        return finish(tx, Some(&actor.user), round).await;
     }
     if is_over && held.origin == Origin::Confirm {
         // No pair is left, so leaving out the last one declines the round, and its people are told.
@@ -57,11 +57,19 @@ pub async fn edit(
     edit: Edit,
     (one, other): (&UserId, &UserId),
 ) -> Result<Reply> {
-    if edit == Edit::Drop {
-        return drop_proposal(tx, actor, round, one, other).await;
+    match edit {
+        Edit::Drop => return drop_proposal(tx, actor, round, one, other).await,
+        Edit::Undecided => return undo_check(tx, actor, round, (one, other)).await,
+        Edit::Keep | Edit::LetGo | Edit::PutBack | Edit::Aside | Edit::Back => {}
     }
     let seen = card(tx, round, 0).await?;
     deciders_only(tx, actor, &seen).await?;
+    let meets_soon = seen
+        .about_to_meet()
+        .any(|pair| [&pair.mentor, &pair.mentee].contains(&one));
+    if edit == Edit::Aside && meets_soon {
+        return refuse("They're about to be introduced. Undo that first, then set them aside.");
+    }
     let at = seen.index_of(one, other);
     let held = seen.round;
     if held.state == State::Proposed {
@@ -80,7 +88,9 @@ pub async fn edit(
                 rounds::put_back(tx, round, (one, other)).await?,
                 "pair_put_back",
             ),
-            Edit::Back | Edit::Drop => (rounds::bring_back(tx, round, one).await?, "brought_back"),
+            Edit::Back | Edit::Drop | Edit::Undecided => {
+                (rounds::bring_back(tx, round, one).await?, "brought_back")
+            }
         };
         if is_news {
             audit::note(tx, by, verb, &round.to_string()).await?;

@@ -220,7 +220,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     }
     let waiting = card(tx, id, 0).await?;
     if waiting.open().next().is_none() {
-        // Every pair was left out, so nothing needs approval.
+        // Every pair was left out or decided on, so nothing needs approval.
         return Ok(timers::at(tx, &Timer::RoundWaits(id), ends).await?);
     }
     let message = waiting.reminder();

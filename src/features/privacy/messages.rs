@@ -53,7 +53,11 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
         .section(md!("*Who sees what*\n{}", Md::bullets(points)))
         .section(md!(
             "*For how long*\n{}",
-            Md::bullets(for_how_long(retention_days).into_iter().chain([removal()]))
+            Md::bullets(
+                for_how_long(retention_days)
+                    .into_iter()
+                    .chain([removal(retention_days)])
+            )
         ))
         .section("What people write is stored encrypted.")
         .buttons(buttons)
@@ -90,10 +94,10 @@ fn for_how_long(retention_days: u16) -> Vec<Md> {
 }
 
 /// What becomes of it all once the workspace removes the app.
-fn removal() -> Md {
+fn removal(retention_days: u16) -> Md {
     md!(
         "*If your workspace removes me:* everything is erased after {} days. Until then nothing is sent.",
-        workspaces::KEPT.as_hours() / 24
+        workspaces::days_kept(retention_days)
     )
 }
 

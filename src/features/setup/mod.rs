@@ -143,7 +143,7 @@ async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bool> 
     let before = day(enrollment::window(tx).await?);
     let changed = programs::save(tx, settings, declared).await?;
     let after = day(enrollment::window(tx).await?);
-    if changed && after.is_some() && after != before {
+    if changed && after != before {
         enrollment::date_moved(tx).await?;
     }
     Ok(changed)

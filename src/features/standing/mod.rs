@@ -17,7 +17,7 @@ use crate::slack::words::Md;
 use crate::store::outbox::{Kind as Sort, To};
 use crate::store::timers::Due;
 use crate::store::{
-    Reading, Tx, audit, candidates, known, pairs, participants, people, programs, timers,
+    Reading, Tx, audit, candidates, known, pairs, participants, people, programs, quiet, timers,
 };
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
@@ -266,6 +266,7 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Rep
     let user = &actor.user;
     if taking_part(tx, actor).await?.is_some() {
         participants::set_standing(tx, user, Standing::Left, None).await?;
+        quiet::keep(tx, user).await?;
         participants::set_waiting(tx, user, None).await?;
         timers::cancel(tx, &Timer::PauseEnds(user.clone())).await?;
         audit::note(tx, user, "left", user.as_str()).await?;

@@ -104,6 +104,9 @@ pub enum Action {
     OpenAnnounce,
     /// Opens a note that a sponsor can send.
     OpenSponsorsNote,
+    OpenRemindInvited,
+    /// Somebody who was reminded does not want to be asked again.
+    DoNotAsk,
     /// Shows what people read.
     ShowWorded {
         worded: Worded,

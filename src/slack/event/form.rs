@@ -65,6 +65,8 @@ pub enum Form {
     },
     /// A note that a sponsor can send, for the owner to forward.
     SponsorsNote,
+    /// Reminds people on the owners' list who have not joined.
+    RemindInvited,
     /// The company's own words in a message.
     Worded {
         worded: Worded,
@@ -137,6 +139,7 @@ impl Form {
             }
             Self::Recipe { recipe } => Action::ShowRecipe { recipe: *recipe },
             Self::SponsorsNote => Action::OpenSponsorsNote,
+            Self::RemindInvited => Action::OpenRemindInvited,
             Self::EndCohort => Action::OpenEndCohort,
             Self::NextCohort => Action::OpenNextCohort,
             Self::ProgramBreak => Action::OpenProgramBreak,

@@ -118,6 +118,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "tokens",
         include_str!("../../../migrations/0025_tokens.sql"),
     ),
+    (
+        26,
+        "checked",
+        include_str!("../../../migrations/0026_checked.sql"),
+    ),
+    (
+        27,
+        "quiet",
+        include_str!("../../../migrations/0027_quiet.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -102,6 +102,7 @@ pub(super) const TABLES: &[Table] = &[
             ),
             id("settled_by", Holds::Author, Hidden(OWNERS)).erasing(Erasing::Null),
             plain("settled_at"),
+            plain("introduce_at"),
         ],
     },
     Table {

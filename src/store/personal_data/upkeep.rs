@@ -1,11 +1,36 @@
-//! The registry: workspaces, and the bot's own upkeep.
+//! The registry: workspaces, and the bot's own upkeep. Nobody is readable in it.
 
-use super::declare::{Belongs, Column, Ends, Erasing, Export, Holds, Rows, Table, id, plain};
+use super::declare::{
+    Belongs, Column, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain,
+};
 use Export::Hidden;
 
 const NOBODYS: &str = "nobody is in it";
 
 pub(super) const TABLES: &[Table] = &[
+    Table {
+        name: "quiet",
+        title: "",
+        kind: "a mark, which names nobody, that someone isn't asked to join again",
+        belongs: Belongs::Nobody,
+        erasing: Rows::Stay("nobody is asked again after erasing"),
+        ends: Ends::Days(730, "made_at < $1"),
+        columns: &[
+            plain("team_id"),
+            facts(
+                "mark",
+                Hidden("only the bot can tell whose it is, and only by comparing"),
+            )
+            .erasing(Erasing::Stays(
+                "it names nobody, and keeps the bot from asking again",
+            )),
+            plain("made_at"),
+        ],
+    },
+    nobodys(
+        "quiet_keys",
+        &[plain("team_id"), plain("key_sealed").sealed("team_id")],
+    ),
     nobodys(
         "workspaces",
         &[

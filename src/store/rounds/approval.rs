@@ -1,4 +1,4 @@
-//! An approved round until its introductions begin.
+//! Approved rounds, and pairs that an owner decided on by themselves, until their introductions begin.
 
 use super::{Round, round, select};
 use crate::domain::ids::{RoundId, UserId};
@@ -56,11 +56,89 @@ pub async fn approved(tx: &mut Reading) -> Result<Vec<Round>> {
     tx.read_all(approved, round).await
 }
 
-/// Pairs (mentor, mentee) of approved rounds that are still to be introduced: they take up their people's places.
+/// An owner decided on one pair of a round that goes on waiting; false when somebody had before.
+pub async fn decide_on(
+    tx: &mut Tx,
+    round: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+    by: &UserId,
+    introduce_at: Timestamp,
+) -> Result<bool> {
+    tx.changes(sql!(
+        "update proposals set introduce_at = $1, settled_by = $2
+         where team_id = $3 and round_id = $4 and mentor = $5 and mentee = $6 and state = 'open' and introduce_at is null",
+        introduce_at,
+        by,
+        tx.team(),
+        round,
+        mentor,
+        mentee
+    ))
+    .await
+}
+
+/// Takes that back; false when their introduction has begun, or when nobody had decided.
+pub async fn take_back(
+    tx: &mut Tx,
+    round: RoundId,
+    (mentor, mentee): (&UserId, &UserId),
+) -> Result<bool> {
+    tx.changes(sql!(
+        "update proposals set introduce_at = null, settled_by = null
+         where team_id = $1 and round_id = $2 and mentor = $3 and mentee = $4 and state = 'open' and introduce_at > $5",
+        tx.team(),
+        round,
+        mentor,
+        mentee,
+        tx.now
+    ))
+    .await
+}
+
+/// Rounds with pairs that an owner decided on by themselves, with when the first of them meets. An approved round is in
+/// [`approved`].
+pub async fn about_to_begin(tx: &mut Reading) -> Result<Vec<(RoundId, Timestamp)>> {
+    let soon = sql!(
+        "select p.round_id, min(p.introduce_at) as begins from proposals p join rounds r on r.id = p.round_id
+         where p.team_id = $1 and p.state = 'open' and p.introduce_at > $2 and r.state <> 'approved'
+         group by p.round_id order by p.round_id",
+        tx.team(),
+        tx.now
+    );
+    tx.read_all(soon, |_, row| {
+        Ok((row.get("round_id")?, row.get("begins")?))
+    })
+    .await
+}
+
+/// Rounds of two who found each other by an invitation, and are still to be introduced.
+pub async fn of_invited(tx: &mut Reading) -> Result<Vec<RoundId>> {
+    tx.values(sql!(
+        "select p.round_id from proposals p join rounds r on r.id = p.round_id
+         where p.team_id = $1 and p.state = 'open' and r.origin = 'invite'
+           and (r.state = 'approved' or p.introduce_at is not null) order by p.round_id",
+        tx.team()
+    ))
+    .await
+}
+
+/// They are introduced by then at the latest, where an owner decided on them.
+pub async fn introduce_invited_by(tx: &mut Tx, at: Timestamp) -> Result<()> {
+    tx.run(sql!(
+        "update proposals set introduce_at = $1 where team_id = $2 and state = 'open' and introduce_at > $1
+           and exists (select 1 from rounds r where r.id = proposals.round_id and r.origin = 'invite')",
+        at,
+        tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Pairs (mentor, mentee) that an owner decided on and that are still to be introduced: they take up their people's places.
 pub async fn about_to_meet(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
     let pairs = sql!(
         "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
-         where p.team_id = $1 and p.state = 'open' and r.state = 'approved'",
+         where p.team_id = $1 and p.state = 'open' and (r.state = 'approved' or p.introduce_at is not null)",
         tx.team()
     );
     let two = |_: &Reading, row: &AnyRow| Ok((row.get("mentor")?, row.get("mentee")?));

@@ -1,6 +1,6 @@
 //! What an owner asked of a round, and what there was before: the next solution starts from it.
 
-use super::{Fate, proposals};
+use super::{Fate, Proposal, proposals};
 use crate::domain::ids::{RoundId, UserId};
 use crate::store::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 
@@ -117,11 +117,18 @@ pub async fn bring_back(tx: &mut Tx, round: RoundId, user: &UserId) -> Result<bo
     delete(tx, round, Asked::Aside, (user, None)).await
 }
 
-/// What the next round takes over from this one: all that was asked of it, and its pairs.
+/// What the next round takes over from this one: all that was asked of it, and its pairs, without those who meet anyway.
 pub async fn standing(tx: &mut Reading, round: RoundId) -> Result<Edits> {
-    let edits = edits(tx, round).await?;
-    let pairs = proposals(tx, round).await?.into_iter();
-    let was = pairs.filter(|pair| matches!(pair.fate, Fate::Open | Fate::Dropped));
+    let mut edits = edits(tx, round).await?;
+    let pairs = proposals(tx, round).await?;
+    let meets = |pair: &Proposal| pair.is_about_to_meet() || pair.fate == Fate::Introduced;
+    edits.keep.retain(|(mentor, mentee)| {
+        let mut pairs = pairs.iter().filter(|pair| meets(pair));
+        !pairs.any(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
+    });
+    let was = pairs
+        .into_iter()
+        .filter(|pair| pair.is_undecided() || pair.fate == Fate::Dropped);
     let was = was.map(|pair| Earlier {
         mentor: pair.mentor,
         mentee: pair.mentee,
@@ -139,7 +146,9 @@ pub async fn carry_over(tx: &mut Tx, old: RoundId, new: RoundId) -> Result<()> {
     tx.run(sql!(
         "insert into round_edits (round_id, team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at)
          select cast($1 as bigint), team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at
-         from round_edits where team_id = $2 and round_id = $3 and kind in ('keep', 'aside')
+         from round_edits e where team_id = $2 and round_id = $3 and kind in ('keep', 'aside')
+           and not exists (select 1 from proposals p where p.round_id = e.round_id and p.mentor = e.mentor
+             and p.mentee = e.mentee and (p.state = 'introduced' or p.introduce_at is not null))
          on conflict do nothing",
         new,
         tx.team(),
@@ -149,7 +158,8 @@ pub async fn carry_over(tx: &mut Tx, old: RoundId, new: RoundId) -> Result<()> {
     tx.run(sql!(
         "insert into round_edits (round_id, team_id, kind, mentor, mentee, score, must_confirm, made_by, made_at)
          select cast($1 as bigint), team_id, 'was', mentor, mentee, score, must_confirm, '', cast($2 as bigint)
-         from proposals where team_id = $3 and round_id = $4 and state in ('open', 'dropped')
+         from proposals where team_id = $3 and round_id = $4
+           and (state = 'dropped' or state = 'open' and introduce_at is null)
          on conflict do nothing",
         new,
         tx.now,

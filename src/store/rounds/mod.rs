@@ -33,7 +33,10 @@ mod inputs;
 mod proposals;
 mod unmatched;
 
-pub use approval::{about_to_meet, approve, approved, begin_introducing, reopen};
+pub use approval::{
+    about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on,
+    introduce_invited_by, of_invited, reopen, take_back,
+};
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{
     Kept, Listed, confirm_of, erase_inputs, input, inputs_with, keep_input, latest, listed,
@@ -188,18 +191,18 @@ pub async fn proposed(tx: &mut Reading) -> Result<Vec<Round>> {
 pub struct Awaiting {
     pub id: RoundId,
     pub since: Timestamp,
-    /// Proposed and not left out.
+    /// Proposed, not left out, and not decided on.
     pub pairs: i64,
     /// Those of them that need a look of their own.
     pub to_check: i64,
 }
 
-/// Rounds that wait for an owner and still propose somebody, oldest first.
+/// Rounds that wait for an owner and still propose somebody nobody has decided on, oldest first.
 pub async fn awaiting(tx: &mut Reading) -> Result<Vec<Awaiting>> {
     let awaiting = sql!(
         "select r.id, r.created_at, count(*) as pairs,
          count(case when p.must_confirm = 1 then 1 end) as to_check from rounds r
-         join proposals p on p.round_id = r.id and p.state = 'open'
+         join proposals p on p.round_id = r.id and p.state = 'open' and p.introduce_at is null
          where r.team_id = $1 and r.state = 'proposed' group by r.id, r.created_at order by r.id",
         tx.team()
     );

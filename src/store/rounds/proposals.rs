@@ -33,6 +33,22 @@ pub struct Proposal {
     /// Too little of their reporting lines is known: an owner looks at this very pair, or it is not introduced.
     pub must_confirm: bool,
     pub fate: Fate,
+    /// When they are introduced, for a pair that an owner decided on while others of the round wait. Until then it can be undone.
+    pub introduce_at: Option<Timestamp>,
+    /// The owner who decided on this very pair.
+    pub settled_by: Option<UserId>,
+}
+
+impl Proposal {
+    /// Whether an owner has yet to decide on this pair, as far as its round is open.
+    pub fn is_undecided(&self) -> bool {
+        self.fate == Fate::Open && self.introduce_at.is_none()
+    }
+
+    /// Whether an owner decided on this very pair, and nobody has heard of it yet.
+    pub fn is_about_to_meet(&self) -> bool {
+        self.fate == Fate::Open && self.introduce_at.is_some()
+    }
 }
 
 pub async fn add_proposal(
@@ -54,7 +70,7 @@ pub async fn add_proposal(
 /// A round's pairs, the best first.
 pub async fn proposals(tx: &mut Reading, round: RoundId) -> Result<Vec<Proposal>> {
     let pairs = sql!(
-        "select mentor, mentee, score, reasons_sealed, must_confirm, state from proposals
+        "select mentor, mentee, score, reasons_sealed, must_confirm, state, introduce_at, settled_by from proposals
          where team_id = $1 and round_id = $2 order by score desc, mentor, mentee",
         tx.team(),
         round
@@ -71,7 +87,7 @@ pub async fn settle(
     by: Option<&UserId>,
 ) -> Result<bool> {
     tx.changes(sql!(
-        "update proposals set state = $1, settled_by = $2, settled_at = $3
+        "update proposals set state = $1, settled_by = $2, settled_at = $3, introduce_at = null
          where team_id = $4 and round_id = $5 and mentor = $6 and mentee = $7 and state = 'open'",
         to,
         by,
@@ -124,11 +140,11 @@ pub async fn ask_apart(tx: &mut Tx, round: &Round, pairs: &[Proposal]) -> Result
     Ok(apart)
 }
 
-/// Open pairs of rounds of this origin that wait for an owner: they take up a place meanwhile.
+/// Open pairs of rounds of this origin that nobody has decided on: they take up a place meanwhile.
 pub async fn held(tx: &mut Reading, origin: Origin) -> Result<Vec<(UserId, UserId)>> {
     let held = sql!(
         "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
-         where p.team_id = $1 and p.state = 'open' and r.state = 'proposed' and r.origin = $2",
+         where p.team_id = $1 and p.state = 'open' and p.introduce_at is null and r.state = 'proposed' and r.origin = $2",
         tx.team(),
         origin
     );
@@ -180,5 +196,7 @@ fn proposal(tx: &Reading, round: RoundId, row: &AnyRow) -> Result<Proposal> {
         reasons,
         must_confirm: row.get("must_confirm")?,
         fate: row.get("state")?,
+        introduce_at: row.maybe("introduce_at")?,
+        settled_by: row.maybe("settled_by")?,
     })
 }

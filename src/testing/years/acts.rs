@@ -205,6 +205,7 @@ impl Walk {
             | Form::Announce
             | Form::AnnounceLooked { .. }
             | Form::SponsorsNote
+            | Form::RemindInvited
             | Form::Worded { .. }
             | Form::Recipe { .. }
             | Form::WordedLooked { .. }

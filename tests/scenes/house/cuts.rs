@@ -16,11 +16,6 @@ const MEANT: &[(&str, usize, &str)] = &[
         "a line says how many more rounds wait, and how many more pairs are worth a look",
     ),
     (
-        "src/features/introduction/mod.rs",
-        1,
-        "the others follow by timer",
-    ),
-    (
         "src/features/join/read.rs",
         1,
         "an error quotes the beginning, with an ellipsis",

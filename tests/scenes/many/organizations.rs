@@ -31,6 +31,7 @@ async fn by_organization(bot: &Ground) -> i64 {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     async fn an_organization_installs_the_bot_once(engine: Engine) {
         let bot = ground(engine, false).await;
         let one = &bot.harness.slack;
@@ -54,6 +55,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// Slack did not name the workspaces at the installation.
     async fn a_workspace_is_known_from_its_first_request(engine: Engine) {
         let bot = ground(engine, false).await;
@@ -67,6 +69,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     async fn access_is_taken_away_and_given_again(engine: Engine) {
         let bot = ground(engine, false).await;
         let one = &bot.harness.slack;
@@ -97,6 +100,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     async fn an_organizations_token_is_renewed_and_its_removal_rests_all(engine: Engine) {
         let bot = ground(engine, true).await;
         let one = &bot.harness.slack;

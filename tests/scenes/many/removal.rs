@@ -63,6 +63,7 @@ const TOKENS: &str =
     "select count(*) from workspaces where team_id = 'T0ONE' and token_sealed is not null";
 
 both! {
+    alone "it has two workspaces of its own";
     async fn a_program_rests_without_the_app_and_goes_on_with_it(engine: Engine) {
         let bot = set(engine).await;
         let one = &bot.harness.slack;
@@ -96,6 +97,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     async fn a_month_after_a_removal_everything_is_erased(engine: Engine) {
         let bot = set(engine).await;
         let one = &bot.harness.slack;

@@ -55,6 +55,7 @@ async fn report(bot: &Ground) -> String {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     async fn a_token_is_renewed_two_hours_before_its_end(engine: Engine) {
         let bot = ground(engine, SignedDuration::ZERO).await;
         let (one, two) = (&bot.harness.slack, &bot.two);
@@ -82,6 +83,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     async fn of_two_replicas_one_renews_a_token(engine: Engine) {
         let bot = ground(engine, SignedDuration::ZERO).await;
         let one = &bot.harness.slack;
@@ -104,6 +106,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// A replica dies (or its connection does) when Slack has renewed the token and it has stored nothing.
     async fn an_answer_that_got_lost_is_asked_for_again(engine: Engine) {
         let bot = ground(engine, SignedDuration::from_mins(10)).await;
@@ -124,6 +127,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// Whoever had the turn says nothing more: after two minutes it is another's.
     async fn a_turn_of_somebody_who_died_ends(engine: Engine) {
         let bot = ground(engine, SignedDuration::ZERO).await;
@@ -143,6 +147,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// The bot was down for a day: the token is renewed before the first call, and what waited goes out.
     async fn a_token_that_ended_meanwhile_is_renewed_before_the_first_call(engine: Engine) {
         let mut bot = ground(engine, SignedDuration::ZERO).await;
@@ -161,6 +166,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// Slack takes the refresh token no more: owners hear how to mend it while the token still works. After that everything
     /// waits, and nothing is lost.
     async fn what_nobody_can_renew_is_installed_again(engine: Engine) {
@@ -194,6 +200,7 @@ both! {
 }
 
 both! {
+    alone "it has two workspaces of its own";
     /// A mistake in the app's credentials is the server's: owners hear nothing until an hour before the end.
     async fn what_the_server_can_mend_is_told_when_it_matters(engine: Engine) {
         let bot = ground(engine, SignedDuration::ZERO).await;

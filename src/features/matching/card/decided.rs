@@ -22,20 +22,11 @@ impl Card {
         until.filter(|_| self.round.state == State::Approved)
     }
 
-    /// Whether a pair of an approved round is not introduced with the others, because somebody has to look at it first.
-    fn waits(&self, pair: &Proposal) -> bool {
-        let two = (&pair.mentor, &pair.mentee);
-        let decided_by = self.round.decided_by.as_ref();
-        self.round.introduce_at.is_some()
-            && pair.fate == Fate::Open
-            && (pair.must_confirm || decided_by.is_some_and(|by| self.deciders.bar(by, two)))
-    }
-
     /// Pairs of a decided round that are introduced, or about to be.
     fn approved(&self) -> impl Iterator<Item = &Proposal> {
         self.proposals
             .iter()
-            .filter(|pair| matches!(pair.fate, Fate::Open | Fate::Introduced) && !self.waits(pair))
+            .filter(|pair| matches!(pair.fate, Fate::Open | Fate::Introduced))
     }
 
     /// Pairs to list once the round is decided: all that nobody left out.
@@ -63,7 +54,29 @@ impl Card {
                 blocks = blocks.buttons([button("See all", &Action::ShowRound { round })]);
             }
         }
+        if self.round.state != State::Approved {
+            blocks = self.with_done(blocks);
+        }
         blocks.context(ONLY_OWNERS).message(words)
+    }
+
+    /// Pairs that were introduced before the rest was decided on, or are about to be.
+    fn before_the_rest(&self) -> Option<Md> {
+        match (self.made().count(), self.about_to_meet().count()) {
+            (0, 0) => None,
+            (0, 1) => Some("1 pair is about to be introduced.".into()),
+            (0, n) => Some(md!("{} pairs are about to be introduced.", n)),
+            (n, 0) => Some(md!("{} had been introduced before.", pairs(n))),
+            (n, soon) => Some(md!(
+                "{} had been introduced before, and {} about to be.",
+                pairs(n),
+                if soon == 1 {
+                    md!("1 is")
+                } else {
+                    md!("{} are", soon)
+                }
+            )),
+        }
     }
 
     /// The button that undoes the approval, while nobody has heard of it.
@@ -72,18 +85,9 @@ impl Card {
             return blocks;
         };
         let at = say_when_and_where(until, &self.zone, self.now);
-        let look = match self.open().filter(|pair| self.waits(pair)).count() {
-            0 => Md::default(),
-            1 => " 1 pair needs another look, and I ask about it right after.".into(),
-            n => md!(
-                " {} pairs need another look, and I ask about them right after.",
-                n
-            ),
-        };
         let words = md!(
-            "Nobody has heard of it yet: the introductions begin {}. Until then, you can undo this.{}",
-            when(until, &at),
-            look
+            "Nobody has heard of it yet: the introductions begin {}. Until then, you can undo this.",
+            when(until, &at)
         );
         let round = self.round.id;
         let undo = button("Undo", &Action::UndoApproval { round });
@@ -126,12 +130,12 @@ impl Card {
                 by,
                 day
             ),
-            State::Rejected if self.made().next().is_some() => md!(
-                "{} declined the rest of {} on {}. {} had been introduced before.",
+            State::Rejected if self.before_the_rest().is_some() => md!(
+                "{} declined the rest of {} on {}. {}",
                 by,
                 self.name(),
                 day,
-                pairs(self.made().count())
+                self.before_the_rest().unwrap_or_default()
             ),
             State::Rejected if self.round.origin == Origin::Confirm => md!(
                 "{} declined these pairs on {}. They keep their places and hear only that nobody who fits was free.",
@@ -143,10 +147,10 @@ impl Card {
                 by,
                 day
             ),
-            State::Superseded if self.made().next().is_some() => md!(
-                "A newer round replaced the rest of this one on {}. {} had been introduced before.",
+            State::Superseded if self.before_the_rest().is_some() => md!(
+                "A newer round replaced the rest of this one on {}. {}",
                 day,
-                pairs(self.made().count())
+                self.before_the_rest().unwrap_or_default()
             ),
             State::Superseded => md!(
                 "A newer round replaced this one on {}. Nobody in this one was introduced.",

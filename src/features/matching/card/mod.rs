@@ -6,6 +6,7 @@ mod notes;
 mod open;
 mod pair;
 mod pair_page;
+mod progress;
 mod weight;
 
 use crate::domain::ids::{RoundId, UserId};
@@ -65,9 +66,9 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
     let round = found(tx, id).await?;
     let proposals = rounds::proposals(tx, id).await?;
     let people = participants::of_round(tx, id).await?.into_iter();
-    let to_check = proposals.iter().filter(|pair| {
-        round.state == State::Proposed && pair.must_confirm && pair.fate == Fate::Open
-    });
+    let to_check = proposals
+        .iter()
+        .filter(|pair| round.state == State::Proposed && pair.must_confirm && pair.is_undecided());
     let ends = to_check.flat_map(|pair| [pair.mentor.clone(), pair.mentee.clone()]);
     Ok(Card {
         lines: reporting_lines::of_some(tx, &ends.collect::<Vec<_>>()).await?,
@@ -85,9 +86,19 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
 }
 
 impl Card {
-    /// Pairs that are still to be decided on, or about to be introduced.
+    /// Pairs that are still to be decided on. In a round that is decided as a whole, those that are about to be introduced.
     pub fn open(&self) -> impl Iterator<Item = &Proposal> {
-        self.proposals.iter().filter(|pair| pair.fate == Fate::Open)
+        self.proposals.iter().filter(|pair| pair.is_undecided())
+    }
+
+    /// Pairs that were decided on by themselves, and of which nobody has heard yet.
+    pub fn about_to_meet(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|pair| pair.is_about_to_meet())
+    }
+
+    /// Whether no pair waits for a decision or an introduction.
+    pub fn is_settled(&self) -> bool {
+        self.proposals.iter().all(|pair| pair.fate != Fate::Open)
     }
 
     /// Those of them that need no look of their own: approving the round introduces them.
@@ -107,11 +118,13 @@ impl Card {
             .filter(|pair| pair.fate == Fate::Introduced)
     }
 
-    /// Pairs to decide on, those to check first. A pair that was left out keeps its place, where it can be put back.
+    /// Pairs to decide on, those to check first. A pair that was left out or checked keeps its place, where that can be undone.
+    /// Those that were approved together are in a list of their own.
     pub(super) fn listed(&self) -> Vec<&Proposal> {
         let all = self.proposals.iter();
         let mut listed: Vec<&Proposal> = all
             .filter(|pair| matches!(pair.fate, Fate::Open | Fate::Dropped))
+            .filter(|pair| pair.must_confirm || !pair.is_about_to_meet())
             .collect();
         listed.sort_by_key(|pair| !pair.must_confirm);
         listed
@@ -123,12 +136,9 @@ impl Card {
         listed.find(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
     }
 
-    /// Shows a pair as introduced, which happens right after.
-    pub fn introduce(&mut self, mentor: &UserId, mentee: &UserId) {
-        let two = |pair: &&mut Proposal| pair.mentor == *mentor && pair.mentee == *mentee;
-        if let Some(pair) = self.proposals.iter_mut().find(two) {
-            pair.fate = Fate::Introduced;
-        }
+    pub fn is_made(&self, mentor: &UserId, mentee: &UserId) -> bool {
+        self.made()
+            .any(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
     }
 
     pub fn is_set_aside(&self, user: &UserId) -> bool {

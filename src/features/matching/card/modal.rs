@@ -29,7 +29,7 @@ impl Card {
         let total = self.listed().len();
         let from = self.from(room);
         let shown = self.page(from, room);
-        let blocks = Blocks::new().section(self.summary());
+        let blocks = self.with_done(Blocks::new().section(self.summary()));
         let mut blocks = self.with_pairs(blocks, &shown, room);
         let until = from + shown.len();
         if until - from < total {
@@ -45,6 +45,9 @@ impl Card {
         let lines: Vec<Md> = self.of_outcome().map(|pair| self.line(pair)).collect();
         for some in lines.chunks(LINES) {
             blocks = blocks.section(Md::bullets(some));
+        }
+        if self.round.state != State::Approved {
+            blocks = self.with_done(blocks);
         }
         if !self.unmatched.is_empty() {
             blocks = self.with_left_over(blocks);

@@ -21,15 +21,19 @@ impl Card {
         let mut blocks = Blocks::new().header(self.title()).section(self.summary());
         if let Some(since) = replaces {
             blocks = blocks.context(md!(
-                "This replaces the round of {}, which nobody had decided on.",
+                "This replaces what was still open of the round of {}.",
                 say_day(since, &self.zone, self.now)
             ));
         }
-        self.to_decide(blocks).message(md!(
-            "{}: {} to look over.",
-            self.title(),
-            pairs(self.open().count())
-        ))
+        let text = match self.progress() {
+            Some(progress) => md!("{}: {}", self.title(), progress),
+            None => md!(
+                "{}: {} to look over.",
+                self.title(),
+                pairs(self.open().count())
+            ),
+        };
+        self.to_decide(blocks).message(text)
     }
 
     /// The same, as a reminder some days later.
@@ -48,7 +52,11 @@ impl Card {
     }
 
     fn title(&self) -> &'static str {
+        let is_left_to_check = self.progress().is_some() && self.sure().next().is_none();
         match self.round.origin {
+            Origin::Invite if self.open().next().is_none() => "About to be introduced",
+            _ if is_left_to_check && self.open().next().is_none() => "About to be introduced",
+            _ if is_left_to_check => "Pairs to check",
             Origin::Confirm => "Pairs to check",
             Origin::Invite => "An invitation to confirm",
             Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => {
@@ -60,6 +68,10 @@ impl Card {
     pub(super) fn summary(&self) -> Md {
         let open = pairs(self.open().count());
         let check = self.to_check().next().is_some();
+        let is_invite = self.round.origin == Origin::Invite;
+        if let Some(progress) = self.progress().filter(|_| !is_invite) {
+            return progress;
+        }
         match self.round.origin {
             // What to look at stands above the pairs.
             Origin::Confirm if check => match self.open().count() {
@@ -74,6 +86,9 @@ impl Card {
                  their own pair.",
                 open
             ),
+            Origin::Invite if !check => "Someone asked a colleague to mentor them, the colleague said yes, and one of you has \
+                                         had a look."
+                .into(),
             Origin::Invite => "Someone asked a colleague to mentor them, and the colleague said yes. I don't know \
                                everyone's reporting line, so please take a look before I introduce them. Both know \
                                that one of you looks first."
@@ -133,7 +148,7 @@ impl Card {
         let room = self.in_message();
         let from = self.from(room);
         let shown = self.page(from, room);
-        let mut blocks = self.with_pairs(blocks, &shown, room);
+        let mut blocks = self.with_pairs(self.with_done(blocks), &shown, room);
         let (total, until) = (self.listed().len(), from + shown.len());
         let round = self.round.id;
         let all = button("Go through them", &Action::ShowRound { round });
@@ -158,7 +173,8 @@ impl Card {
         }
         let mut lines: Vec<Md> = Vec::new();
         for pair in shown {
-            if room.style == Style::Menus || Self::has_a_button(pair) {
+            let has_a_button = Self::has_a_button(pair) || pair.is_about_to_meet();
+            if room.style == Style::Menus || has_a_button {
                 blocks = self.with_pair(flush(blocks, &mut lines), pair, room.style);
                 continue;
             }
@@ -216,6 +232,8 @@ impl Card {
         let mut decisions = Vec::new();
         if self.round.origin == Origin::Invite {
             decisions.extend(self.to_check().map(|pair| self.tick(pair).primary()));
+            let soon = self.about_to_meet().filter(|pair| pair.must_confirm);
+            decisions.extend(soon.map(|pair| self.undo_check(pair)));
         }
         let (sure, to_check) = (self.sure().count(), self.to_check().count());
         if sure > 0 {
@@ -226,9 +244,12 @@ impl Card {
                     .confirm("Introduce them?", &consequence, "Introduce them", "Not yet"),
             );
         }
-        let (label, question, consequence, back) = self.refusal();
-        let refuse = button(label, &Action::RejectRound { round });
-        decisions.push(refuse.confirm(question, consequence, label, back));
+        // Where nothing is left to decide on, there's nothing to decline either.
+        if sure + to_check > 0 || self.about_to_meet().next().is_none() {
+            let (label, question, consequence, back) = self.refusal();
+            let refuse = button(label, &Action::RejectRound { round });
+            decisions.push(refuse.confirm(question, consequence, label, back));
+        }
         if look_again && self.round.origin.is_whole() {
             decisions.push(button("Look again", &Action::LookAgain { round }));
         } else if look_again {
@@ -246,6 +267,13 @@ impl Card {
                 "Both hear that they won't be a pair this time, and never why. They can be paired with others. For \
                  half a year I won't pair these two, even if they ask again.",
                 "Back",
+            ),
+            _ if self.progress().is_some() => (
+                "Decline the rest",
+                "Decline the rest?",
+                "None of the pairs that are left is introduced. They keep their places and hear only that nobody who fits was \
+                 free. What was approved or checked before stays.",
+                "Keep them",
             ),
             Origin::Confirm => (
                 "Decline",
@@ -286,8 +314,8 @@ fn approval(sure: usize, to_check: usize) -> (String, String) {
     };
     let stays = match to_check {
         0 => "",
-        1 => " 1 pair to check stays: I ask you about it right after.",
-        _ => " The pairs to check stay: I ask you about them right after.",
+        1 => " The pair to check stays on this card.",
+        _ => " The pairs to check stay on this card.",
     };
     (label, format!("{introduced}{stays}"))
 }

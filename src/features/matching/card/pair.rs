@@ -88,19 +88,28 @@ impl Card {
 
     /// Whether a pair has a button of its own even where pairs are lines.
     pub(super) fn has_a_button(pair: &Proposal) -> bool {
-        pair.must_confirm && pair.fate == Fate::Open
+        pair.must_confirm && pair.is_undecided()
     }
 
     /// A pair with all that can be done about it. An invitation has only one pair, so the round's own buttons are enough.
     pub(super) fn with_pair(&self, blocks: Blocks, pair: &Proposal, style: Style) -> Blocks {
         if self.round.origin == Origin::Invite {
-            return blocks.section(md!("{}\n{}", self.with_lines(pair), reasons(pair)));
+            let words = Md::join(
+                [self.with_lines(pair)]
+                    .into_iter()
+                    .chain(self.checked(pair)),
+                "\n",
+            );
+            return blocks.section(md!("{}\n{}", words, reasons(pair)));
         }
         if pair.fate == Fate::Dropped {
             let back = self.edit(Edit::PutBack, pair);
             return blocks.section_with(self.line(pair), button("Put it back", &back));
         }
         let words = self.with_lines(pair);
+        if let Some(checked) = self.checked(pair) {
+            return blocks.section_with(md!("{}\n{}", words, checked), self.undo_check(pair));
+        }
         match (Self::has_a_button(pair), style) {
             (true, Style::Lines) => blocks.section_with(words, self.tick(pair)),
             (true, Style::Menus) => blocks
@@ -126,10 +135,15 @@ impl Card {
         button("Checked: introduce them", &action).confirm(
             "Introduce these two?",
             "Please do so only if neither reports to the other, directly or further up. They're introduced to each other \
-             right away.",
+             in ten minutes. Until then, you can undo it.",
             "Introduce them",
             "Not yet",
         )
+    }
+
+    /// Takes that back, until they are introduced.
+    pub(super) fn undo_check(&self, pair: &Proposal) -> Button {
+        button("Undo", &self.edit(Edit::Undecided, pair))
     }
 
     /// An owner's menu for one pair.

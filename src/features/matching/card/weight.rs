@@ -37,8 +37,10 @@ impl Card {
     /// The room in a message, where pairs are shown with menus if all of them fit.
     pub(super) fn in_message(&self) -> Room {
         let rest = weight(self.with_the_rest(Blocks::new())).1;
+        let (done, more) = weight(self.with_done(Blocks::new()));
+        let rest = rest + more;
         let room = Room {
-            blocks: BLOCKS,
+            blocks: BLOCKS.saturating_sub(done),
             characters: CHARACTERS.saturating_sub(HEADING + rest),
             style: Style::Menus,
         };
@@ -89,7 +91,7 @@ impl Card {
     }
 
     fn weight_of(&self, pair: &Proposal, style: Style) -> (usize, usize) {
-        if style == Style::Lines && !Self::has_a_button(pair) {
+        if style == Style::Lines && !Self::has_a_button(pair) && !pair.is_about_to_meet() {
             return (0, json(self.line(pair).as_str()) + BREAK);
         }
         let (blocks, characters) = weight(self.with_pair(Blocks::new(), pair, style));

@@ -210,7 +210,7 @@ async fn what_was_asked_outlives_a_scheduled_or_rolling_round() {
         assert_ne!(next, round);
         assert!(again.contains(&pairs[0]), "{again:?}");
         assert!(again.iter().all(|pair| pair.0 != *aside), "{again:?}");
-        let card = test.last("UBEN", "This replaces the round").await.unwrap();
+        let card = test.last("UBEN", "This replaces what").await.unwrap();
         let note = format!("Set aside this time: <@{aside}>.");
         assert!(card.contains(&note) && card.contains("· _kept_"), "{card}");
         assert!(!card.contains("Can't be paired"), "{card}");

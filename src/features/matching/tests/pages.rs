@@ -218,6 +218,8 @@ fn card_of_all(twos: &[Two], alone: usize, state: State) -> RoundCard {
             } else {
                 Fate::Open
             },
+            introduce_at: None,
+            settled_by: None,
         });
     }
     for number in 0..12 {

@@ -45,33 +45,49 @@ async fn approving_many_leaves_the_pairs_to_check_open() {
     assert!(card.contains("[ Approve 1 (2 to check stay) ]"), "{card}");
     assert_eq!(card.matches("[ Checked: introduce them ]").count(), 2);
     let reply = test.approves("UANA", round).await;
-    let words = "<@UANA> approved this round on Monday, March 2: 1 pair.";
-    assert!(text(&reply.unwrap()).starts_with(words));
+    let soon =
+        "1 pair is about to be introduced and 2 are left to check. Nobody has heard anything yet.";
+    let words = text(&reply.unwrap());
+    assert!(
+        words.contains(soon) && words.contains("*Approved: 1 pair.*"),
+        "{words}"
+    );
     assert_eq!(test.pairs().await.len(), 1);
     // The same again changes nothing.
     test.approves("UBEN", round).await.unwrap();
     assert_eq!(test.pairs().await.len(), 1);
-    // The rest is open, with a button for each pair and none for all.
-    let rest = open_round(&test).await;
-    let card = test.last("UANA", "Pairs to check").await.unwrap();
-    assert!(!card.contains("[ Approve"), "{card}");
+    // The rest stays on the same card, with a button for each pair and none for all.
+    assert_eq!(open_round(&test).await.id, round);
+    assert_eq!(test.count("UANA", "Pairs to check").await, 0);
+    let card = shown(&test, round).await;
+    assert!(
+        card.starts_with("# Pairs to check\n1 pair is introduced and 2 are left to check."),
+        "{card}"
+    );
+    assert!(
+        !card.contains("[ Approve") && card.contains("*Introduced*"),
+        "{card}"
+    );
     assert!(home(&test).await.contains("2 pairs, to check one by one"));
     assert!(!home(&test).await.contains("[ Approve"));
     // Nobody in it was told that nobody is free.
     test.run_due().await;
     assert_eq!(test.count("UNIK00", "Nobody who fits").await, 0);
-    // A button of another card, or of an earlier release, approves none of them.
-    for round in [round, rest.id] {
-        test.approves("UBEN", round).await.unwrap();
-    }
-    assert_eq!(test.pairs().await.len(), 1);
-    for (n, pair) in unsure(&test, rest.id).await.iter().enumerate() {
-        test.press("UBEN", tick(rest.id, pair)).await.unwrap();
-        test.press("UBEN", tick(rest.id, pair)).await.unwrap();
+    for (n, pair) in unsure(&test, round).await.iter().enumerate() {
+        test.decides("UBEN", tick(round, pair)).await.unwrap();
+        test.decides("UBEN", tick(round, pair)).await.unwrap();
         assert_eq!(test.pairs().await.len(), n + 2);
     }
-    let words = "<@UBEN> approved these pairs on Monday, March 2: 2 pairs.";
-    assert!(card_of(&test, "UANA", rest.id).await.starts_with(words));
+    let words = " approved this round on Monday, March 2: 3 pairs.";
+    assert!(card_of(&test, "UANA", round).await.contains(words));
+}
+
+/// The card as it is shown now.
+async fn shown(test: &FeatureTest, round: RoundId) -> String {
+    let mut tx = test.tx().await;
+    let message = super::super::card(&mut tx, round).await.unwrap().unwrap();
+    tx.rollback().await;
+    render(&message)
 }
 
 #[tokio::test]
@@ -82,12 +98,9 @@ async fn a_pair_can_be_confirmed_before_the_others_are_approved() {
     for user in ["USAM", "UEVE"] {
         assert!(refused(test.press(user, tick(round, &pairs[0])).await).contains("owners"));
     }
-    let reply = test.press("UANA", tick(round, &pairs[0])).await.unwrap();
-    assert!(
-        text(&reply).contains("I found *2 pairs*"),
-        "{}",
-        text(&reply)
-    );
+    let reply = test.decides("UANA", tick(round, &pairs[0])).await.unwrap();
+    let progress = "1 pair is about to be introduced and 2 are left to look over.";
+    assert!(text(&reply).contains(progress), "{}", text(&reply));
     assert_eq!(test.pairs().await.len(), 1);
     // Leaving out the other one keeps the round open for the sure pair, which then ends it.
     let (mentor, mentee) = (pairs[1].mentor.clone(), pairs[1].mentee.clone());
@@ -97,7 +110,7 @@ async fn a_pair_can_be_confirmed_before_the_others_are_approved() {
         mentee,
     };
     test.press("UANA", drop).await.unwrap();
-    test.press("UANA", tick(round, &pairs[1])).await.unwrap();
+    test.decides("UANA", tick(round, &pairs[1])).await.unwrap();
     let reply = test.approves("UANA", round).await;
     assert!(text(&reply.unwrap()).contains(": 2 pairs."));
     assert_eq!(test.pairs().await.len(), 2);
@@ -148,6 +161,8 @@ async fn a_round_of_pairs_to_check_has_no_button_for_all() {
         let action = if n % 2 == 0 { tick(round, pair) } else { drop };
         test.press("UANA", action).await.unwrap();
     }
+    assert!(test.pairs().await.is_empty());
+    test.introductions_begin().await;
     assert_eq!(test.pairs().await.len(), 30);
     let words = "<@UANA> approved this round on Monday, March 2: 30 pairs.";
     assert!(card_of(&test, "UBEN", round).await.starts_with(words));
@@ -177,7 +192,9 @@ async fn a_pair_that_needs_a_look_by_now_is_asked_about_and_not_introduced() {
             let card = test.last(owner, "Pairs to check").await.unwrap();
             assert!(card.contains("*Please check first:*"), "{card}");
         }
-        test.press("UANA", tick(asked.id, &pairs[0])).await.unwrap();
+        test.decides("UANA", tick(asked.id, &pairs[0]))
+            .await
+            .unwrap();
         assert_eq!(test.pairs().await.len(), 2, "{user}");
     }
 }
@@ -260,10 +277,7 @@ async fn an_undone_approval_leaves_pairs_to_check_in_their_round() {
     let before = proposals(&test, round).await;
     let reply = test.press("UANA", Action::ApproveRound { round }).await;
     let words = text(&reply.unwrap());
-    assert!(words.contains("2 pairs need another look"), "{words}");
-    let mut tx = test.tx().await;
-    assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
-    tx.rollback().await;
+    assert!(words.contains("*Approved: 1 pair.*"), "{words}");
     test.press("UANA", Action::UndoApproval { round })
         .await
         .unwrap();

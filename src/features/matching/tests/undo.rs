@@ -187,3 +187,135 @@ async fn a_pair_that_was_left_out_is_put_back_where_it_was() {
     assert_eq!(proposals(&test, round).await[1].fate, Fate::Dropped);
     assert_eq!(test.pairs().await.len(), 1);
 }
+
+/// A round of one pair to check, and one that is sure.
+async fn with_one_to_check(test: &FeatureTest) -> (RoundId, Action) {
+    let nobody_known = Profile {
+        manager: None,
+        ..junior()
+    };
+    test.takes_part("UNIK", nobody_known).await;
+    test.takes_part("USUE", senior()).await;
+    let round = proposed(test).await;
+    let mut pairs = proposals(test, round).await.into_iter();
+    let pair = pairs.rfind(|pair| pair.must_confirm).unwrap();
+    (round, Action::ConfirmPair(round, pair.mentor, pair.mentee))
+}
+
+fn back(check: &Action) -> Action {
+    let Action::ConfirmPair(round, mentor, mentee) = check else {
+        panic!("{check:?}");
+    };
+    edits::ask(*round, Edit::Undecided, mentor.as_str(), mentee.as_str())
+}
+
+#[tokio::test]
+async fn nobody_hears_of_a_check_for_ten_minutes_and_it_can_be_undone_until_then() {
+    let mut test = FeatureTest::program(settings()).await;
+    let (round, check) = with_one_to_check(&test).await;
+    let before = proposals(&test, round).await;
+    let card = text(&test.press("UANA", check.clone()).await.unwrap());
+    insta::assert_snapshot!(card, @r#"
+    # A round to look over
+    1 pair is about to be introduced and 1 is left to look over. Nobody has heard anything yet.
+    <@UNIK> (Early career) → <@USUE> (Director) · 58
+    _Checked by_ <@UANA>_. They're introduced_ <!date^1772442600^{date_long_pretty} at {time}|Monday, March 2 at 9:10 AM (UTC)>.
+    [ Undo ]
+    <@UMIA> (Early career) → <@USAM> (Director) · 58
+    [ ⋯ ] (Why these two?, Keep this pair, What if they weren't a pair?, Not this pair, Set one of them aside)
+    [ Approve ]  [ Decline the rest ]
+      asks "Introduce them?: The two are introduced to each other in ten minutes. Until then, you can undo it." [ Not yet ]  [ Introduce them ]
+      asks "Decline the rest?: None of the pairs that are left is introduced. They keep their places and hear only that nobody who fits was free. What was approved or checked before stays." [ Keep them ]  [ Decline the rest ]
+    · Only the program's owners see this.
+    "#);
+    test.pass(MINUTE * 9).await;
+    assert!(!participants_were_told(&test).await && test.pairs().await.is_empty());
+    // The other owner's press of the same button changes nothing, and either takes it back.
+    test.press("UBEN", check.clone()).await.unwrap();
+    let card = text(&test.press("UBEN", back(&check)).await.unwrap());
+    assert!(card.contains("[ Checked: introduce them ]"), "{card}");
+    assert_eq!(proposals(&test, round).await, before);
+    test.pass(MINUTE * 60).await;
+    assert!(!participants_were_told(&test).await && test.pairs().await.is_empty());
+    // Checked anew, they meet ten minutes later, whatever is decided on the rest.
+    test.press("UANA", check.clone()).await.unwrap();
+    test.press("UBEN", Action::RejectRound { round })
+        .await
+        .unwrap();
+    assert_eq!(state(&test, round).await, State::Rejected);
+    let words =
+        "declined the rest of this round on Monday, March 2. 1 pair is about to be introduced.";
+    assert!(card_of(&test, "UANA", round).await.contains(words));
+    test.pass(MINUTE * 10).await;
+    assert_eq!(test.pairs().await.len(), 1);
+    let words = refused(test.press("UANA", back(&check)).await);
+    assert!(words.starts_with("It's too late to undo this"), "{words}");
+}
+
+#[tokio::test]
+async fn a_round_is_decided_with_the_last_pair_that_was_checked() {
+    let mut test = FeatureTest::program(settings()).await;
+    let (round, check) = with_one_to_check(&test).await;
+    test.press("UANA", Action::ApproveRound { round })
+        .await
+        .unwrap();
+    test.pass(MINUTE * 5).await;
+    test.press("UBEN", check).await.unwrap();
+    test.pass(MINUTE * 5).await;
+    assert_eq!(test.pairs().await.len(), 1);
+    assert_eq!(state(&test, round).await, State::Proposed);
+    test.pass(MINUTE * 5).await;
+    assert_eq!(test.pairs().await.len(), 2);
+    assert_eq!(state(&test, round).await, State::Approved);
+}
+
+/// A newer round takes over what nobody decided on; who is about to be introduced is introduced, or is free again after an undo.
+#[tokio::test]
+async fn a_newer_round_leaves_pairs_alone_that_are_about_to_be_introduced() {
+    for undone in [false, true] {
+        let mut test = FeatureTest::program(settings()).await;
+        let (round, check) = with_one_to_check(&test).await;
+        test.press("UANA", check).await.unwrap();
+        test.press("UANA", Action::LookAgain { round })
+            .await
+            .unwrap();
+        test.run_due().await;
+        let next = open_round(&test).await;
+        assert_eq!(proposals(&test, next.id).await.len(), 1);
+        assert_eq!(state(&test, round).await, State::Superseded);
+        if undone {
+            test.press("UBEN", Action::UndoApproval { round })
+                .await
+                .unwrap();
+        }
+        test.pass(MINUTE * 10).await;
+        assert_eq!(test.pairs().await.len(), usize::from(!undone));
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        let found = proposals(&test, open_round(&test).await.id).await;
+        assert_eq!(found.len(), 1 + usize::from(undone));
+    }
+}
+
+/// What stops being allowed in those minutes is not introduced. The owners read that, and the two hear nothing.
+#[tokio::test]
+async fn a_checked_pair_that_is_no_longer_allowed_is_not_introduced() {
+    let mut test = FeatureTest::program(settings()).await;
+    let (_, check) = with_one_to_check(&test).await;
+    let Action::ConfirmPair(_, mentor, mentee) = &check else {
+        panic!("{check:?}");
+    };
+    test.press("UANA", check.clone()).await.unwrap();
+    test.standing(mentee.as_str(), Standing::Paused).await;
+    test.pass(MINUTE * 10).await;
+    assert!(test.pairs().await.is_empty());
+    let note = test
+        .last("UBEN", "couldn't be introduced after all")
+        .await
+        .unwrap();
+    assert!(
+        note.contains("doesn't take part at the moment, or is on a break"),
+        "{note}"
+    );
+    assert!(test.messages(mentor.as_str()).await.is_empty());
+}

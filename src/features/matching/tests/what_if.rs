@@ -228,13 +228,14 @@ async fn pairs_to_confirm_are_decided_one_by_one() {
     let mut left = left.filter(|pair| pair.fate == Fate::Open);
     let other = left.next().unwrap();
     let tick = Action::ConfirmPair(round, other.mentor, other.mentee);
-    let reply = test.press("UANA", tick).await.unwrap();
-    let words = text(&reply);
+    let words = text(&test.decides("UANA", tick).await.unwrap());
     assert!(
-        words.starts_with("<@UANA> approved these pairs on Monday, March 2: 1 pair."),
+        words.contains("1 pair is about to be introduced."),
         "{words}"
     );
     assert_eq!(test.pairs().await.len(), 1);
+    let decided = "<@UANA> approved these pairs on Monday, March 2: 1 pair.";
+    assert!(card_of(&test, "UBEN", round).await.starts_with(decided));
 }
 
 #[tokio::test]

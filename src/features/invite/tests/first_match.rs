@@ -1,0 +1,105 @@
+//! A yes before the first match: the two are a pair from that day on.
+
+use super::*;
+use crate::domain::program::Settings;
+use crate::features::setup;
+use crate::testing::people::rolling;
+use jiff::civil::date;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+fn windowed() -> Settings {
+    Settings {
+        first_match: Some(date(2026, 3, 9)),
+        round_schedule: "0 0 10 * * Mon".into(),
+        ..settings()
+    }
+}
+
+async fn set(test: &FeatureTest, settings: Settings) {
+    let mut tx = test.tx().await;
+    setup::declared(&mut tx, settings).await.unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.run_due().await;
+}
+
+/// It is Monday, March 2, and `UMIA` says yes to `USAM`.
+async fn yes(settings: Settings, mentor: Profile) -> (FeatureTest, String) {
+    let test = FeatureTest::program(settings).await;
+    let mut tx = test.tx().await;
+    setup::changed(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let id = invited(&test).await;
+    test.takes_part("UMIA", mentor).await;
+    let words = answer(&test, id, true).await;
+    test.run_due().await;
+    (test, words)
+}
+
+#[tokio::test]
+async fn both_read_that_they_are_a_pair_from_then_on_and_are_introduced_then() {
+    let (mut test, words) = yes(windowed(), junior()).await;
+    let day = "You're a pair from the first match on: I'll introduce you on Monday, March 9, with everyone else.";
+    assert!(words.contains(day), "{words}");
+    test.pass(DAY * 6).await;
+    assert!(test.pairs().await.is_empty());
+    let note = test
+        .last("USAM", "said yes to your invitation")
+        .await
+        .unwrap();
+    assert!(note.contains(day), "{note}");
+    // Nobody else is proposed to either of them meanwhile.
+    test.takes_part("UNIK", junior()).await;
+    test.pass(DAY * 2).await;
+    assert_eq!(test.pairs().await.len(), 1);
+    assert!(test.last("USAM", "didn't find").await.is_none());
+}
+
+#[tokio::test]
+async fn they_follow_when_the_day_moves_or_goes() {
+    for later in [Some(date(2026, 3, 16)), None] {
+        let (mut test, _) = yes(windowed(), junior()).await;
+        let moved = Settings {
+            first_match: later,
+            ..windowed()
+        };
+        set(&test, moved).await;
+        assert_eq!(test.pairs().await.len(), usize::from(later.is_none()));
+        test.pass(DAY * 8).await;
+        assert_eq!(test.pairs().await.len(), usize::from(later.is_none()));
+        test.pass(DAY * 7).await;
+        assert_eq!(test.pairs().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_pair_that_an_owner_looked_at_waits_for_the_day_too() {
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    let (mut test, words) = yes(windowed(), unknown).await;
+    assert!(
+        words.ends_with("then I'll introduce you on Monday, March 9, the day of the first match.")
+    );
+    let mut tx = test.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.rollback().await;
+    let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
+    let card = shown(&test.press("UBEN", check).await.unwrap());
+    assert!(card.contains("Monday, March 9 at 10:00"), "{card}");
+    test.pass(DAY * 6).await;
+    assert!(test.pairs().await.is_empty());
+    test.pass(DAY * 2).await;
+    assert_eq!(test.pairs().await.len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_window_they_are_introduced_at_once() {
+    for settings in [settings(), rolling(true)] {
+        let (test, words) = yes(settings, junior()).await;
+        assert!(words.contains("I'm introducing you two now"), "{words}");
+        assert_eq!(test.pairs().await.len(), 1);
+    }
+}
