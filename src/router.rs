@@ -151,7 +151,10 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         }
         Happening::StillAway(user) => checkins::partner_away(tx, &user).await,
         Happening::Erased(user) => privacy::erase_everywhere(tx, &user).await,
-        Happening::Departed { user, own_choice } => endings::departed(tx, &user, own_choice).await,
+        Happening::Departed { user, own_choice } => {
+            news::departed(tx, &user).await?;
+            endings::departed(tx, &user, own_choice).await
+        }
         Happening::SettingsChanged => {
             setup::changed(tx).await?;
             matching::look_again(tx).await

@@ -234,9 +234,9 @@ mod tests {
             tx.commit().await.unwrap();
             is_there
         };
-        assert!(after(29).await);
-        assert!(after(40).await, "it may come back today");
-        assert!(!after(41).await);
+        assert!(after(89).await);
+        assert!(after(100).await, "it may come back today");
+        assert!(!after(101).await);
     }
 
     #[tokio::test]

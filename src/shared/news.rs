@@ -4,9 +4,9 @@
 use super::nudge::{self, Moment};
 use super::{Result, breaks};
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
-use crate::domain::outgoing::{DayReservation, Kind, PassesOn, To, What};
+use crate::domain::outgoing::{DayReservation, Kind, Lane, PassesOn, To, What};
 use crate::domain::timer::Timer;
 use crate::store::{Reading, Tx, outbox, timers};
 use jiff::SignedDuration;
@@ -79,6 +79,12 @@ pub async fn tell_owners(
         };
         tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
     }
+    Ok(())
+}
+
+/// Somebody is out of the program: what they were about to read of their part in it no longer holds.
+pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
+    outbox::withdraw(tx, Topic::OwnPart, &[Lane::Person(user.clone())]).await?;
     Ok(())
 }
 

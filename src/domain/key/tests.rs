@@ -383,6 +383,15 @@ fn what_belongs_together_is_taken_back_together() {
         taken(Topic::InvitationCard(InvitationId(15))),
         ["invitation/15/card"]
     );
+    let own = taken(Topic::OwnPart);
+    assert!(
+        own.iter().any(|text| text.starts_with("eligible/")),
+        "{own:?}"
+    );
+    assert!(
+        own.iter().all(|text| !text.starts_with("ineligible/")),
+        "{own:?}"
+    );
     for other in [
         Topic::Round(RoundId(2)),
         Topic::Cycle(CycleId(33)),

@@ -18,6 +18,8 @@ pub enum Topic {
     OneLine(PairId),
     /// What owners and people who wait hear of the first match: withdrawn once its day is another one.
     FirstMatch,
+    /// What tells somebody of their own part in the program: withdrawn once they are out of it.
+    OwnPart,
 }
 
 impl Key {
@@ -33,23 +35,29 @@ impl Key {
                 | Topic::Beginning(_)
                 | Topic::InvitationCard(_)
                 | Topic::OneLine(_)
-                | Topic::FirstMatch => false,
+                | Topic::FirstMatch
+                | Topic::OwnPart => false,
             },
             Self::Introduction(pair, _)
             | Self::Agreement { pair, .. }
             | Self::AgreementSigned { pair, .. }
             | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
             Self::OneLine { pair, .. } => topic == Topic::OneLine(*pair),
-            Self::FirstMatch { .. } | Self::FirstMatchMoved { .. } => topic == Topic::FirstMatch,
-            Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
-            Self::Lapsed { .. }
-            | Self::NoPair { .. }
+            Self::FirstMatch { .. } => topic == Topic::FirstMatch,
+            Self::FirstMatchMoved { .. } => {
+                matches!(topic, Topic::FirstMatch | Topic::OwnPart)
+            }
+            Self::NoPair { .. }
             | Self::LeftOver { .. }
             | Self::Break { .. }
             | Self::GoesOn { .. }
-            | Self::Thanks(_)
             | Self::LastMonth { .. }
             | Self::NextCohort { .. }
+            | Self::PauseEnded { .. }
+            | Self::Eligible { .. } => topic == Topic::OwnPart,
+            Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
+            Self::Lapsed { .. }
+            | Self::Thanks(_)
             | Self::JoinReminder { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }
@@ -58,9 +66,7 @@ impl Key {
             | Self::ReflectionShared(_)
             | Self::Digest(_)
             | Self::Companion { .. }
-            | Self::PauseEnded { .. }
             | Self::Ineligible { .. }
-            | Self::Eligible { .. }
             | Self::OwnersNote { .. }
             | Self::Undelivered { .. }
             | Self::Mend { .. }

@@ -89,6 +89,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             .append(owner::buttons(
                 program.declared,
                 program.break_until.is_some(),
+                counts.listed > 0,
             ));
     }
     Ok(home_view(blocks))

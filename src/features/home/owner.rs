@@ -276,13 +276,21 @@ fn pairs(n: i64) -> Md {
     }
 }
 
-/// What owners can do, by what it is about.
-pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
+/// What owners can do, by what it is about. `has_list`: they have brought in people who can be reminded.
+pub(super) fn buttons(declared: bool, on_break: bool, has_list: bool) -> Blocks {
     let rest = if on_break {
         button("Resume the program", &Action::EndProgramBreak).primary()
     } else {
         button("Pause the program", &Action::OpenProgramBreak)
     };
+    let remind = button("Remind your list", &Action::OpenRemindInvited);
+    let words = [
+        Some(button("Announce it", &Action::OpenAnnounce)),
+        Some(button("A note for a sponsor", &Action::OpenSponsorsNote)),
+        has_list.then_some(remind),
+        Some(worded_button()),
+    ];
+    let words = words.into_iter().flatten();
     let blocks = Blocks::new()
         .section("*Pairs and people*")
         .buttons([
@@ -293,12 +301,7 @@ pub(super) fn buttons(declared: bool, on_break: bool) -> Blocks {
             rest,
         ])
         .section("*Words*")
-        .buttons([
-            button("Announce it", &Action::OpenAnnounce),
-            button("A note for a sponsor", &Action::OpenSponsorsNote),
-            button("Remind your list", &Action::OpenRemindInvited),
-            worded_button(),
-        ])
+        .buttons(words)
         .section("*Figures*")
         .buttons([
             button("Preview the digest", &Action::PreviewDigest),

@@ -118,10 +118,8 @@ impl Player {
         let all = self.sees("approve_round").await;
         self.presses(if all { "approve_round" } else { "confirm_pair" })
             .await;
-        if all {
-            // An approval can be undone for ten minutes.
-            self.pushes("hour").await;
-        }
+        // It can be undone for ten minutes.
+        self.pushes("hour").await;
     }
 
     /// Moves the clock and waits until it stops.
