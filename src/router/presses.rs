@@ -20,30 +20,30 @@ pub(super) async fn press(
     typed: &Answers,
 ) -> Result<Reply, NoReply> {
     Ok(match action {
-        Action::OpenJoin => join::open(&mut request.reading().await?, actor).await?,
+        Action::OpenJoin => join::open(&mut *request.reading().await?, actor).await?,
         Action::JoinFromChannel => {
-            join::open_from_channel(&mut request.reading().await?, actor).await?
+            join::open_from_channel(&mut *request.reading().await?, actor).await?
         }
-        Action::OpenHelp => help::show(&mut request.reading().await?, actor).await?,
+        Action::OpenHelp => help::show(&mut *request.reading().await?, actor).await?,
         Action::OpenSettings => setup::open(request.writing().await?, actor).await?,
         Action::EditSettings(part) => setup::edit(request.writing().await?, actor, *part).await?,
         Action::SetupBack(part) => {
             setup::back(request.writing().await?, actor, *part, typed).await?
         }
-        Action::Pause => standing::open_pause(&mut request.reading().await?, actor).await?,
+        Action::Pause => standing::open_pause(&mut *request.reading().await?, actor).await?,
         Action::Resume => standing::resume(request.writing().await?, actor).await?,
-        Action::OpenLeave => standing::open_leave(&mut request.reading().await?, actor).await?,
-        Action::Support => support::show(&mut request.reading().await?, actor).await?,
-        Action::WriteToContact => support::open(&mut request.reading().await?, actor).await?,
+        Action::OpenLeave => standing::open_leave(&mut *request.reading().await?, actor).await?,
+        Action::Support => support::show(&mut *request.reading().await?, actor).await?,
+        Action::WriteToContact => support::open(&mut *request.reading().await?, actor).await?,
         Action::OpenInvite => invite::ask(request.writing().await?, actor, None).await?,
-        Action::OpenPrivacy => privacy::show(&mut request.reading().await?, actor).await?,
+        Action::OpenPrivacy => privacy::show(&mut *request.reading().await?, actor).await?,
         Action::ExportMine => privacy::export(request.writing().await?, actor).await?,
         Action::EraseMine => privacy::erase_mine(request.writing().await?, actor).await?,
         Action::ShowRound { round } => {
-            matching::show(&mut request.reading().await?, actor, *round).await?
+            matching::show(&mut *request.reading().await?, actor, *round).await?
         }
         Action::PageRound { round, from } => {
-            matching::page(&mut request.reading().await?, actor, *round, *from).await?
+            matching::page(&mut *request.reading().await?, actor, *round, *from).await?
         }
         Action::DropProposal {
             round,
@@ -60,11 +60,11 @@ pub(super) async fn press(
         }
         Action::ShowPair(round, mentor, mentee) => {
             let pair = (mentor, mentee);
-            matching::show_pair(&mut request.reading().await?, actor, *round, pair).await?
+            matching::show_pair(&mut *request.reading().await?, actor, *round, pair).await?
         }
         Action::AskAside(round, mentor, mentee) => {
             let pair = (mentor, mentee);
-            matching::ask_aside(&mut request.reading().await?, actor, *round, pair).await?
+            matching::ask_aside(&mut *request.reading().await?, actor, *round, pair).await?
         }
         Action::LookAgain { round } => {
             matching::look_anew(request.writing().await?, actor, *round).await?
@@ -90,59 +90,59 @@ pub(super) async fn press(
         Action::SendAgain { from, to } => {
             directory::send_again(request.writing().await?, actor, (*from, *to)).await?
         }
-        Action::ShowPairs => cockpit::pairs(&mut request.reading().await?, actor, 0).await?,
+        Action::ShowPairs => cockpit::pairs(&mut *request.reading().await?, actor, 0).await?,
         Action::PagePairs { from } => {
-            cockpit::pairs(&mut request.reading().await?, actor, *from).await?
+            cockpit::pairs(&mut *request.reading().await?, actor, *from).await?
         }
-        Action::ShowPeople => cockpit::people(&mut request.reading().await?, actor, 0).await?,
+        Action::ShowPeople => cockpit::people(&mut *request.reading().await?, actor, 0).await?,
         Action::PagePeople { from } => {
-            cockpit::people(&mut request.reading().await?, actor, *from).await?
+            cockpit::people(&mut *request.reading().await?, actor, *from).await?
         }
         Action::Care(pair, care) => {
-            ask_about_care(&mut request.reading().await?, actor, *pair, *care).await?
+            ask_about_care(&mut *request.reading().await?, actor, *pair, *care).await?
         }
         Action::OpenMakePair => {
-            introduction::open_by_hand(&mut request.reading().await?, actor).await?
+            introduction::open_by_hand(&mut *request.reading().await?, actor).await?
         }
-        Action::OpenAnnounce => launch::open(&mut request.reading().await?, actor).await?,
+        Action::OpenAnnounce => launch::open(&mut *request.reading().await?, actor).await?,
         Action::ShowWorded { worded } => {
-            worded::show(&mut request.reading().await?, actor, *worded).await?
+            worded::show(&mut *request.reading().await?, actor, *worded).await?
         }
         Action::OpenSponsorsNote => {
-            launch::open_sponsors_note(&mut request.reading().await?, actor).await?
+            launch::open_sponsors_note(&mut *request.reading().await?, actor).await?
         }
         Action::OpenRemindInvited => {
-            launch::open_reminder(&mut request.reading().await?, actor).await?
+            launch::open_reminder(&mut *request.reading().await?, actor).await?
         }
         Action::DoNotAsk => launch::do_not_ask(request.writing().await?, actor).await?,
         Action::OpenWorded { worded } => {
-            setup::open_worded(&mut request.reading().await?, actor, *worded).await?
+            setup::open_worded(&mut *request.reading().await?, actor, *worded).await?
         }
-        Action::OpenRecipes => setup::open_recipes(&mut request.reading().await?, actor).await?,
+        Action::OpenRecipes => setup::open_recipes(&mut *request.reading().await?, actor).await?,
         Action::ShowRecipe { recipe } => {
-            setup::show_recipe(&mut request.reading().await?, actor, *recipe).await?
+            setup::show_recipe(&mut *request.reading().await?, actor, *recipe).await?
         }
-        Action::OpenEndCohort => cohort::open_end(&mut request.reading().await?, actor).await?,
-        Action::OpenNextCohort => cohort::open_next(&mut request.reading().await?, actor).await?,
+        Action::OpenEndCohort => cohort::open_end(&mut *request.reading().await?, actor).await?,
+        Action::OpenNextCohort => cohort::open_next(&mut *request.reading().await?, actor).await?,
         Action::OpenProgramBreak => {
-            program_break::open(&mut request.reading().await?, actor).await?
+            program_break::open(&mut *request.reading().await?, actor).await?
         }
         Action::EndProgramBreak => program_break::end(request.writing().await?, actor).await?,
         Action::PreviewDigest => digest::preview(request.writing().await?, actor).await?,
         Action::MakeReport => report::send(request.writing().await?, actor).await?,
         Action::ExportProgram => report::export(request.writing().await?, actor).await?,
-        Action::OpenImport => organization::open(&mut request.reading().await?, actor).await?,
+        Action::OpenImport => organization::open(&mut *request.reading().await?, actor).await?,
         Action::TakeOver { import } => {
             organization::accepted(request.writing().await?, actor, *import).await?
         }
         Action::SayColumns { import } => {
-            organization::ask_columns(&mut request.reading().await?, actor, *import).await?
+            organization::ask_columns(&mut *request.reading().await?, actor, *import).await?
         }
         Action::DiscardImport { import } => {
             organization::discarded(request.writing().await?, actor, *import).await?
         }
         Action::EditGoals { pair } => {
-            agreement::open(&mut request.reading().await?, actor, *pair).await?
+            agreement::open(&mut *request.reading().await?, actor, *pair).await?
         }
         Action::Sign { pair, version } => {
             agreement::sign(request.writing().await?, actor, *pair, *version).await?
@@ -151,32 +151,32 @@ pub(super) async fn press(
             meetings::pick_slot(request.writing().await?, actor, *cycle, *at).await?
         }
         Action::OtherTime { cycle } => {
-            meetings::open_other_time(&mut request.reading().await?, actor, *cycle).await?
+            meetings::open_other_time(&mut *request.reading().await?, actor, *cycle).await?
         }
         Action::SortOut { cycle } => {
             meetings::sort_out(request.writing().await?, actor, *cycle).await?
         }
-        Action::LogMeeting => meetings::open_log(&mut request.reading().await?, actor).await?,
+        Action::LogMeeting => meetings::open_log(&mut *request.reading().await?, actor).await?,
         Action::OpenSkip { cycle } => {
-            meetings::open_skip(&mut request.reading().await?, actor, *cycle).await?
+            meetings::open_skip(&mut *request.reading().await?, actor, *cycle).await?
         }
         Action::DidMeet { cycle, plan, said } => {
             meetings::did_meet(request.writing().await?, actor, *cycle, *plan, *said).await?
         }
         Action::Reflect { reflection } => {
-            reflections::open(&mut request.reading().await?, actor, *reflection).await?
+            reflections::open(&mut *request.reading().await?, actor, *reflection).await?
         }
         Action::StillGood { checkin, said } => {
             checkins::still_good(request.writing().await?, actor, *checkin, *said).await?
         }
         Action::AnswerCheckin { checkin } => {
-            checkins::open(&mut request.reading().await?, actor, *checkin).await?
+            checkins::open(&mut *request.reading().await?, actor, *checkin).await?
         }
         Action::Closing { checkin, next } => {
             checkins::next(request.writing().await?, actor, *checkin, *next).await?
         }
         Action::OpenEnd { pair } => {
-            endings::open(&mut request.reading().await?, actor, *pair).await?
+            endings::open(&mut *request.reading().await?, actor, *pair).await?
         }
         Action::WantRematch { pair } => {
             endings::rematch(request.writing().await?, actor, *pair).await?

@@ -55,7 +55,7 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
             answers,
         } => submit(request, actor, form, answers).await?,
         Event::LogMeeting { actor } => {
-            meetings::open_log(&mut request.reading().await?, actor).await?
+            meetings::open_log(&mut *request.reading().await?, actor).await?
         }
         Event::Options { field, typed, .. } => setup::options(field, typed),
         Event::HomeOpened { .. } => Reply {
@@ -139,7 +139,7 @@ async fn parsed(
     text: &str,
 ) -> Result<Result<Command, Misunderstood>, NoReply> {
     let today = if command::asks_to_pause(text) {
-        standing::today(&mut request.reading().await?, &actor.user).await?
+        standing::today(&mut *request.reading().await?, &actor.user).await?
     } else {
         ANY_DAY
     };
@@ -154,19 +154,19 @@ async fn run(
     Ok(match command {
         // Most features that only read are about the person who asks.
         Command::Join | Command::Profile => {
-            join::open(&mut request.reading_for_user().await?, actor).await?
+            join::open(&mut *request.reading_for_user().await?, actor).await?
         }
-        Command::Status => standing::status(&mut request.reading_for_user().await?, actor).await?,
+        Command::Status => standing::status(&mut *request.reading_for_user().await?, actor).await?,
         Command::Leave => {
-            standing::open_leave(&mut request.reading_for_user().await?, actor).await?
+            standing::open_leave(&mut *request.reading_for_user().await?, actor).await?
         }
-        Command::End => endings::asked(&mut request.reading_for_user().await?, actor).await?,
-        Command::Support => support::show(&mut request.reading_for_user().await?, actor).await?,
-        Command::Privacy => privacy::show(&mut request.reading_for_user().await?, actor).await?,
-        Command::Help => help::show(&mut request.reading_for_user().await?, actor).await?,
+        Command::End => endings::asked(&mut *request.reading_for_user().await?, actor).await?,
+        Command::Support => support::show(&mut *request.reading_for_user().await?, actor).await?,
+        Command::Privacy => privacy::show(&mut *request.reading_for_user().await?, actor).await?,
+        Command::Help => help::show(&mut *request.reading_for_user().await?, actor).await?,
         Command::Setup => setup::open(request.writing().await?, actor).await?,
         Command::Pause { until: None } => {
-            standing::open_pause(&mut request.reading_for_user().await?, actor).await?
+            standing::open_pause(&mut *request.reading_for_user().await?, actor).await?
         }
         Command::Pause { until: Some(day) } => {
             standing::pause(request.writing().await?, actor, day).await?
@@ -176,22 +176,25 @@ async fn run(
             invite::ask(request.writing().await?, actor, who.as_ref()).await?
         }
         Command::Round => presses::propose_round(request.writing().await?, actor).await?,
-        Command::Pairs => cockpit::pairs(&mut request.reading().await?, actor, 0).await?,
-        Command::People => cockpit::people(&mut request.reading().await?, actor, 0).await?,
+        Command::Pairs => cockpit::pairs(&mut *request.reading().await?, actor, 0).await?,
+        Command::People => cockpit::people(&mut *request.reading().await?, actor, 0).await?,
         // For anybody else it only reads, and leads to help: they may have something to report.
         Command::Report => {
-            if report::is_for(&mut request.reading().await?, actor).await? {
+            if report::is_for(&mut *request.reading().await?, actor).await? {
                 report::send(request.writing().await?, actor).await?
             } else {
-                support::show(&mut request.reading_for_user().await?, actor).await?
+                support::show(&mut *request.reading_for_user().await?, actor).await?
             }
         }
         Command::Digest => digest::preview(request.writing().await?, actor).await?,
-        Command::Export => match report::offer(&mut request.reading().await?, actor).await? {
-            Some(choice) => choice,
-            None => privacy::show(&mut request.reading_for_user().await?, actor).await?,
-        },
-        Command::Import => organization::open(&mut request.reading().await?, actor).await?,
+        Command::Export => {
+            let choice = report::offer(&mut *request.reading().await?, actor).await?;
+            match choice {
+                Some(choice) => choice,
+                None => privacy::show(&mut *request.reading_for_user().await?, actor).await?,
+            }
+        }
+        Command::Import => organization::open(&mut *request.reading().await?, actor).await?,
     })
 }
 

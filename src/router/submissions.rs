@@ -57,7 +57,7 @@ pub(super) async fn submit(
         Form::Care { pair, care } => {
             take_care(request.writing().await?, actor, (*pair, *care), answers).await?
         }
-        Form::Announce => launch::look(&mut request.reading().await?, actor, answers).await?,
+        Form::Announce => launch::look(&mut *request.reading().await?, actor, answers).await?,
         Form::AnnounceLooked { channel, words } => {
             let shown = (channel, words.as_str());
             launch::post(request.writing().await?, actor, shown, answers).await?
@@ -67,7 +67,7 @@ pub(super) async fn submit(
         }
         Form::RemindInvited => launch::remind(request.writing().await?, actor).await?,
         Form::Worded { worded } => {
-            worded::look(&mut request.reading().await?, actor, *worded, answers).await?
+            worded::look(&mut *request.reading().await?, actor, *worded, answers).await?
         }
         Form::WordedLooked { worded, words } => {
             let shown = (*worded, words.as_str());
@@ -82,7 +82,7 @@ pub(super) async fn submit(
             program_break::begin(request.writing().await?, actor, answers).await?
         }
         Form::MakePair => {
-            introduction::look_by_hand(&mut request.reading().await?, actor, answers).await?
+            introduction::look_by_hand(&mut *request.reading().await?, actor, answers).await?
         }
         Form::MakePairLooked { mentor, mentee } => {
             introduction::by_hand(request.writing().await?, actor, (mentor, mentee)).await?
@@ -90,7 +90,7 @@ pub(super) async fn submit(
         Form::SwapLooked { pair, with } => {
             introduction::swap(request.writing().await?, actor, (*pair, *with)).await?
         }
-        Form::ToContact => support::preview(&mut request.reading().await?, actor, answers).await?,
+        Form::ToContact => support::preview(&mut *request.reading().await?, actor, answers).await?,
         Form::ToContactPreview { contact, words } => {
             let shown = (contact, words.as_str());
             support::send(request.writing().await?, actor, shown, answers).await?

@@ -5,6 +5,8 @@ use super::db::{Db, Reading, Result, StoreError, Tx};
 use super::{inbox, known};
 use crate::domain::ids::{TeamId, UserId};
 use jiff::Timestamp;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
 /// Notes a request and looks up who makes it: the note's row, when this is the first time, and the person's.
 const NOTED: Begins = begins!(inbox::note!(), "; ", known::rows_about!("(0, $3, $4)"));
@@ -64,6 +66,23 @@ pub enum NotBegun {
     Store(#[from] StoreError),
 }
 
+/// A request's connection to read on. While it lives, the request can ask for no other.
+pub struct OneReading<'r>(Reading, PhantomData<&'r mut ()>);
+
+impl Deref for OneReading<'_> {
+    type Target = Reading;
+
+    fn deref(&self) -> &Reading {
+        &self.0
+    }
+}
+
+impl DerefMut for OneReading<'_> {
+    fn deref_mut(&mut self) -> &mut Reading {
+        &mut self.0
+    }
+}
+
 impl<'a> RequestTx<'a> {
     /// A request of `user` in `team`. `key` names it, so that a retry is told from it; without one, nothing is noted.
     pub fn new(
@@ -83,15 +102,17 @@ impl<'a> RequestTx<'a> {
         }
     }
 
-    /// A connection to read on.
-    pub async fn reading(&mut self) -> Result<Reading> {
-        self.db.read(self.team, self.now).await
+    /// A connection to read on: one at a time, or requests that hold one and wait for another would wait for one another.
+    pub async fn reading(&mut self) -> Result<OneReading<'_>> {
+        let reading = self.db.read(self.team, self.now).await?;
+        Ok(OneReading(reading, PhantomData))
     }
 
     /// The same, for what is about whoever asks: what is known about them is read together with others' who ask at the
     /// same time.
-    pub async fn reading_for_user(&mut self) -> Result<Reading> {
-        self.db.read_for(self.team, &self.user, self.now).await
+    pub async fn reading_for_user(&mut self) -> Result<OneReading<'_>> {
+        let reading = self.db.read_for(self.team, &self.user, self.now).await?;
+        Ok(OneReading(reading, PhantomData))
     }
 
     /// The request's transaction, begun at the first call, which notes that the request is handled.

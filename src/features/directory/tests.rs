@@ -1,3 +1,4 @@
+mod away_again;
 mod questions;
 
 use crate::domain::ids::{CheckinId, RoundId};
@@ -5,14 +6,14 @@ use crate::domain::key::Key;
 use crate::domain::participant::{PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::slack::event::{Action, Event, Form};
+use crate::slack::event::{Action, Event};
 use crate::store::invitations::State;
 use crate::store::outbox::{self, To, What};
 use crate::store::outbox::{Head, Lane};
 use crate::store::{Tx, invitations, pairs, participants, people, timers, workspaces};
 use crate::testing;
 use crate::testing::feature_test::{FeatureTest, render};
-use crate::testing::outgoing::{self, Queued};
+use crate::testing::outgoing;
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -139,26 +140,6 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     [ Look at my profile ]  [ Leave ]
     · Only you can see this.
     ");
-}
-
-/// They come back in the night, and leave before the morning.
-#[tokio::test]
-async fn who_leaves_again_reads_no_welcome() {
-    let mut test = FeatureTest::new(Settings::default()).await;
-    test.joins("U1", "mentor", "Early career").await;
-    slack_says(&test, person("U1", false, false)).await;
-    test.pass(SignedDuration::from_hours(24 + 14)).await;
-    slack_says(&test, person("U1", true, false)).await;
-    test.submit("U1", Form::Leave, &[]).await.unwrap();
-    test.pass(SignedDuration::from_hours(24 * 4)).await;
-    let told = test.queued().await;
-    let welcomes = |row: &&Queued| format!("{:?}", row.what).contains("Welcome back");
-    let unsent: Vec<bool> = told.iter().filter(welcomes).map(|row| row.unsent).collect();
-    assert_eq!(
-        unsent,
-        [true],
-        "it waited for the morning, and was withdrawn"
-    );
 }
 
 /// Slack tells us about everybody in the workspace. Only people in the program are stored, and no longer than they are in it.
