@@ -74,10 +74,10 @@ pub fn play<F: Future<Output = ()>>(scene: impl FnOnce() -> F + Send) {
 
 /// Makes a scene that waits for ever fail under its name, instead of blocking the whole run.
 async fn within_limit(scene: impl Future<Output = ()>) {
-    const LIMIT: Duration = Duration::from_mins(3);
+    const LIMIT: Duration = Duration::from_mins(8);
     tokio::time::timeout(LIMIT, scene)
         .await
-        .expect("the scene ends within three minutes");
+        .expect("the scene ends within eight minutes");
 }
 
 pub fn postgres() -> Option<String> {
