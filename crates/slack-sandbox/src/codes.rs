@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Slack: a code is good for ten minutes.
 pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
-/// What somebody agreed to.
+/// A person's consent, which a code stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct Consent {
     /// The workspace's id.

@@ -1,4 +1,4 @@
-//! What all workspaces share: one Slack, one address, and one app in it.
+//! The site: one Slack at one address with one app, shared by all workspaces.
 
 use super::codes::Codes;
 use super::handle::{Hook, Inner};
@@ -55,7 +55,7 @@ impl Site {
         format!("http://{}{path}", self.address)
     }
 
-    /// What the addresses of a workspace's files begin with.
+    /// Files of a workspace have addresses that begin with this.
     pub(crate) fn files_of(&self, team: &str) -> String {
         self.url(&format!("/files-pri/{team}-"))
     }

@@ -83,7 +83,7 @@ pub(super) struct File {
     pub bytes: Vec<u8>,
     pub length: usize,
     pub complete: bool,
-    /// What the addresses of its workspace's files begin with.
+    /// Files of its workspace have addresses that begin with this.
     pub base: String,
     /// When messages may show it. Slack processes a file after it was completed.
     pub usable: Option<Timestamp>,

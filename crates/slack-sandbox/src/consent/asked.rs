@@ -1,4 +1,4 @@
-//! What the consent page is asked for, and whether Slack would show it.
+//! A request for the consent page, and whether Slack would show the page for it.
 
 use super::{Refused, people, refused, scopes};
 use crate::handle::Sandbox;

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<Arc<Site>> {
 struct Refused {
     /// In Slack's word.
     error: &'static str,
-    /// What is wrong, and what to do about it.
+    /// The mistake, and how to mend it.
     why: String,
 }
 

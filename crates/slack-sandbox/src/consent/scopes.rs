@@ -1,6 +1,6 @@
 //! Slack's scopes, and what each lets an app do.
 
-/// What a scope lets the app do; `None` if Slack has no such scope.
+/// Says in words what an app may do with a scope; `None` if Slack has no such scope.
 pub(super) fn words(scope: &str) -> Option<&'static str> {
     let found = SCOPES.iter().find(|(known, _)| *known == scope);
     found.map(|(_, words)| *words)

@@ -279,7 +279,7 @@ async fn allow_and_cancel_go_back_to_the_app() {
     let installed = exchange(&one, code, &[("redirect_uri", below.as_str())]).await;
     assert_eq!(installed["scope"], "chat:write,users:read");
     assert_eq!(installed["authed_user"], json!({"id": "UANA"}));
-    // Whoever agrees to more adds to what the token may do, and the token stays.
+    // A second consent adds scopes to the token; the token itself stays.
     let mut more = form("allow", "T0TWO UANA");
     more[1].1 = "commands".to_owned();
     let (_, to) = go(more, None).await;
