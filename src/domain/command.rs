@@ -10,7 +10,9 @@ use super::cadence::say_date;
 use super::ids::UserId;
 use dates::DateProblem;
 use jiff::civil::Date;
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// Input that we could not understand. `Display` is the text for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,21 +222,25 @@ fn bare(word: &str) -> String {
     trimmed.to_lowercase().replace('’', "'")
 }
 
+/// The commands by their names and synonyms.
+static NAMED: LazyLock<HashMap<&str, &Usage>> = LazyLock::new(|| {
+    let names = ALL
+        .iter()
+        .flat_map(|usage| usage.names().map(move |name| (name, usage)));
+    names.collect()
+});
+/// The words in the longest of those.
+static LONGEST: LazyLock<usize> = LazyLock::new(|| {
+    let lengths = NAMED.keys().map(|name| name.split(' ').count());
+    lengths.max().unwrap_or(0)
+});
+
 /// The command whose name or synonym the words begin with, and the number of words that are it: the longest counts.
 fn find(words: &[String]) -> Option<(&'static Usage, usize)> {
-    let begins = |name: &str| {
-        let mut length = 0;
-        let mut same = name.split(' ').zip(words.iter().map(String::as_str));
-        let fits = same.all(|(one, other)| {
-            length += 1;
-            one == other
-        });
-        (fits && length == name.split(' ').count()).then_some(length)
-    };
-    ALL.iter()
-        .flat_map(|usage| usage.names().map(move |name| (usage, name)))
-        .filter_map(|(usage, name)| Some((usage, begins(name)?)))
-        .max_by_key(|(_, length)| *length)
+    (1..=words.len().min(*LONGEST)).rev().find_map(|length| {
+        let usage = NAMED.get(words[..length].join(" ").as_str())?;
+        Some((*usage, length))
+    })
 }
 
 /// The command that the word is a typo of: one edit for short words, two for longer ones. Commands that act at once are

@@ -82,7 +82,7 @@ const LONGEST_WAIT_SECONDS: u64 = 300;
 #[derive(Clone)]
 pub struct Client {
     slack: Arc<Connection>,
-    token: SlackApiToken,
+    token: Arc<SlackApiToken>,
     /// The workspace that calls are about, where the token may be an organization's.
     team: Option<TeamId>,
 }
@@ -135,7 +135,7 @@ impl Client {
         };
         Ok(Self {
             slack: Arc::new(slack),
-            token: api_token(token),
+            token: Arc::new(api_token(token)),
             team: None,
         })
     }
@@ -145,7 +145,7 @@ impl Client {
     pub fn with_token(&self, token: &SecretString) -> Self {
         Self {
             slack: self.slack.clone(),
-            token: api_token(token),
+            token: Arc::new(api_token(token)),
             team: None,
         }
     }
