@@ -1,7 +1,6 @@
-//! Everything that is open, with the timer it waits for: one query a kind.
+//! Everything that is open, with the timer it waits for.
 
-use super::db::statement::Statement;
-use super::db::{AnyRow, Columns as _, Reading, Result, sql};
+use super::db::{AnyRow, Columns as _, Reading, Result, built, sql};
 use super::{holds, limits, rounds};
 use crate::domain::goals::REMINDERS;
 use crate::domain::ids::PairId;
@@ -24,151 +23,164 @@ macro_rules! due {
     };
 }
 
-/// What is open in this workspace, except for what has to do with its owners. `list` is when the owners' list goes out next.
-pub async fn all(tx: &mut Reading, list: Option<Timestamp>) -> Result<Vec<OpenThing>> {
-    let mut open = people(tx).await?;
-    open.extend(rounds_of(tx, list).await?);
-    open.extend(pairs(tx).await?);
-    open.extend(months(tx).await?);
-    open.extend(program_break(tx).await?);
-    open.extend(news(tx).await?);
-    open.extend(imports(tx).await?);
-    open.extend(deliveries(tx, list).await?);
-    Ok(open)
-}
-
-async fn list(tx: &mut Reading, kind: Kind, rows: Statement<'_>) -> Result<Vec<OpenThing>> {
-    let read = |_: &Reading, row: &AnyRow| {
-        Ok(OpenThing {
-            kind,
-            about: row.get("about")?,
-            since: row.get("since")?,
-            next: row.maybe("next")?,
-        })
-    };
-    tx.read_all(rows, read).await
-}
-
-/// People who wait, invitations and breaks.
-async fn people(tx: &mut Reading) -> Result<Vec<OpenThing>> {
-    let waiting = sql!(
+/// What waits for a timer of its own: what it is about, since when it is open, and when that timer is due. `$1` is the
+/// workspace, `$2` the number of reminders to sign.
+const TIMED: [(Kind, &str); 13] = [
+    (
+        Kind::Waiting,
         concat!(
             "select x.user_id as about, x.waiting_since as since, coalesce(",
             due!("match", "'program'"),
             ", ",
             due!("round", "'program'"),
             ") as next from participants x
-             where x.team_id = $1 and x.standing = 'active' and x.waiting_since is not null order by 1"
+             where x.team_id = $1 and x.standing = 'active' and x.waiting_since is not null"
         ),
-        tx.team()
-    );
-    let invitations = sql!(
+    ),
+    (
+        Kind::Invitation,
         concat!(
             "select cast(x.id as text) as about, x.created_at as since, ",
             due!("invitation", "cast(x.id as text)"),
-            " as next from invitations x where x.team_id = $1 and x.state = 'open' order by x.id"
+            " as next from invitations x where x.team_id = $1 and x.state = 'open'"
         ),
-        tx.team()
-    );
-    let dated = sql!(
+    ),
+    (
+        Kind::BreakWithDate,
         concat!(
             "select x.user_id as about, x.updated_at as since, ",
             due!("pause_ends", "x.user_id"),
             " as next from participants x
-             where x.team_id = $1 and x.standing = 'paused' and x.paused_until is not null order by 1"
+             where x.team_id = $1 and x.standing = 'paused' and x.paused_until is not null"
         ),
-        tx.team()
-    );
-    let undated = sql!(
+    ),
+    (
+        Kind::BreakWithoutDate,
         concat!(
             "select x.user_id as about, x.updated_at as since, ",
             due!("pause_ends", "x.user_id"),
             " as next from participants x
-             where x.team_id = $1 and x.standing = 'paused' and x.paused_until is null order by 1"
+             where x.team_id = $1 and x.standing = 'paused' and x.paused_until is null"
         ),
-        tx.team()
-    );
-    let mut open = list(tx, Kind::Waiting, waiting).await?;
-    open.extend(list(tx, Kind::Invitation, invitations).await?);
-    open.extend(list(tx, Kind::BreakWithDate, dated).await?);
-    open.extend(list(tx, Kind::BreakWithoutDate, undated).await?);
-    Ok(open)
-}
-
-/// Rounds from the wish to the last introduction. Those to approve stand on the owners' list.
-async fn rounds_of(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<OpenThing>> {
-    let wanted = sql!(
+    ),
+    (
+        Kind::Wanted,
         concat!(
             "select cast(x.id as text) as about, x.created_at as since, ",
             due!("match", "'program'"),
-            " as next from rounds x where x.team_id = $1 and x.state = 'wanted' order by x.id"
+            " as next from rounds x where x.team_id = $1 and x.state = 'wanted'"
         ),
-        tx.team()
-    );
-    let introducing = sql!(
+    ),
+    (
+        Kind::Introducing,
         concat!(
             "select cast(x.id as text) as about, coalesce(x.decided_at, x.created_at) as since, ",
             due!("introduce", "cast(x.id as text)"),
             " as next from rounds x where x.team_id = $1 and exists (select 1 from proposals p where p.round_id = x.id
-             and p.state = 'open' and (x.state = 'approved' or p.introduce_at is not null)) order by x.id"
+             and p.state = 'open' and (x.state = 'approved' or p.introduce_at is not null))"
         ),
-        tx.team()
-    );
-    let mut open = list(tx, Kind::Wanted, wanted).await?;
-    open.extend(list(tx, Kind::Introducing, introducing).await?);
-    let proposed = rounds::proposed(tx).await?.into_iter();
-    open.extend(proposed.map(|round| OpenThing {
-        kind: Kind::RoundToApprove,
-        about: round.id.to_string(),
-        since: round.created_at,
-        next: on_list,
-    }));
-    Ok(open)
-}
-
-/// What pairs are asked: to begin, to sign, how it goes, and what comes next.
-async fn pairs(tx: &mut Reading) -> Result<Vec<OpenThing>> {
-    let not_begun = sql!(
+    ),
+    (
+        Kind::NotBegun,
         concat!(
             "select cast(x.id as text) as about, x.created_at as since, ",
             due!("unsigned", "cast(x.id as text)"),
-            " as next from pairs x where x.team_id = $1 and x.state = 'introduced' order by x.id"
+            " as next from pairs x where x.team_id = $1 and x.state = 'introduced'"
         ),
-        tx.team()
-    );
+    ),
     // After the last reminder, the draft stands on their agendas, and nobody is asked any more.
-    let unsigned = sql!(
+    (
+        Kind::Unsigned,
         concat!(
             "select cast(x.id as text) as about, a.made_at as since, ",
             due!("unsigned", "cast(x.id as text)"),
             " as next from pairs x join agreements a on a.pair_id = x.id
              where x.team_id = $1 and x.state = 'active' and a.completed_at is null and a.reminded < $2
-               and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id) order by x.id"
+               and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id)"
         ),
-        tx.team(),
-        REMINDERS
-    );
-    let checkins = sql!(
+    ),
+    (
+        Kind::Checkin,
         concat!(
             "select cast(x.id as text) as about, x.created_at as since, ",
             due!("checkin", "cast(x.id as text)"),
-            " as next from checkins x where x.team_id = $1 and x.state = 'due' and x.kind <> 'closing_ends' order by x.id"
+            " as next from checkins x where x.team_id = $1 and x.state = 'due' and x.kind <> 'closing_ends'"
         ),
-        tx.team()
-    );
-    let closings = sql!(
+    ),
+    (
+        Kind::Closing,
         "select cast(x.id as text) as about, max(c.created_at) as since, max(t.due_at) as next from pairs x
          join checkins c on c.pair_id = x.id and c.kind = 'closing' and c.number = x.cycles
          left join checkins e on e.pair_id = x.id and e.kind = 'closing_ends' and e.number = x.cycles and e.state = 'due'
          left join timers t on t.team_id = x.team_id and t.kind = 'checkin' and t.subject = cast(e.id as text)
-         where x.team_id = $1 and x.state = 'closing' group by x.id order by x.id",
-        tx.team()
-    );
-    let mut open = list(tx, Kind::NotBegun, not_begun).await?;
-    open.extend(list(tx, Kind::Unsigned, unsigned).await?);
-    open.extend(list(tx, Kind::Checkin, checkins).await?);
-    open.extend(list(tx, Kind::Closing, closings).await?);
+         where x.team_id = $1 and x.state = 'closing' group by x.id",
+    ),
+    (
+        Kind::ProgramBreak,
+        concat!(
+            "select x.team_id as about, x.updated_at as since, ",
+            due!("program_goes_on", "'program'"),
+            " as next from programs x where x.team_id = $1 and x.break_until is not null"
+        ),
+    ),
+    (
+        Kind::News,
+        concat!(
+            "select cast(x.id as text) as about, x.created_at as since, ",
+            due!("news", "cast(x.id as text)"),
+            " as next from outbox x where x.team_id = $1 and x.state = 'waiting'"
+        ),
+    ),
+    (
+        Kind::Import,
+        concat!(
+            "select cast(x.id as text) as about, x.made_at as since, ",
+            due!("import_waits", "cast(x.id as text)"),
+            " as next from imports x
+             where x.team_id = $1 and x.state in ('fetching', 'unclear', 'asking', 'ready')"
+        ),
+    ),
+];
+
+/// What is open in this workspace, except for what has to do with its owners. `list` is when the owners' list goes out next.
+pub async fn all(tx: &mut Reading, list: Option<Timestamp>) -> Result<Vec<OpenThing>> {
+    let mut open = timed(tx).await?;
+    open.extend(to_approve(tx, list).await?);
+    open.extend(months(tx).await?);
+    open.extend(deliveries(tx, list).await?);
     Ok(open)
+}
+
+/// All of [`TIMED`] in one statement.
+async fn timed(tx: &mut Reading) -> Result<Vec<OpenThing>> {
+    let each = TIMED.iter().enumerate().map(|(at, (_, rows))| {
+        format!("select cast({at} as bigint) as kind, about, since, next from ({rows}) as of_{at}")
+    });
+    let all: Vec<String> = each.collect();
+    let all = format!("{} order by 1, 3, 2", all.join(" union all "));
+    let read = |_: &Reading, row: &AnyRow| {
+        let at: i64 = row.get("kind")?;
+        Ok(OpenThing {
+            kind: TIMED[usize::try_from(at).unwrap_or_default()].0,
+            about: row.get("about")?,
+            since: row.get("since")?,
+            next: row.maybe("next")?,
+        })
+    };
+    tx.read_all(sql!(built(all), tx.team(), REMINDERS), read)
+        .await
+}
+
+/// Rounds to approve stand on the owners' list.
+async fn to_approve(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<OpenThing>> {
+    let proposed = rounds::proposed(tx).await?.into_iter();
+    let open = proposed.map(|round| OpenThing {
+        kind: Kind::RoundToApprove,
+        about: round.id.to_string(),
+        since: round.created_at,
+        next: on_list,
+    });
+    Ok(open.collect())
 }
 
 /// The month of each running pair: it closes, the next one opens, or it waits for the end of a break.
@@ -218,42 +230,6 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         })
     };
     tx.read_all(months, month).await
-}
-
-async fn program_break(tx: &mut Reading) -> Result<Vec<OpenThing>> {
-    let break_of_all = sql!(
-        concat!(
-            "select x.team_id as about, x.updated_at as since, ",
-            due!("program_goes_on", "'program'"),
-            " as next from programs x where x.team_id = $1 and x.break_until is not null"
-        ),
-        tx.team()
-    );
-    list(tx, Kind::ProgramBreak, break_of_all).await
-}
-
-async fn news(tx: &mut Reading) -> Result<Vec<OpenThing>> {
-    let news = sql!(
-        concat!(
-            "select cast(x.id as text) as about, x.created_at as since, ",
-            due!("news", "cast(x.id as text)"),
-            " as next from outbox x where x.team_id = $1 and x.state = 'waiting' order by x.id"
-        ),
-        tx.team()
-    );
-    list(tx, Kind::News, news).await
-}
-
-async fn imports(tx: &mut Reading) -> Result<Vec<OpenThing>> {
-    let imports = sql!(
-        concat!(
-            "select cast(x.id as text) as about, x.made_at as since, ",
-            due!("import_waits", "cast(x.id as text)"),
-            " as next from imports x where x.team_id = $1 and x.state in ('fetching', 'unclear', 'asking', 'ready') order by x.id"
-        ),
-        tx.team()
-    );
-    list(tx, Kind::Import, imports).await
 }
 
 /// What Slack did not take: single messages are on the owners' list, and methods are tried again.

@@ -163,6 +163,17 @@ pub async fn take(tx: &mut Tx, id: i64) -> Result<bool> {
     .await
 }
 
+/// The same, where its workspace has the app.
+pub async fn take_with_app(tx: &mut Tx, id: i64) -> Result<bool> {
+    tx.changes(sql!(
+        "delete from timers where id = $1 and due_at <= $2
+         and not exists (select 1 from workspaces w where w.team_id = timers.team_id and w.state = 'uninstalled')",
+        id,
+        tx.now
+    ))
+    .await
+}
+
 /// Puts a due timer to rest if its workspace no longer has the app. False where it has.
 pub async fn rest(tx: &mut Tx, id: i64) -> Result<bool> {
     tx.changes(sql!(

@@ -173,14 +173,16 @@ pub(crate) async fn run(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) ->
 
 async fn work(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Result<(), Error> {
     let mut tx = db.background_write(&row.team, now).await?;
-    if !timer.runs_without_app() && timers::rest(&mut tx, row.id).await? {
-        counter!("reverse_mentor_timers_total", "outcome" => "resting").increment(1);
-        tx.commit().await?;
-        return Ok(());
-    }
-    if !timers::take(&mut tx, row.id).await? {
-        tx.rollback().await;
-        return Ok(());
+    let is_taken = if timer.runs_without_app() {
+        timers::take(&mut tx, row.id).await?
+    } else {
+        timers::take_with_app(&mut tx, row.id).await?
+    };
+    if !is_taken {
+        if !timer.runs_without_app() && timers::rest(&mut tx, row.id).await? {
+            counter!("reverse_mentor_timers_total", "outcome" => "resting").increment(1);
+        }
+        return Ok(tx.commit().await?);
     }
     let late = now.duration_since(row.due).as_secs_f64().max(0.0);
     metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);

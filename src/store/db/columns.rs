@@ -139,7 +139,10 @@ impl Columns for AnyRow {
 }
 
 /// The value in a column found by its name or, where it is the only one, by its place.
-pub(super) fn get<T: FromColumn>(row: &AnyRow, at: impl ColumnIndex<AnyRow>) -> Result<T> {
+pub(in crate::store) fn get<T: FromColumn>(
+    row: &AnyRow,
+    at: impl ColumnIndex<AnyRow>,
+) -> Result<T> {
     T::from_column(row.try_get(at)?).ok_or(StoreError::Unreadable(T::WHAT))
 }
 

@@ -4,54 +4,114 @@ use super::declare::{Column, Ends, Erasing, Personal, Rows, Table};
 use super::erase::{erase_conversation, reseal};
 use super::registry::tables;
 use crate::domain::ids::{PairId, UserId};
-use crate::store::db::{Result, Tx, built, sql};
+use crate::store::db::columns::{ToColumn as _, get};
+use crate::store::db::{Result, Statement, Tx, built, sql};
 use crate::store::facts;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// Forgets what has its own age, in all workspaces.
+/// Forgets what has its own age, in all workspaces. One look finds where there is anything: on most nights, nowhere.
 pub async fn prune(tx: &mut Tx) -> Result<()> {
-    tx.erases();
-    for table in tables() {
-        match table.ends {
-            Ends::Days(days, older) => {
-                let delete = built(format!("delete from {} where {older}", table.name));
-                let before = ago(tx, days);
-                tx.run(sql!(delete, before)).await?;
-            }
-            Ends::CalendarDays(days, older) => {
-                let delete = built(format!("delete from {} where {older}", table.name));
-                let before: Date = ago(tx, days).to_zoned(TimeZone::UTC).date();
-                tx.run(sql!(delete, before)).await?;
-            }
-            Ends::WithPair
-            | Ends::WithPerson
-            | Ends::Soon(_)
-            | Ends::WhenChanged(_)
-            | Ends::Never(_) => {}
-        }
-        for (column, personal) in table.personal() {
-            if let Some((Ends::Days(days, older), _)) = personal.ends {
-                let before = ago(tx, days);
-                let (name, to) = (column.name, replacement(&personal));
-                let update = format!("update {} set {name} = $2 where {older}", table.name);
-                tx.run(sql!(built(update), before, to)).await?;
-            }
+    let all: Vec<Aged> = tables().flat_map(|table| aged(table, tx.now)).collect();
+    let looks = all.iter().enumerate().map(|(at, aged)| {
+        let older = aged.rows().replace("$1", &format!("${}", at + 1));
+        let found = format!("select 1 from {} where {older} limit 1", aged.table);
+        format!("(select count(*) from ({found}) as found_{at})")
+    });
+    let look = built(format!("select {}", looks.collect::<Vec<_>>().join(", ")));
+    let look = all.iter().fold(sql!(look), |look, aged| aged.since(look));
+    let found = tx.one(look).await?;
+    for (at, aged) in all.iter().enumerate() {
+        if get::<i64>(&found, at)? > 0 {
+            tx.erases();
+            aged.forget(tx).await?;
         }
     }
     Ok(())
 }
 
-fn ago(tx: &Tx, days: i32) -> Timestamp {
-    let span = SignedDuration::from_hours(24) * days;
-    tx.now.saturating_sub(span).unwrap_or(Timestamp::MIN)
+/// What ends by its own age: rows, or the text in one of their columns.
+struct Aged {
+    table: &'static str,
+    /// Selects what is older than `$1`.
+    older: &'static str,
+    before: Before,
+    /// The column that loses its text, and what takes its place.
+    column: Option<(&'static str, Option<&'static str>)>,
+}
+
+enum Before {
+    Instant(Timestamp),
+    Day(Date),
+}
+
+fn aged(table: &'static Table, now: Timestamp) -> Vec<Aged> {
+    let aged = |ends: Ends, column| {
+        let (days, older) = match ends {
+            Ends::Days(days, older) | Ends::CalendarDays(days, older) => (days, older),
+            Ends::WithPair
+            | Ends::WithPerson
+            | Ends::Soon(_)
+            | Ends::WhenChanged(_)
+            | Ends::Never(_) => return None,
+        };
+        let before = now.saturating_sub(SignedDuration::from_hours(24) * days);
+        let before = before.unwrap_or(Timestamp::MIN);
+        let by_day = matches!(ends, Ends::CalendarDays(..));
+        Some(Aged {
+            table: table.name,
+            older,
+            before: if by_day {
+                Before::Day(before.to_zoned(TimeZone::UTC).date())
+            } else {
+                Before::Instant(before)
+            },
+            column,
+        })
+    };
+    let columns = table.personal().filter_map(|(column, personal)| {
+        let (ends, _) = personal.ends?;
+        aged(ends, Some((column.name, replacement(&personal))))
+    });
+    aged(table.ends, None).into_iter().chain(columns).collect()
+}
+
+impl Aged {
+    /// Selects what is still there of it.
+    fn rows(&self) -> String {
+        match self.column {
+            None => self.older.to_owned(),
+            Some((name, None)) => format!("({}) and {name} is not null", self.older),
+            Some((name, Some(to))) => format!("({}) and {name} <> '{to}'", self.older),
+        }
+    }
+
+    fn since<'q>(&self, statement: Statement<'q>) -> Statement<'q> {
+        match self.before {
+            Before::Instant(at) => statement.bind(at.to_column()),
+            Before::Day(day) => statement.bind(day.to_column()),
+        }
+    }
+
+    async fn forget(&self, tx: &mut Tx) -> Result<()> {
+        let (table, rows) = (self.table, self.rows());
+        let statement = match self.column {
+            None => self.since(sql!(built(format!("delete from {table} where {rows}")))),
+            Some((name, to)) => {
+                let update = format!("update {table} set {name} = $2 where {rows}");
+                self.since(sql!(built(update))).bind(to.map(str::to_owned))
+            }
+        };
+        tx.run(statement).await?;
+        Ok(())
+    }
 }
 
 /// What takes the place of a column's text.
-fn replacement(personal: &Personal) -> Option<String> {
+fn replacement(personal: &Personal) -> Option<&'static str> {
     match personal.erasing {
-        Erasing::Replaced(text) | Erasing::ReplacedIf(text, _) => Some(text.to_owned()),
+        Erasing::Replaced(text) | Erasing::ReplacedIf(text, _) => Some(text),
         Erasing::Null
         | Erasing::Resealed(_)
         | Erasing::WithRow

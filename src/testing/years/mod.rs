@@ -39,7 +39,7 @@ fn number(name: &str) -> Option<u64> {
 /// One thread: each statement crosses to the database's and back.
 fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
-    builder.enable_all().build().unwrap()
+    builder.enable_time().build().unwrap()
 }
 
 /// Walks one seed for so many days, or until the time is over; panics with its last days if something does not hold.
