@@ -159,7 +159,9 @@ async fn read(
 
 fn refuse(options: &Options, bad: BadPeople) -> anyhow::Result<bool> {
     let at = |problem: &Problem, line: u64| json!({"line": line, "column": problem.column, "words": problem.in_full()});
-    let of_one = |problem: &Problem| -> Vec<Value> { problem.lines().map(|line| at(problem, line)).collect() };
+    let of_one = |problem: &Problem| -> Vec<Value> {
+        problem.lines().map(|line| at(problem, line)).collect()
+    };
     let mistakes: Vec<Value> = bad.problems.iter().flat_map(of_one).collect();
     options.write_json(&json!({"applied": false, "mistakes": mistakes}))?;
     Err(bad.into())

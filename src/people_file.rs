@@ -33,8 +33,8 @@ use decode::Content;
 use headers::Headers;
 use line::Line;
 use lookup::{Outside, People, Told};
-use stages::Stages;
 use serde::{Deserialize, Serialize};
+use stages::Stages;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -98,7 +98,8 @@ impl fmt::Display for BadPeople {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.path.display())?;
         let of_stages = |problem: &Problem| matches!(problem.asks, Some(Ask::Stage { .. }));
-        let (words, others): (Vec<_>, Vec<_>) = self.problems.iter().partition(|one| of_stages(one));
+        let (words, others): (Vec<_>, Vec<_>) =
+            self.problems.iter().partition(|one| of_stages(one));
         for problem in others {
             write!(f, "\n  {problem}")?;
         }
@@ -110,10 +111,17 @@ impl fmt::Display for BadPeople {
         if words.len() > WORDS {
             write!(f, "\n  and {} more words there", words.len() - WORDS)?;
         }
-        let remedies: BTreeSet<&String> = words.iter().filter_map(|one| one.by_flag.as_ref()).collect();
+        let remedies: BTreeSet<&String> = words
+            .iter()
+            .filter_map(|one| one.by_flag.as_ref())
+            .collect();
         for remedy in remedies {
             let mut letters = remedy.chars();
-            let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+            let first: String = letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .collect();
             write!(f, "\n  {first}{}.", letters.as_str())?;
         }
         Ok(())
@@ -184,7 +192,7 @@ fn lines(
     let header = table.header().ok_or_else(|| Problem::of_file(nobody))?;
     let headers = Headers::read(&table.lines[header], mapping, purpose, problems);
     let mut lines = table::lines(table, header, headers, problems);
-    if cells::is_about_other_roles(&lines) {
+    if purpose != Purpose::Match && cells::is_about_other_roles(&lines) {
         lines.headers.ignore(Column::Role);
     }
     if lines.all.is_empty() && problems.is_empty() {

@@ -120,14 +120,23 @@ impl List {
         });
         let left_out = self.people.iter().map(|one| &one.entry);
         let left_out = left_out.filter(|entry| entry.stage.is_none());
-        let left_out: Vec<&str> = left_out.filter_map(|entry| entry.stage_word.as_deref()).collect();
+        let left_out: Vec<&str> = left_out
+            .filter_map(|entry| entry.stage_word.as_deref())
+            .collect();
         let mut words = left_out.clone();
         words.sort_unstable();
         words.dedup();
         let left_out = match words.as_slice() {
             [] => None,
-            [one] => Some(format!("No stage for {}: you left out “{one}”.", people(left_out.len()))),
-            more => Some(format!("No stage for {}: you left out {} words.", people(left_out.len()), more.len())),
+            [one] => Some(format!(
+                "No stage for {}: you left out “{one}”.",
+                people(left_out.len())
+            )),
+            more => Some(format!(
+                "No stage for {}: you left out {} words.",
+                people(left_out.len()),
+                more.len()
+            )),
         };
         let ignored = (!self.ignored.is_empty())
             .then(|| format!("Columns I don't use: {}.", self.ignored.join(", ")));

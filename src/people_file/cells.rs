@@ -224,12 +224,11 @@ impl<'a> Cells<'a> {
             }
             return (None, None);
         }
-        let is_ours = self.of.settings.stages.iter().any(|name| *name == given);
-        let word = Some(given.clone()).filter(|_| !is_ours);
         match self.of.stages.read(&given) {
-            Read::Stage(at) => (Some(at), word),
-            Read::LeftOut => (None, word),
-            Read::Unknown(guess) if self.of.purpose == Purpose::Trial => (guess, word),
+            Read::Stage(at) => (Some(at), None),
+            Read::Said(at) => (Some(at), Some(given)),
+            Read::LeftOut => (None, Some(given)),
+            Read::Unknown(guess) if self.of.purpose == Purpose::Trial => (guess, Some(given)),
             Read::Unknown(guess) => {
                 self.ask_about_stage(given, guess);
                 (None, None)
@@ -269,8 +268,16 @@ impl<'a> Cells<'a> {
         let given = self.get(Column::Role);
         let part = part(given);
         if part.is_none() {
-            let words = format!("\"{given}\" is not a role: use mentor, mentee, either or none");
-            self.problem(Column::Role, words);
+            self.problems.push(Problem {
+                line: self.line.number,
+                column: Some(self.of.lines.headers.shown(Column::Role).to_owned()),
+                words: format!("\"{given}\" is not a role: use mentor, mentee, either or none"),
+                by_flag: Some(
+                    "or say with --column role=- that the file has no roles in the program"
+                        .to_owned(),
+                ),
+                ..Problem::default()
+            });
         }
         match status(self.get(Column::Status)) {
             Status::Outsider => Part::Bystander,

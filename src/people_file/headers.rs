@@ -277,9 +277,8 @@ impl Headers {
                 self.question(column, &near, words, problems);
                 asked.extend(near);
             } else if is_needed(column, purpose) {
-                let by_flag = format!(
-                    "add it, or say which it is with --column {column}=\"HEADER\""
-                );
+                let by_flag =
+                    format!("add it, or say which it is with --column {column}=\"HEADER\"");
                 let words = ("is missing".to_owned(), by_flag);
                 self.question(column, unknown, words, problems);
             }

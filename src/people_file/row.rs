@@ -286,7 +286,7 @@ impl Problem {
     /// What it is, and how the command line solves it.
     pub fn in_full(&self) -> String {
         match &self.by_flag {
-            Some(flag) => format!("{}: {flag}", self.words),
+            Some(flag) => format!("{}{}{flag}", self.words, joint(flag)),
             None => self.words.clone(),
         }
     }
@@ -296,10 +296,15 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.without_flags())?;
         match &self.by_flag {
-            Some(flag) => write!(f, ": {flag}"),
+            Some(flag) => write!(f, "{}{flag}", joint(flag)),
             None => Ok(()),
         }
     }
+}
+
+/// A remedy beside the one in the words, or the only one.
+fn joint(flag: &str) -> &'static str {
+    if flag.starts_with("or ") { ", " } else { ": " }
 }
 
 /// The same problem in several lines is one. In the order of the file.

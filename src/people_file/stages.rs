@@ -36,6 +36,8 @@ pub(super) struct Stages<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Read {
     Stage(usize),
+    /// As somebody said.
+    Said(usize),
     LeftOut,
     /// None of the program's stages; perhaps this one.
     Unknown(Option<usize>),
@@ -76,7 +78,7 @@ impl<'a> Stages<'a> {
     /// What a cell says, which is not empty.
     pub fn read(&self, given: &str) -> Read {
         if let Some(said) = self.said.get(&comparable(given)) {
-            return said.map_or(Read::LeftOut, Read::Stage);
+            return said.map_or(Read::LeftOut, Read::Said);
         }
         let numbered = || self.numbered(given).filter(|_| self.are_numbered);
         match self.named(given).or_else(numbered) {

@@ -3,6 +3,7 @@ mod kinds;
 mod managers;
 mod mangled;
 mod rows;
+mod stages;
 
 use super::*;
 

@@ -141,7 +141,11 @@ impl Difference {
             "person whose manager isn't known",
             "people whose manager isn't known",
         );
-        let open: Vec<String> = self.open_lines.iter().map(|line| format!("line {line}")).collect();
+        let open: Vec<String> = self
+            .open_lines
+            .iter()
+            .map(|line| format!("line {line}"))
+            .collect();
         say(self.open_ends, words, &open);
         let words = (
             "manager without a line of their own",

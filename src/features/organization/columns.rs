@@ -1,7 +1,7 @@
 //! Where a header may mean this or that, or a word is no stage, the owner says which.
 
-use super::{messages, questions};
 use super::upload::{Parsed, go_on, parse, refused, waiting};
+use super::{messages, questions};
 use crate::domain::ids::ImportId;
 use crate::features::{Reply, Result, owners_only, settings};
 use crate::slack::event::{Actor, Answers};
@@ -45,7 +45,7 @@ pub async fn columns_said(
         Parsed::Unclear(asks) => {
             imports::note(tx, id, State::Unclear, &known).await?;
             let settings = settings(tx).await?;
-        return Ok(Reply::modal(questions::form(id, &asks, &settings)));
+            return Ok(Reply::modal(questions::form(id, &asks, &settings)));
         }
         Parsed::Refused(told) => refused(tx, &import, told).await?,
     }

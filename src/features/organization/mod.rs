@@ -17,8 +17,8 @@ pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 use super::{Result, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::people_file::LEFT_OUT;
 use crate::domain::organization::{Difference, List, Placed, SamePerson, stand_in};
+use crate::people_file::LEFT_OUT;
 use crate::store::{Reading, Tx, audit, candidates, organization, participants};
 use std::collections::BTreeMap;
 

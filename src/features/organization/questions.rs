@@ -60,7 +60,11 @@ impl<'a> Words<'a> {
     /// None if there are none.
     fn of(asks: &'a [Ask]) -> Option<Self> {
         let mut all = asks.iter().filter_map(|ask| match ask {
-            Ask::Stage { header, word, guess } => Some((header.as_str(), word.as_str(), *guess)),
+            Ask::Stage {
+                header,
+                word,
+                guess,
+            } => Some((header.as_str(), word.as_str(), *guess)),
             Ask::Header { .. } => None,
         });
         let first = all.next()?;
@@ -88,14 +92,18 @@ impl<'a> Words<'a> {
         ];
         let label = format!("Does “{header}” say the career stage?");
         blocks = blocks.input(Input::one(stage, &label, &options).picked(&[header]));
-        let stages = settings.stages.iter().map(|stage| (stage.as_str(), stage.as_str()));
+        let stages = settings
+            .stages
+            .iter()
+            .map(|stage| (stage.as_str(), stage.as_str()));
         let mut options: Vec<(&str, &str)> = stages.collect();
         options.push(("Leave it out", LEFT_OUT));
         for (word, guess) in self.words.iter().take(WORDS) {
             let label = format!("“{word}” is");
             let guess = guess.and_then(|at| settings.stages.get(at));
             let input = Input::one(&field(word), &label, &options).optional();
-            blocks = blocks.input(input.picked(&guess.map(String::as_str).into_iter().collect::<Vec<_>>()));
+            blocks = blocks
+                .input(input.picked(&guess.map(String::as_str).into_iter().collect::<Vec<_>>()));
         }
         let more = self.words.len().saturating_sub(WORDS);
         if more > 0 {

@@ -111,22 +111,23 @@ pub(super) async fn parse(tx: &mut Reading, known: &Known) -> Result<Parsed> {
     let is_known = |stage: &String| stage == LEFT_OUT || settings.stages.contains(stage);
     let mapping = Mapping {
         columns: known.columns.clone(),
-        stages: stages.into_iter().filter(|(_, stage)| is_known(stage)).collect(),
+        stages: stages
+            .into_iter()
+            .filter(|(_, stage)| is_known(stage))
+            .collect(),
     };
-    Ok(
-        match file::read(&file.name, &bytes, &mapping, &settings) {
-            Ok(list) => Parsed::List(list),
-            Err(problems) => {
-                let asks = problems.iter().filter_map(|one| one.asks.clone());
-                let asks: Vec<Ask> = asks.collect();
-                if asks.is_empty() {
-                    Parsed::Refused(messages::mistakes(&file.name, &problems))
-                } else {
-                    Parsed::Unclear(asks)
-                }
+    Ok(match file::read(&file.name, &bytes, &mapping, &settings) {
+        Ok(list) => Parsed::List(list),
+        Err(problems) => {
+            let asks = problems.iter().filter_map(|one| one.asks.clone());
+            let asks: Vec<Ask> = asks.collect();
+            if asks.is_empty() {
+                Parsed::Refused(messages::mistakes(&file.name, &problems))
+            } else {
+                Parsed::Unclear(asks)
             }
-        },
-    )
+        }
+    })
 }
 
 /// The file is read: Slack is asked who has which of its email addresses.
@@ -232,7 +233,9 @@ pub async fn accepted(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply>
     ) else {
         return Ok(Reply::replace(messages::over()));
     };
-    let Ok(Review { placed, difference }) = review(tx, &known.list, &known.in_slack, known.has_emails).await? else {
+    let Ok(Review { placed, difference }) =
+        review(tx, &known.list, &known.in_slack, known.has_emails).await?
+    else {
         return Ok(Reply::replace(messages::over()));
     };
     take_over(tx, &placed, &actor.user).await?;

@@ -85,9 +85,13 @@ pub(super) fn started(
     asked: &[UserId],
     after: After,
 ) -> Modal {
-    let mut steps = vec![md!(
-        "*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."
-    )];
+    let mut steps = vec![
+        md!(
+            "*Bring in your people* with `/reverse-mentor import`, if you have a list of who reports to whom. Then most pairs \
+             need no look of yours."
+        ),
+        md!("*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."),
+    ];
     if let Some(channel) = &settings.digest_channel {
         let bot = bot.map_or(md!("@Reverse Mentor"), |bot| md!("{}", bot));
         steps.push(md!(
@@ -109,7 +113,7 @@ pub(super) fn started(
         .enumerate()
         .map(|(at, step)| md!("{}. {}", at + 1, step));
     let blocks = Blocks::new()
-        .section(md!("*{} is ready.* Three steps from here:", settings.name))
+        .section(md!("*{} is ready.* What's next:", settings.name))
         .section(Md::join(steps, "\n"))
         .buttons([worded_button()])
         .append(waits(asked))
