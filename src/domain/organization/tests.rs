@@ -156,3 +156,50 @@ fn what_the_file_says_stands_above_what_people_said() {
     entry.over(&mut profile);
     assert_eq!(profile.manager, Some("UNEW".into()));
 }
+
+/// As from a system whose names are in a column that was not understood: nobody in it is found as a manager.
+#[test]
+fn managers_without_lines_are_named_and_warned_about() {
+    let outside = |name: &str| Listed {
+        line: None,
+        entry: Entry {
+            name: name.to_owned(),
+            ..Entry::default()
+        },
+        slack: None,
+        reports: Reports::Unknown,
+    };
+    let mut people: Vec<Listed> = (0..6)
+        .map(|at| {
+            listed(
+                at + 2,
+                &format!("{at}@x.org"),
+                Reports::To(7 + usize::try_from(at).unwrap()),
+            )
+        })
+        .collect();
+    people.push(listed(8, "6@x.org", Reports::Unknown));
+    people.extend(["Ana", "Ben", "Cem", "Dan", "Eve", "Fay"].map(outside));
+    let list = List {
+        people,
+        ..List::default()
+    };
+    let placed = placed(&list, &[], &People::new());
+    let difference = Difference::of(&placed, &list, false);
+    assert_eq!(
+        difference.in_words(),
+        [
+            "7 people in the file, 0 of them found in Slack",
+            "7 email addresses that I couldn't look up in Slack",
+            "6 new managers",
+            "1 person whose manager isn't known: line 8",
+            "6 managers without a line of their own: Ana, Ben, Cem, Dan, Eve and 1 more",
+            "13 new, 0 changed, 0 no longer in the file",
+        ]
+    );
+    let warning = difference.warning().unwrap();
+    assert!(
+        warning.starts_with("6 of 6 managers have no line"),
+        "{warning}"
+    );
+}

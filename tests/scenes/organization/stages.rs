@@ -14,11 +14,8 @@ const LEVELS: &str = "email,name,Management Level\nana@x.org,Ana,Professional\nb
 async fn open(harness: &crate::twins::Harness) -> (String, Vec<String>) {
     let card = harness.slack.dm("UOWEN").pop().unwrap();
     let screen = Screen::from(&card.reference());
-    harness
-        .slack
-        .press("UOWEN", &screen, "say_columns")
-        .await
-        .unwrap();
+    let answer = harness.slack.press("UOWEN", &screen, "say_columns").await;
+    assert!(answer.is_ok(), "{answer:?}");
     let form = harness.slack.modal("UOWEN").unwrap().render();
     let parts = form.split("[stage_").skip(1);
     let fields = parts.filter_map(|part| Some(format!("stage_{}", part.split_once(']')?.0)));
