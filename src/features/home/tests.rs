@@ -223,6 +223,7 @@ async fn what_is_done_from_home_is_shown_there() {
             actor,
             action,
             on,
+            picked: None,
             typed: Answers::default(),
         };
         test.event(event).await.unwrap().home
