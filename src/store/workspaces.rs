@@ -52,7 +52,7 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<Option<Timestam
 }
 
 /// Since when the transaction's workspace no longer has the app; none where it has, or never had.
-async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+pub async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
     // An earlier release noted the day as the last change.
     tx.maybe(sql!(
         "select coalesce(ended_at, updated_at) from workspaces where team_id = $1 and state = 'uninstalled'",

@@ -172,7 +172,7 @@ impl Sender {
         };
         if call.is_seen()
             && let Some(place) = place(delivery)
-            && let Err(free) = limits::take(tx, &rates::pace(&queue.team, place)).await?
+            && let Err(free) = limits::take(tx, &rates::pace(&queue.installation, place)).await?
         {
             outbox::apply(tx, &head, &delivery.clone().queue(free, None)).await?;
             return Ok(None);
