@@ -12,13 +12,15 @@ pub struct Place {
 
 /// The workspace that a person means; none where it would be a guess. `named` is a workspace of theirs that Slack names.
 pub fn meant<'a>(named: Option<&'a TeamId>, places: &'a [Place]) -> Option<&'a TeamId> {
-    let mut programs = places.iter().filter(|place| place.takes_part);
-    match (programs.next(), programs.next(), places) {
-        (Some(only), None, _) => Some(&only.team),
-        (Some(_), Some(_), _) => None,
-        // They take part nowhere: there is nothing of theirs to confuse.
-        (None, _, [only]) => Some(&only.team),
-        (None, _, _) => named,
+    let programs: Vec<&Place> = places.iter().filter(|place| place.takes_part).collect();
+    match programs.as_slice() {
+        [only] => Some(&only.team),
+        // Whoever takes part nowhere has nothing that could be confused.
+        [] => match places {
+            [only] => Some(&only.team),
+            _ => named,
+        },
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One bot in many workspaces, each of which installs it by itself. People in them have the same ids.
 
 mod browser;
+mod installing;
 mod one_organization;
 mod organizations;
 mod removal;
