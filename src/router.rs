@@ -11,7 +11,7 @@ mod worded;
 
 pub use cards::changed_card;
 pub use no_reply::NoReply;
-pub use requests::{event, home};
+pub use requests::{event, home, unclear};
 
 use crate::domain::grant::Grant;
 use crate::domain::happening::Happening;

@@ -41,5 +41,6 @@ pub mod settings_part;
 pub mod timer;
 pub mod trend;
 pub mod week;
+pub mod whose;
 pub mod wording;
 pub mod zones;

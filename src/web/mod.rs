@@ -25,6 +25,7 @@ mod handling;
 mod homes;
 mod limits;
 mod listener;
+mod placing;
 mod receiving;
 mod running;
 mod sockets;

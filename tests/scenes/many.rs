@@ -1,6 +1,8 @@
 //! One bot in many workspaces, each of which installs it by itself. People in them have the same ids.
 
 mod browser;
+mod installing;
+mod one_organization;
 mod organizations;
 mod removal;
 mod tokens;
@@ -89,6 +91,11 @@ impl Ground {
     /// A program that Ana owns begins in this workspace.
     async fn run_a_program(&self, workspace: &Sandbox) {
         let file = "owners = [\"UANA\"]\nsupport_contact = \"UANA\"\ntime_zone = \"UTC\"\nretention_days = 30\neditable = true\n";
+        self.run_the_program(workspace, file).await;
+    }
+
+    /// The program of this file begins in this workspace.
+    async fn run_the_program(&self, workspace: &Sandbox, file: &str) {
         let file = Declared::parse(file).unwrap();
         let (db, now) = (&self.harness.bot.db, self.harness.clock.now());
         let team = workspace.team_id().as_str().into();
