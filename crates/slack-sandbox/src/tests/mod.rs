@@ -7,6 +7,7 @@
 mod accounting;
 mod api;
 mod blocks;
+mod inviting;
 mod people;
 mod rendering;
 mod socket_mode;
