@@ -254,6 +254,7 @@ fn of_action(action: &Action) -> &'static str {
         }
         Action::OpenEnd { .. } | Action::WantRematch { .. } | Action::FindPartner => "endings",
         Action::OpenInvite | Action::AnswerInvitation { .. } => "invite",
+        Action::JoinCircle => "circle",
     }
 }
 

@@ -12,12 +12,13 @@ use crate::slack::words::Md;
 use jiff::civil::Date;
 
 const TITLE: &str = "Program settings";
-const WHAT_AND_WHO: [&str; 7] = [
+const WHAT_AND_WHO: [&str; 8] = [
     "name",
     "recipe",
     "purpose",
     "owners",
     "support_contact",
+    "mentor_circle",
     "minimum_group",
     "retention_days",
 ];
@@ -142,6 +143,7 @@ pub(super) fn form_after(
 fn fields(part: Part, settings: &Settings, after: After) -> Blocks {
     match part {
         Part::WhatAndWho => program(settings)
+            .append(circle(settings))
             .append(minimum_group(settings))
             .append(retention(settings)),
         Part::Rhythm => calendar(settings)
@@ -186,6 +188,20 @@ fn program(settings: &Settings) -> Blocks {
                      program can see who it is.",
                 ),
         )
+}
+
+fn circle(settings: &Settings) -> Blocks {
+    let channel = settings.mentor_circle.as_ref();
+    let channel = channel.map_or("", |id| id.as_str());
+    Blocks::new().input(
+        Input::channel("mentor_circle", "Mentor circle")
+            .optional()
+            .filled(channel)
+            .hint(
+                "A channel where mentors meet each other, private or public. They find a button to join it; nobody is \
+                 added without pressing it. Invite me there first. Leave it empty for none.",
+            ),
+    )
 }
 
 fn channel(settings: &Settings) -> Blocks {

@@ -1,6 +1,6 @@
 //! The registry: people, and the program.
 
-use super::declare::Viewer::{Contact, OnlyYou, Owners, Partner};
+use super::declare::Viewer::{Circle, Contact, OnlyYou, Owners, Partner};
 use super::declare::{As, Belongs, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain};
 use Export::{Hidden, Shown};
 
@@ -59,7 +59,7 @@ pub(super) const TABLES: &[Table] = &[
                 "case circle when 'joined' then 'you asked for it, and I added you' when 'asked' then 'you asked for it'
                  when 'refused' then 'you asked for it, and Slack refused' when 'offered' then 'offered to you' end",
             )))
-                .seen(&[(Owners, "that someone couldn't be added to the mentor circle, never who"), (Circle, "that you mentor here, if you join the mentor circle")]),
+                .seen(&[(Circle, "that you mentor here, once you've pressed “Join the mentor circle”")]),
             facts("circle_at", Shown("Since", As::Day)),
             facts("profile_sealed", Shown("", PROFILE))
                 .sealed("team_id || '/' || user_id")

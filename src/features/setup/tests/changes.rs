@@ -96,6 +96,7 @@ fn every_setting_has_a_line() {
         owners: vec!["U1".into()],
         support_contact: Some("U2".into()),
         digest_channel: Some("C1".into()),
+        mentor_circle: Some("C2".into()),
         digest_schedule: "0 9 1 * *".into(),
         time_zone: "Etc/GMT-1".into(),
         work_week: vec![Day::Sun, Day::Mon],
