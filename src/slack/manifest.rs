@@ -40,6 +40,12 @@ pub const OPTIONAL_SCOPES: &[(&str, &str)] = &[
     ),
 ];
 
+/// All that the manifest asks for.
+pub fn every_scope() -> impl Iterator<Item = String> {
+    let optional = OPTIONAL_SCOPES.iter().map(|(scope, _)| scope);
+    SCOPES.iter().chain(optional).map(ToString::to_string)
+}
+
 /// The events Slack sends us.
 const EVENTS: &[&str] = &[
     "app_home_opened",

@@ -206,12 +206,12 @@ fn of_the_circle(before: &Settings, after: &Settings) -> Option<Md> {
     match (&before.mentor_circle, &after.mentor_circle) {
         (None, Some(new)) => Some(md!("*Mentor circle:* {}", offered(new))),
         (Some(old), Some(new)) if old != new => Some(md!(
-            "*Mentor circle:* {} Whoever is in {} stays there.",
+            "*Mentor circle:* {} Nobody is taken out of {}.",
             offered(new),
             old
         )),
         (Some(old), None) => Some(md!(
-            "*Mentor circle:* mentors no longer find {} on my Home tab. Whoever is in it stays there.",
+            "*Mentor circle:* mentors no longer find {} on my Home tab. Nobody is taken out of it.",
             old
         )),
         (Some(_), Some(_)) | (None, None) => None,

@@ -2,6 +2,7 @@
 
 mod beginning;
 mod changes;
+mod channels;
 mod file;
 mod means;
 mod messages;
