@@ -237,6 +237,7 @@ async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal, looked: Looked) -
     let Some(pair) = made else {
         rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
         lapsed(tx, round, proposal, barrier).await?;
+        owners::round_changed(tx, round).await?;
         return Ok(true);
     };
     let by = proposal.settled_by.as_ref();
