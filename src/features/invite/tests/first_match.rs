@@ -1,12 +1,13 @@
 //! A yes before the first match: the two are a pair from that day on.
 
 use super::*;
+use crate::domain::delivery::Step;
 use crate::domain::matching::Edit;
 use crate::domain::outgoing::What;
 use crate::domain::program::Settings;
 use crate::features::setup;
-use crate::testing::outgoing;
 use crate::testing::people::rolling;
+use crate::work::sender;
 use jiff::civil::date;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -110,6 +111,17 @@ async fn on_the_card(test: &FeatureTest, round: RoundId) -> String {
     day.trim_end_matches(">.").to_owned()
 }
 
+/// Slack has all that was on its way: owners' copies of the card stand.
+async fn all_is_in_slack(test: &FeatureTest) {
+    let mut tx = test.tx().await;
+    for head in outbox::open(&mut tx).await.unwrap() {
+        let (channel, ts) = (Some("D1".into()), Some(format!("{}.0", head.delivery.id)));
+        let sent = Step::Sent { channel, ts };
+        sender::apply(&mut tx, &head, &[sent]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
 /// How often owners' copies of the card were changed.
 async fn changes(test: &FeatureTest, round: RoundId) -> usize {
     let queued = test.queued().await.into_iter();
@@ -130,11 +142,9 @@ async fn the_card_of_a_checked_pair_follows_the_first_match() {
     let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
     tx.commit().await.unwrap();
     test.pass(DAY).await;
-    let mut tx = test.tx().await;
-    outgoing::sent(&mut tx, |_| true).await;
-    tx.commit().await.unwrap();
     let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
     test.press("UBEN", check).await.unwrap();
+    all_is_in_slack(&test).await;
     assert_eq!(
         on_the_card(&test, round).await,
         "Monday, March 9 at 10:00 AM (UTC)"
