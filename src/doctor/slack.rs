@@ -86,17 +86,12 @@ fn scopes(probe: &Probe, report: &mut Report) {
         .collect();
     if missing.is_empty() {
         let optional = manifest::OPTIONAL_SCOPES.iter();
-        let lacks: Vec<&str> = optional
-            .copied()
-            .filter(|scope| !held.iter().any(|held| held == scope))
+        let lacks = optional.filter(|(scope, _)| !held.iter().any(|held| held == scope));
+        let lacks = lacks.map(|(scope, without)| format!("without {scope}, {without}"));
+        let words: Vec<String> = std::iter::once("everything the bot needs".to_owned())
+            .chain(lacks)
             .collect();
-        let words = match lacks.as_slice() {
-            [] => "everything the bot needs".to_owned(),
-            lacks => format!(
-                "everything the bot needs; without {}, a list of people is matched by Slack ID only",
-                lacks.join(", ")
-            ),
-        };
+        let words = words.join("; ");
         report.ok("scopes", words);
     } else {
         let mend = format!(

@@ -213,6 +213,16 @@ pub enum Key {
     InvitationYes(InvitationId),
     InvitationOver(InvitationId),
     Import(ImportId, AboutImport),
+    /// Somebody pressed to be added to the mentor circle.
+    Circle {
+        user: UserId,
+        at: i64,
+    },
+    /// Slack did not add them: they hear so.
+    CircleRefused {
+        user: UserId,
+        at: i64,
+    },
     /// Slack is asked whether our token works.
     Token {
         minute: i64,

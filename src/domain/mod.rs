@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod card;
 pub mod card_change;
 pub mod checkin;
+pub mod circle;
 pub mod clock_watch;
 pub mod command;
 pub mod companion;

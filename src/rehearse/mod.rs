@@ -29,7 +29,7 @@ mod report;
 mod steps;
 mod transcript;
 
-pub use company::{CHANNEL, Company, OFFICE, Person};
+pub use company::{CHANNEL, CIRCLE, Company, OFFICE, Person};
 pub use habits::Habit;
 pub use life::Life;
 pub use options::Options;
@@ -244,9 +244,10 @@ fn our_stages() -> Settings {
     }
 }
 
-/// The digest's channel, the program's office and everyone else.
+/// The digest's channel and the mentor circle, the program's office and everyone else.
 pub fn furnish(slack: &Sandbox, company: &Company) {
     slack.add_channel(CHANNEL.0, CHANNEL.1, true);
+    slack.add_private_channel(CIRCLE.0, CIRCLE.1, true);
     for (id, name) in OFFICE.owners.into_iter().chain([OFFICE.support]) {
         let user = User::new(id, name).tz("Europe/Berlin");
         // The second admin acts for the program once no owner is left.

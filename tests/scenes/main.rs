@@ -15,6 +15,7 @@ mod calls;
 mod cards;
 mod chart;
 mod checked;
+mod circle;
 mod clock;
 mod clocks;
 mod crash;

@@ -219,6 +219,14 @@ impl Key {
                 owner: user,
                 at: parts.next()?,
             },
+            "circle" => Self::Circle {
+                user,
+                at: parts.next()?,
+            },
+            "circle_refused" => Self::CircleRefused {
+                user,
+                at: parts.next()?,
+            },
             "undelivered" => Self::Undelivered {
                 owner: user,
                 at: parts.next()?,

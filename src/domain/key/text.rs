@@ -79,6 +79,8 @@ impl fmt::Display for Key {
             Self::InvitationYes(invitation) => write!(f, "invitation/{invitation}/yes"),
             Self::InvitationOver(invitation) => write!(f, "invitation/{invitation}/over"),
             Self::Import(import, about) => write!(f, "import/{import}/{}", about.as_str()),
+            Self::Circle { user, at } => write!(f, "circle/{user}/{at}"),
+            Self::CircleRefused { user, at } => write!(f, "circle_refused/{user}/{at}"),
             Self::Token { minute } => write!(f, "token/{minute}"),
             Self::Home { user, id } => write!(f, "home/{user}/{id}"),
             Self::Card { card, id } => write!(f, "card/{id}/{card}"),

@@ -263,7 +263,7 @@ async fn new_failures(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>>
         // One told in the very millisecond it failed, too: Home says it for as long as it lasts.
         let is_told = is_channel && failed.failed_at == since;
         let is_news = !is_told && before.is_none_or(|before| before != failed.error);
-        if deliveries::is_worth_telling(&failed.lane) && is_news {
+        if is_news && deliveries::stands(tx, &failed).await? {
             news.push(failed);
         }
     }

@@ -309,12 +309,13 @@ pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> 
                 look_up(tx, &pair.mentee).await?;
             }
         }
-        // The import's own feature tells who waits.
+        // The import's own feature, and the circle's, tell who waits.
         Lane::Channel(_)
         | Lane::Directory
         | Lane::Home(_)
         | Lane::Token
         | Lane::Import(_)
+        | Lane::Circle(_)
         | Lane::Cards(_) => {}
     }
     if deliveries::is_worth_telling(lane) {

@@ -10,7 +10,7 @@ use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{deliveries, digest_now, enrollment, failures, owners};
+use crate::shared::{circle, deliveries, digest_now, enrollment, failures, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -49,7 +49,8 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 next: &next,
                 obstacle: obstacle.as_ref(),
             };
-            views::participant(me, (&open, &cards), looking, stage_known, viewer)
+            let circle = circle::on_home(tx, &settings, me, &open).await?;
+            views::participant(me, (&open, &cards), looking, (stage_known, circle), viewer)
         }
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),

@@ -76,7 +76,7 @@ fn answer(call: &Call, place: Place, already: bool) -> Json {
 }
 
 /// A conversation the app can know of.
-fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refusal> {
+pub(super) fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refusal> {
     let found = call.state.conversation(id);
     found
         .filter(|(_, conversation)| {
@@ -109,7 +109,7 @@ fn scope(conversation: &Conversation, history: bool) -> &'static str {
     }
 }
 
-fn describe(conversation: &Conversation) -> Json {
+pub(super) fn describe(conversation: &Conversation) -> Json {
     let kind = conversation.kind;
     let mut body = json!({
         "id": conversation.id,

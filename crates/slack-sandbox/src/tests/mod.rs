@@ -7,6 +7,7 @@
 mod accounting;
 mod api;
 mod blocks;
+mod inviting;
 mod organizations;
 mod people;
 mod rendering;
