@@ -16,7 +16,11 @@ const PROGRAM: &str = "owners = [\"UOWEN\"]\nsupport_contact = \"USUE\"\nround_s
 
 /// Max mentors Ana, as an introduction of an earlier release left them; Ed and Bea look for a partner.
 async fn set(engine: Engine) -> Harness {
-    let harness = harness(engine, PROGRAM).await;
+    set_with(engine, PROGRAM).await
+}
+
+async fn set_with(engine: Engine, program: &str) -> Harness {
+    let harness = harness(engine, program).await;
     for user in [OWEN, "USUE"] {
         harness.slack.add_user(User::new(user, user));
     }
@@ -110,6 +114,30 @@ both! {
         }
         harness.slack.command(OWEN, "pairs").await;
         assert!(modal(&harness).contains("There are no pairs here"), "{}", modal(&harness));
+        harness.slack.close_modal(OWEN).await;
+
+        // Max asks for another match, and is one of those who look for a partner.
+        let screen = harness.slack.find_button("UMAX", None, "Find me a new partner").unwrap();
+        assert!(harness.slack.press("UMAX", &screen, "Find me a new partner").await.is_ok());
+        harness.pass(SignedDuration::from_secs(5)).await.unwrap();
+        harness.slack.command(OWEN, "people").await;
+        assert!(modal(&harness).contains("@UMAX"), "{}", modal(&harness));
+        no_remarks(&harness);
+    }
+}
+
+both! {
+    /// Whoever ended it, and why: that is nobody's business.
+    async fn owners_hear_on_monday_that_a_pair_has_ended(engine: Engine) {
+        let harness = set_with(engine, "owners = [\"UOWEN\"]\nround_schedule = \"0 10 1 1 *\"").await;
+        harness.slack.open_home("UANA").await;
+        assert!(harness.slack.click_home("UANA", "End this pair").await.is_ok());
+        harness.slack.submit("UANA", &Answers::new()).await;
+        harness.slack.close_modal("UANA").await;
+        harness.pass(DAY).await.unwrap();
+        let told = read(&harness, OWEN);
+        assert!(told.contains("*Pairs that have ended*") && told.contains("• @UMAX and @UANA"), "{told}");
+        assert!(told.contains("[ All pairs ]"), "{told}");
         no_remarks(&harness);
     }
 }
@@ -244,7 +272,7 @@ both! {
         assert_eq!(crate::support::number(&harness, "select count(*) from pairs where state = 'closed'").await, 1);
         harness.slack.command(OWEN, "people").await;
         assert!(harness.slack.click_modal(OWEN, "Start the next cohort").await.is_ok());
-        assert!(modal(&harness).contains("They're asked privately, once"), "{}", modal(&harness));
+        assert!(modal(&harness).contains("Each is asked privately, once"), "{}", modal(&harness));
         submits(&harness, Answers::new()).await;
         harness.slack.close_modal(OWEN).await;
         harness.pass(DAY * 4).await.unwrap();

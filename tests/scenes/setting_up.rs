@@ -213,7 +213,7 @@ async fn closes(harness: &Harness) {
 both! {
     /// Its people are asked about by nobody: their owner says where they go, before anything is saved.
     async fn a_removed_stage_asks_where_its_people_go(engine: Engine) {
-        let harness = running(engine).await;
+        let mut harness = running(engine).await;
         let stage = async |harness: &Harness| {
             harness.slack.command("UBEA", "profile").await;
             let form = harness.slack.modal("UBEA").unwrap().render();
@@ -234,6 +234,8 @@ both! {
         goes_on(&harness, &Answers::from([("stage was Director", "Head of something")])).await;
         says(&harness, &["*Saved.*"]);
         closes(&harness).await;
+        // A start reads the file again, which says nothing of stages: what the owners changed stands.
+        harness.restart().await.unwrap();
         let after = stage(&harness).await;
         assert!(after.contains("[ Head of something ▾ ]"), "{after}");
 
