@@ -147,3 +147,27 @@ both! {
         no_remarks(&harness);
     }
 }
+
+both! {
+    /// Two weeks later, an owner offers two times again, in words that they have read first.
+    async fn two_without_a_time_are_nudged_kindly(engine: Engine) {
+        let harness = round_of(engine, &people(&["UMIA"], &["USAM"])).await;
+        presses(&harness, OWEN, "Approve").await;
+        introductions_begin(&harness).await;
+        harness.pass(SignedDuration::from_hours(24 * 16)).await.unwrap();
+        let group = || harness.slack.group_dms("USAM").remove(0).messages;
+        let before = group().len();
+        harness.slack.command(OWEN, "pairs").await;
+        let chosen = harness.slack.choose(OWEN, &Screen::Modal, "care", "Nudge them kindly").await;
+        assert!(chosen.is_ok(), "{chosen:?}");
+        let form = harness.slack.modal(OWEN).unwrap().render();
+        let words = form.lines().filter_map(|line| line.strip_prefix("│ > ")).next().unwrap_or_default().to_owned();
+        assert!(!words.is_empty(), "{form}");
+        harness.slack.submit(OWEN, &slack_sandbox::Answers::new()).await;
+        harness.pass(SignedDuration::from_hours(24)).await.unwrap();
+        let said: Vec<String> = group().iter().skip(before).map(Message::render).collect();
+        assert!(said.iter().any(|one| one.contains(&words) && one.contains("[ Pick time 1 ]")), "{words}: {said:?}");
+        assert!(!said.join("").contains("@UOWEN"), "{said:?}");
+        no_remarks(&harness);
+    }
+}
