@@ -9,6 +9,7 @@
 //! choices.rs, actions.rs, forms.rs how people react to a message
 //! manual.rs                        people played by hand (the demo)
 //! checker.rs, ledger.rs            what people saw, what the bot says it did, and what is lost
+//! told.rs                          what owners read
 //! report.rs, transcript.rs         the output
 //! harness.rs                       the bot and the local Slack in one process
 //! ```
@@ -27,6 +28,7 @@ mod names;
 mod options;
 mod report;
 mod steps;
+mod told;
 mod transcript;
 
 pub use company::{CHANNEL, CIRCLE, Company, OFFICE, Person};
@@ -309,6 +311,13 @@ mod tests {
             "{report}"
         );
         assert!(transcript.unwrap().contains("> /reverse-mentor join"));
+        // An owner of forty people reads at most twenty messages in six months, which is where more of them shows soonest.
+        let (most, idle) = (
+            report.figures.owner_messages,
+            report.figures.owner_messages_idle,
+        );
+        assert!(most <= 7, "{report}");
+        assert_eq!(idle, 0, "each has something to press: {report}");
     }
 
     #[tokio::test(flavor = "multi_thread")]
