@@ -2,6 +2,7 @@
 
 use super::endpoint::Endpoint;
 use crate::domain::whose::meant;
+use crate::slack::event::Event;
 use crate::slack::inbound::Inbound;
 use crate::store::db::{Result, StoreError};
 use crate::store::everywhere;
@@ -22,7 +23,9 @@ pub(super) enum Placed {
 impl Endpoint {
     /// Moves the request to the workspace that it is for.
     pub(super) async fn place(&self, inbound: &mut Inbound) -> Result<Placed> {
-        let Some(actor) = inbound.event.actor().filter(|_| !inbound.is_sure) else {
+        // What a menu offers is the same everywhere.
+        let is_anyones = inbound.is_sure || matches!(inbound.event, Event::Options { .. });
+        let Some(actor) = inbound.event.actor().filter(|_| !is_anyones) else {
             return Ok(Placed::Known);
         };
         let (user, team) = (actor.user.clone(), inbound.team.clone());

@@ -4,7 +4,7 @@
 use super::Ground;
 use super::organizations::{by_organization, ground, pass};
 use crate::both;
-use crate::support::{Engine, number};
+use crate::support::{Engine, FORM, JSON, number, post};
 use jiff::SignedDuration;
 use slack_sandbox::{Answers, Message, Sandbox, Screen, Submitted, User};
 
@@ -224,5 +224,58 @@ both! {
         }
         let calls = one.tally().calls;
         assert!(!calls.values().any(|outcomes| outcomes.contains_key("token_expired")), "{calls:#?}");
+    }
+}
+
+/// What Slack may send where it names nothing but the organization and the person.
+fn nameless(kind: &str, user: &str, rest: &str) -> String {
+    let payload = format!(
+        r#"{{"type": "{kind}", "team": null, "enterprise": {{"id": "E0ORG"}}, "is_enterprise_install": true, "user": {{"id": "{user}"}}, {rest}}}"#
+    );
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair("payload", &payload)
+        .finish()
+}
+
+both! {
+    alone "it has two workspaces of its own";
+    /// The organization and the person are enough, unless the person takes part in two of its programs.
+    async fn where_only_the_organization_is_named(engine: Engine) {
+        let bot = with_pairs(engine).await;
+        let one = &bot.harness.slack;
+        let asks = "Which workspace do you mean?";
+        for (user, meant) in [("USAM", "@UMIA"), ("UMIA", asks)] {
+            let answers = |body: &str| body.contains(&meant.replace('@', "<@")) || (meant == asks && body.contains(asks));
+            let command = format!("command=%2Freverse-mentor&text=status&user_id={user}&enterprise_id=E0ORG&is_enterprise_install=true");
+            let answer = post(&bot.harness, "/slack/commands", FORM, command).await;
+            assert!(answer.status == 200 && answers(&answer.body), "{user}: {}", answer.body);
+
+            let event = format!(
+                r#"{{"type": "event_callback", "team_id": null, "enterprise_id": "E0ORG", "event_id": "Ev{user}",
+                "authorizations": [{{"team_id": null, "enterprise_id": "E0ORG", "is_bot": true, "is_enterprise_install": true}}],
+                "event": {{"type": "message", "channel_type": "im", "channel": "D1", "user": "{user}", "text": "status", "ts": "1772531000.000100"}}}}"#
+            );
+            assert_eq!(post(&bot.harness, "/slack/events", JSON, event).await.status, 200);
+            bot.harness.pass(SignedDuration::from_secs(2)).await.unwrap();
+            assert!(last(one, user).contains(meant), "{user}: {}", last(one, user));
+
+            // A form of an earlier release, which doesn't say of which workspace it is.
+            let view = r#""view": {"type": "modal", "callback_id": "pause", "private_metadata": "\"pause\"",
+                "state": {"values": {"length": {"length": {"selected_option": {"value": "4"}}}}}}"#;
+            let submitted = post(&bot.harness, "/slack/interactions", FORM, nameless("view_submission", user, view)).await;
+            assert_eq!(submitted.status, 200);
+            assert_eq!(submitted.body.contains(asks), meant == asks, "{}", submitted.body);
+
+            let typed = r#""action_id": "time_zone", "block_id": "time_zone", "value": "Berlin""#;
+            let offered = post(&bot.harness, "/slack/options", FORM, nameless("block_suggestion", user, typed)).await;
+            assert!(offered.body.contains("Europe/Berlin"), "{}", offered.body);
+        }
+        let breaks = "select count(*) from participants where standing = 'paused' and team_id = 'T0ONE' and user_id = 'USAM'";
+        assert_eq!(number(&bot.harness, breaks).await, 1);
+        assert_eq!(number(&bot.harness, "select count(*) from participants where standing = 'paused'").await, 1);
+        // Somebody whom no workspace knows gets an answer, too.
+        let stranger = "command=%2Freverse-mentor&text=status&user_id=UNEW&enterprise_id=E0ORG&is_enterprise_install=true";
+        let answer = post(&bot.harness, "/slack/commands", FORM, stranger).await;
+        assert!(answer.body.contains(asks), "{}", answer.body);
     }
 }
