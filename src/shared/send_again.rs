@@ -43,7 +43,7 @@ pub async fn applies(tx: &mut Reading, failed: &Failed) -> Result<bool> {
 /// Whether its recipients are there.
 async fn is_there(tx: &mut Reading, failed: &Failed, key: &Key) -> Result<bool> {
     match &failed.lane {
-        Lane::Person(user) => is_here(tx, user).await,
+        Lane::Person(user) | Lane::Circle(user) => is_here(tx, user).await,
         Lane::Pair(pair) => {
             let Some(pair) = pairs::find(tx, *pair).await? else {
                 return Ok(false);
@@ -52,7 +52,6 @@ async fn is_there(tx: &mut Reading, failed: &Failed, key: &Key) -> Result<bool> 
             Ok(both && (pair.is_open() || key.is_farewell()))
         }
         Lane::Channel(channel) => Ok(settings(tx).await?.digest_channel.as_ref() == Some(channel)),
-        Lane::Circle(user) => is_here(tx, user).await,
         Lane::LookUp(_)
         | Lane::Directory
         | Lane::Home(_)
