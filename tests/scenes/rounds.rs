@@ -107,6 +107,7 @@ both! {
 }
 
 both! {
+    alone "with as many messages for two, a call outlasts its time on a busy machine, and is repeated";
     /// Thirty-four pairs are a line each, and the page on which an owner goes through them stays where it was.
     async fn a_long_round_is_two_screens_and_is_gone_through_in_a_modal(engine: Engine) {
         let name = |kind: &str, n: usize| format!("U{kind}{n:02}");
@@ -161,7 +162,7 @@ both! {
         let chosen = harness.slack.choose(OWEN, &Screen::Modal, "care", "Nudge them kindly").await;
         assert!(chosen.is_ok(), "{chosen:?}");
         let form = harness.slack.modal(OWEN).unwrap().render();
-        let words = form.lines().filter_map(|line| line.strip_prefix("│ > ")).next().unwrap_or_default().to_owned();
+        let words = form.lines().find_map(|line| line.strip_prefix("│ > ")).unwrap_or_default().to_owned();
         assert!(!words.is_empty(), "{form}");
         harness.slack.submit(OWEN, &slack_sandbox::Answers::new()).await;
         harness.pass(SignedDuration::from_hours(24)).await.unwrap();
