@@ -215,7 +215,7 @@ pub enum Key {
     Import(ImportId, AboutImport),
     /// Slack is asked whether our token works.
     Token {
-        minute: i64,
+        second: i64,
     },
     Home {
         user: UserId,

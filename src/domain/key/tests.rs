@@ -305,7 +305,7 @@ fn pinned() -> Vec<(Key, &'static str)> {
             Key::Import(ImportId(22), AboutImport::Review),
             "import/22/review",
         ),
-        (Key::Token { minute: 12 }, "token/12"),
+        (Key::Token { second: 12 }, "token/12"),
         (
             Key::Home {
                 user: user(),

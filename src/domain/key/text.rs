@@ -79,7 +79,7 @@ impl fmt::Display for Key {
             Self::InvitationYes(invitation) => write!(f, "invitation/{invitation}/yes"),
             Self::InvitationOver(invitation) => write!(f, "invitation/{invitation}/over"),
             Self::Import(import, about) => write!(f, "import/{import}/{}", about.as_str()),
-            Self::Token { minute } => write!(f, "token/{minute}"),
+            Self::Token { second } => write!(f, "token/{second}"),
             Self::Home { user, id } => write!(f, "home/{user}/{id}"),
             Self::Card { card, id } => write!(f, "card/{id}/{card}"),
             Self::CardReplaced { card, id } => write!(f, "card/{id}/{card}/replaced"),
