@@ -225,7 +225,7 @@ pub enum Key {
     },
     /// Slack is asked whether our token works.
     Token {
-        minute: i64,
+        second: i64,
     },
     Home {
         user: UserId,

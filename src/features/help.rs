@@ -81,8 +81,8 @@ async fn commands(tx: &mut Reading, actor: &Actor) -> Result<Md> {
 /// An organization has the app, and Slack doesn't say in which of its workspaces somebody acts.
 pub fn which_workspace() -> Reply {
     Reply::say(Md::from(
-        "Which workspace do you mean? You're in more than one that has me, and Slack doesn't tell me here. Please type \
-         `/reverse-mentor` in the one you mean.",
+        "Which workspace do you mean? I'm in more than one, and Slack doesn't tell me here. Please type `/reverse-mentor` in the one \
+         you mean.",
     ))
 }
 

@@ -313,7 +313,7 @@ fn pinned() -> Vec<(Key, &'static str)> {
             Key::CircleRefused { user: user(), at },
             "circle_refused/UANA/1772442000000",
         ),
-        (Key::Token { minute: 12 }, "token/12"),
+        (Key::Token { second: 12 }, "token/12"),
         (
             Key::Home {
                 user: user(),

@@ -81,7 +81,7 @@ impl fmt::Display for Key {
             Self::Import(import, about) => write!(f, "import/{import}/{}", about.as_str()),
             Self::Circle { user, at } => write!(f, "circle/{user}/{at}"),
             Self::CircleRefused { user, at } => write!(f, "circle_refused/{user}/{at}"),
-            Self::Token { minute } => write!(f, "token/{minute}"),
+            Self::Token { second } => write!(f, "token/{second}"),
             Self::Home { user, id } => write!(f, "home/{user}/{id}"),
             Self::Card { card, id } => write!(f, "card/{id}/{card}"),
             Self::CardReplaced { card, id } => write!(f, "card/{id}/{card}/replaced"),

@@ -140,7 +140,7 @@ both! {
             workspace.say("UMIA", "leave").await;
             bot.harness.pass(SignedDuration::from_secs(2)).await.unwrap();
             insta::allow_duplicates! {
-                insta::assert_snapshot!(last(workspace, "UMIA"), @"Which workspace do you mean? You're in more than one that has me, and Slack doesn't tell me here. Please type `/reverse-mentor` in the one you mean.");
+                insta::assert_snapshot!(last(workspace, "UMIA"), @"Which workspace do you mean? I'm in more than one, and Slack doesn't tell me here. Please type `/reverse-mentor` in the one you mean.");
             }
             assert!(workspace.shortcut("UMIA", "log_meeting").await.modal);
             let asked = workspace.modal("UMIA").unwrap().render();
@@ -188,7 +188,7 @@ both! {
         // Such news comes late, too: Slack is asked, and takes the token.
         told_of_revoked_tokens(&bot, "Ev1").await;
         assert_eq!((bot.installed().await, by_organization(&bot).await), (1, 2));
-        pass(&bot, 1).await;
+        bot.harness.pass(SignedDuration::from_secs(2)).await.unwrap();
         one.revoke_token();
         told_of_revoked_tokens(&bot, "Ev2").await;
         assert_eq!((bot.installed().await, by_organization(&bot).await), (0, 0));
