@@ -77,6 +77,7 @@ struct Entrance {
 
 impl Entrance {
     fn of(config: &Config) -> anyhow::Result<Self> {
+        config.check_app()?;
         let sockets = config.app_token().map(|token| config.client(token));
         let secret = match config.signing_secret() {
             Err(_) if sockets.is_some() => None,
@@ -203,6 +204,7 @@ impl App {
             !team.is_empty(),
             "Slack did not say which workspace the token is for"
         );
+        tracing::info!(%team, "connected to Slack");
         let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
             let gone_since = workspaces::installed(&mut tx, &UserId(bot)).await?;

@@ -35,7 +35,7 @@ pub async fn program(client: &Client, settings: &Settings, report: &mut Report) 
         ),
     }
     match &settings.digest_channel {
-        Some(channel) => digest_channel(client, channel, report).await,
+        Some(channel) => digest_channel(client, channel, "gets the digest", report).await,
         None => report.ok(
             "channel",
             "no digest channel: owners still get their private companion",
@@ -73,8 +73,8 @@ async fn person(client: &Client, what: &str, user: &str, report: &mut Report) ->
     }
 }
 
-/// Checks that the digest can be posted there.
-pub async fn digest_channel(client: &Client, channel: &ChannelId, report: &mut Report) {
+/// Checks that the digest can be posted there; `well` says what that means.
+pub async fn digest_channel(client: &Client, channel: &ChannelId, well: &str, report: &mut Report) {
     let answer = client
         .call("conversations.info", &json!({"channel": channel}))
         .await;
@@ -92,7 +92,7 @@ pub async fn digest_channel(client: &Client, channel: &ChannelId, report: &mut R
                 format!("the bot is not in {channel}: type /invite @Reverse Mentor there"),
             );
         }
-        Ok(_) => report.ok("channel", format!("{channel} gets the digest")),
+        Ok(_) => report.ok("channel", format!("{channel} {well}")),
         Err(CallError::Refused(code, _)) => {
             report.mend(
                 "channel",

@@ -65,6 +65,9 @@ impl Reach {
                 "\"{given}\" {what}: give an address such as https://mentor.example.com"
             ))
         };
+        if !given.contains("://") && Url::parse(&format!("https://{}", given.trim())).is_ok() {
+            return wrong("has no https:// before it");
+        }
         let Ok(url) = Url::parse(given.trim()) else {
             return wrong("is no address");
         };
@@ -149,7 +152,8 @@ fn permissions(reach: &Reach) -> Node {
         config.push(("redirect_urls", Node::List(vec![back])));
     }
     let scopes = vec![
-        ("bot", list(SCOPES)),
+        // Slack wants optional scopes in both lists.
+        ("bot", list(&[SCOPES, OPTIONAL_SCOPES].concat())),
         ("bot_optional", list(OPTIONAL_SCOPES)),
     ];
     config.push(("scopes", Node::Map(scopes)));
