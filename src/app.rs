@@ -77,7 +77,6 @@ struct Entrance {
 
 impl Entrance {
     fn of(config: &Config) -> anyhow::Result<Self> {
-        config.check_app()?;
         let sockets = config.app_token().map(|token| config.client(token));
         let secret = match config.signing_secret() {
             Err(_) if sockets.is_some() => None,

@@ -206,6 +206,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    // First, because claiming the database leaves a file in the folder.
+    config.check_app()?;
     // It can be stopped while it waits for the database.
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));

@@ -178,7 +178,10 @@ fn client(config: &Config, report: &mut Report) -> Option<Client> {
     let token = match config.bot_token() {
         Ok(token) => token,
         Err(error) => {
-            report.mend("token", error.to_string());
+            // Without anything of Slack's, that was said.
+            if config.check_app().is_ok() {
+                report.mend("token", error.to_string());
+            }
             return None;
         }
     };
