@@ -61,17 +61,16 @@ fn unreached(error: &CallError) -> String {
 
 /// Asks Slack about the app's own credentials, with a code that is none: Slack looks at the credentials first.
 pub async fn credentials(app: &AppCredentials, report: &mut Report) -> Result<(), Trouble> {
-    let (why, trouble) = match app.client.authorize(&app.id, &app.secret, "none").await {
-        Err(CallError::Refused(code, _)) => match wrong_credential(&code) {
-            Some(why) => (why, Trouble::Refused),
-            None => {
-                report.ok(
-                    "credentials",
-                    "Slack has no objection to SLACK_CLIENT_ID and SLACK_CLIENT_SECRET",
-                );
+    let answer = app.client.authorize(&app.id, &app.secret, "none").await;
+    let (why, trouble) = match answer {
+        Err(CallError::Refused(code, _)) => {
+            let Some(why) = wrong_credential(&code) else {
+                let well = "Slack has no objection to SLACK_CLIENT_ID and SLACK_CLIENT_SECRET";
+                report.ok("credentials", well);
                 return Ok(());
-            }
-        },
+            };
+            (why, Trouble::Refused)
+        }
         Err(error) => (unreached(&error), Trouble::Unreached),
         Ok(_) => (
             "Slack took a code that is none. Is SLACK_API_URL right?".to_owned(),

@@ -60,7 +60,7 @@ fn with(text: &str, settings: &[(&'static str, String)]) -> String {
         }
     }
     let mut text = lines.join("\n");
-    for (name, value) in settings.iter().filter(|(name, _)| !written.contains(&name)) {
+    for (name, value) in settings.iter().filter(|(name, _)| !written.contains(name)) {
         let _ = write!(text, "\n{name}={value}");
     }
     text

@@ -51,9 +51,10 @@ pub async fn run(options: &Options) -> anyhow::Result<bool> {
             .filter(|value| !value.trim().is_empty());
         set.or_else(|| sources.value(name).map(str::to_owned))
     };
-    let interrupts = match std::io::stdin().is_terminal() {
-        true => Some(Interrupts::listen()?),
-        false => None,
+    let interrupts = if std::io::stdin().is_terminal() {
+        Some(Interrupts::listen()?)
+    } else {
+        None
     };
     let talk = Talk::new(&mut input, &mut output, interrupts);
     Ok(installed(options, &known, talk).await?)

@@ -190,13 +190,11 @@ impl Install<'_> {
                 Ok(found) => (Some(found), None),
                 Err(trouble) => (None, self.again(secret, given, trouble)?),
             };
-            match next {
-                Some(next) => given = next,
-                None => {
-                    self.left.extend(report.to_mend());
-                    return Ok(found);
-                }
-            }
+            let Some(next) = next else {
+                self.left.extend(report.to_mend());
+                return Ok(found);
+            };
+            given = next;
         }
     }
 

@@ -319,6 +319,7 @@ async fn a_wrong_client_secret_is_named_to_those_who_run_the_bot() {
     let query = format!("code={}&state={state}", one.consent());
     one.fail_with("oauth.v2.access", "bad_client_secret");
     let (status, page) = bot.back(&mut browser, &query).await;
+    one.heal("oauth.v2.access");
     assert_eq!(status, 503);
     assert!(
         page.contains("tell the people who run it") && !page.contains("in a moment"),

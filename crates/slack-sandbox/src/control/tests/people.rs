@@ -206,8 +206,8 @@ async fn a_file_that_somebody_picks_has_an_id_to_fill_in() {
     let id = answer["file"].as_str().unwrap();
     assert!(id.starts_with('F'), "{answer}");
     {
-        let state = stage.slack.inner.state();
-        let file = &state.files[id];
+        let slack = stage.slack.inner.state();
+        let file = &slack.files[id];
         assert_eq!(file.name, "people.json");
         assert_eq!(file.bytes, br#"[{"name":"Ana"}]"#);
     }
