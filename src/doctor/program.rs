@@ -35,7 +35,7 @@ pub async fn program(client: &Client, settings: &Settings, report: &mut Report) 
         ),
     }
     match &settings.digest_channel {
-        Some(channel) => digest_channel(client, channel, report).await,
+        Some(channel) => digest_channel(client, channel, "gets the digest", report).await,
         None => report.ok(
             "channel",
             "no digest channel: owners still get their private companion",
@@ -76,11 +76,16 @@ async fn person(client: &Client, what: &str, user: &str, report: &mut Report) ->
     }
 }
 
-/// Checks that the digest can be posted there.
-pub async fn digest_channel(client: &Client, channel: &ChannelId, report: &mut Report) {
+/// Checks that the digest can be posted there; `well` says what that means.
+pub async fn digest_channel(
+    client: &Client,
+    channel: &ChannelId,
+    well: &'static str,
+    report: &mut Report,
+) {
     let digest = Named {
         what: "channel",
-        is_for: "gets the digest",
+        is_for: well,
         other: "choose another digest channel",
     };
     channel_of(client, channel, &digest, report).await;

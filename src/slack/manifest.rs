@@ -84,6 +84,9 @@ impl Reach {
                 "\"{given}\" {what}: give an address such as https://mentor.example.com"
             ))
         };
+        if !given.contains("://") && Url::parse(&format!("https://{}", given.trim())).is_ok() {
+            return wrong("has no https:// before it");
+        }
         let Ok(url) = Url::parse(given.trim()) else {
             return wrong("is no address");
         };
@@ -168,7 +171,11 @@ fn permissions(reach: &Reach) -> Node {
         config.push(("redirect_urls", Node::List(vec![back])));
     }
     let optional: Vec<&str> = OPTIONAL_SCOPES.iter().map(|(scope, _)| *scope).collect();
-    let scopes = vec![("bot", list(SCOPES)), ("bot_optional", list(&optional))];
+    let scopes = vec![
+        // Slack wants optional scopes in both lists.
+        ("bot", list(&[SCOPES, &optional].concat())),
+        ("bot_optional", list(&optional)),
+    ];
     config.push(("scopes", Node::Map(scopes)));
     Node::Map(config)
 }

@@ -30,6 +30,7 @@ mod frozen;
 mod gate;
 mod health;
 mod house;
+mod installing;
 mod living;
 mod looking_after;
 mod many;

@@ -50,6 +50,14 @@ impl CallError {
         matches!(self, CallError::Refused(code, _) if code == "token_expired")
     }
 
+    /// Slack's code, if it refused the call.
+    pub fn refusal(&self) -> Option<&str> {
+        match self {
+            CallError::Refused(code, _) => Some(code),
+            CallError::Unreached | CallError::RateLimited(_) | CallError::InDoubt(_) => None,
+        }
+    }
+
     /// Whether Slack no longer accepts our token.
     pub fn token_is_dead(&self) -> bool {
         matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
