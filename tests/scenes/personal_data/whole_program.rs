@@ -6,11 +6,9 @@ use reverse_mentor::domain::circle::Step;
 use reverse_mentor::domain::companion::Thing;
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::goals::Goals;
-use reverse_mentor::domain::ids::{ChannelId, PairId, RoundId, TeamId, UserId};
-use reverse_mentor::domain::key::Key;
+use reverse_mentor::domain::ids::{PairId, RoundId, TeamId, UserId};
 use reverse_mentor::domain::matching::{Binding, Proposal, Reason};
 use reverse_mentor::domain::organization::{Entry, People};
-use reverse_mentor::domain::outgoing::What;
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::timer::Timer;
@@ -20,7 +18,7 @@ use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{
     Db, Tx, agreements, audit, checkins, circle, companions, cycles, falls, imports, invitations,
-    met, nudged, organization, outbox, pairs, participants, people, programs, reflections, timers,
+    met, nudged, organization, pairs, participants, people, programs, reflections, timers,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
@@ -92,7 +90,9 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
     };
     takes_part(tx, STAYS, &theirs).await;
     takes_part(tx, "UOTHER", &profile(Role::Mentee, "Director", "")).await;
-    in_the_circle(tx, &gone).await;
+    circle::note(tx, &gone, &"C0CIRCLE".into(), Step::Joined)
+        .await
+        .unwrap();
     let pair = a_pair(tx, (&gone, &stays)).await;
     a_round(tx, &gone).await;
     for (inviter, invitee) in [(&gone, &stays), (&stays, &gone)] {
@@ -120,25 +120,6 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
         timers::at(tx, &timer, later).await.unwrap();
     }
     pair
-}
-
-/// They are in the mentor circle, and press for it once more.
-async fn in_the_circle(tx: &mut Tx, gone: &UserId) {
-    let channel = ChannelId::from("C0CIRCLE");
-    circle::note(tx, gone, &channel, Step::Joined)
-        .await
-        .unwrap();
-    let what = What::Invite {
-        user: gone.clone(),
-        channel,
-    };
-    let key = Key::Circle {
-        user: gone.clone(),
-        at: 1,
-    };
-    outbox::push(tx, outbox::Kind::Circle, &key, &what, None)
-        .await
-        .unwrap();
 }
 
 /// The company's list has both, and an owner is bringing in another one.
