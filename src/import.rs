@@ -40,6 +40,10 @@ pub struct Options {
     /// Which header of the file is which column, where that is unclear; - in place of a header: none.
     #[arg(long = "column", value_name = "NAME=HEADER", value_parser = people_file::mapping_entry)]
     pub columns: Vec<(String, String)>,
+    /// Which of the program's stages (by name or number) a word of the file is, such as `"Manager=Experienced"`; - for none.
+    /// What was said about the last list counts again.
+    #[arg(long = "stage", value_name = "WORD=STAGE", value_parser = people_file::stage_entry)]
+    pub stages: Vec<(String, String)>,
     /// To find people in Slack by email address (scope `users:read.email`); without it, Slack member IDs in the file count.
     #[arg(long, env = "SLACK_BOT_TOKEN", hide_env_values = true)]
     pub slack_bot_token: Option<SecretString>,
@@ -100,21 +104,20 @@ async fn import(db: &Db, clock: &Clock, options: &Options) -> anyhow::Result<boo
         Ok(list) => list,
         Err(bad) => return refuse(options, bad),
     };
-    let in_slack = emails((db, clock, &team), options, &list).await?;
+    let (in_slack, has_emails) = emails((db, clock, &team), options, &list).await?;
     let mut tx = db.read(&team, clock.now()).await?;
-    let review = organization::review(&mut tx, &list, &in_slack).await?;
+    let review = organization::review(&mut tx, &list, &in_slack, has_emails).await?;
     drop(tx);
     let review = match review {
         Ok(review) => review,
         Err(same) => {
             let problem = |same: &crate::domain::organization::SamePerson| Problem {
                 line: same.line,
-                column: None,
                 words: format!(
                     "is the same person in Slack as line {}: keep one of them",
                     same.earlier
                 ),
-                asks: None,
+                ..Problem::default()
             };
             let problems = same.iter().map(problem).collect();
             return refuse(options, BadPeople::new(&options.file, problems));
@@ -142,33 +145,38 @@ async fn read(
 ) -> anyhow::Result<Result<List, BadPeople>> {
     let mut tx = db.read(team, clock.now()).await?;
     let program = programs::find(&mut tx).await?;
+    let mut stages = options.stages.clone();
+    stages.extend(organization::remembered_stages(&mut tx).await?);
     drop(tx);
     let settings = program.map_or_else(Settings::default, |program| (*program.settings).clone());
-    let mapping = Mapping(options.columns.clone());
+    let mapping = Mapping {
+        columns: options.columns.clone(),
+        stages,
+    };
     let file = people_file::read(&options.file, &settings, MOST, Purpose::Import, &mapping);
     Ok(file.map(|file| organization::list(&file, &settings)))
 }
 
 fn refuse(options: &Options, bad: BadPeople) -> anyhow::Result<bool> {
-    let mistakes: Vec<Value> = bad
-        .problems
-        .iter()
-        .map(|problem| json!({"line": problem.line, "column": problem.column, "words": problem.words}))
-        .collect();
+    let at = |problem: &Problem, line: u64| json!({"line": line, "column": problem.column, "words": problem.in_full()});
+    let of_one = |problem: &Problem| -> Vec<Value> {
+        problem.lines().map(|line| at(problem, line)).collect()
+    };
+    let mistakes: Vec<Value> = bad.problems.iter().flat_map(of_one).collect();
     options.write_json(&json!({"applied": false, "mistakes": mistakes}))?;
     Err(bad.into())
 }
 
-/// Who has which of the file's addresses. A workspace that installed the app by itself is asked with its own token.
+/// Who has which of the file's addresses, and whether Slack shows any. A workspace that installed the app by itself is asked with its own token.
 async fn emails(
     (db, clock, team): (&Db, &Clock, &TeamId),
     options: &Options,
     list: &List,
-) -> anyhow::Result<BTreeMap<String, UserId>> {
+) -> anyhow::Result<(BTreeMap<String, UserId>, bool)> {
     let wanted = list.emails();
-    let mut found = BTreeMap::new();
+    let (mut found, mut has_emails) = (BTreeMap::new(), false);
     if wanted.is_empty() {
-        return Ok(found);
+        return Ok((found, has_emails));
     }
     let mut tx = db.read(team, clock.now()).await?;
     let own = tokens::current(&mut tx).await?;
@@ -176,7 +184,7 @@ async fn emails(
     let given = config::present(options.slack_bot_token.as_ref());
     let own = own.as_ref().map(|current| &current.token);
     let Some(token) = own.or(given) else {
-        return Ok(found);
+        return Ok((found, has_emails));
     };
     let client = Client::new(&options.slack_api_url, token, PATIENCE)?;
     let mut cursor = None;
@@ -189,13 +197,14 @@ async fn emails(
             }
             Err(error) => return Err(BadImport::Emails(error).into()),
         };
+        has_emails |= !people.is_empty();
         found.extend(
             people
                 .into_iter()
                 .filter(|(email, _)| wanted.contains(email)),
         );
         if next.is_none() {
-            return Ok(found);
+            return Ok((found, has_emails));
         }
         cursor = next;
     }
@@ -203,12 +212,12 @@ async fn emails(
 
 fn words(list: &List, review: &Review) -> String {
     let mut lines = review.difference.in_words();
-    let has_found_none = review.difference.unknown_emails > 0 && review.difference.matched == 0;
-    if has_found_none {
-        let hint = "Nobody was found by email address: that takes SLACK_BOT_TOKEN and the scope users:read.email; or \
+    if review.difference.unknown_emails > 0 && !review.difference.has_emails {
+        let hint = "Slack shows no email addresses: that takes SLACK_BOT_TOKEN and the scope users:read.email; or \
                     put Slack member IDs in a column `id`";
         lines.push(hint.to_owned());
     }
+    lines.extend(review.difference.warning());
     lines.extend(list.remarks());
     lines.join("\n")
 }

@@ -15,6 +15,7 @@ mod lookup;
 mod reporting;
 mod request;
 mod row;
+mod stages;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,8 @@ mod text;
 mod workbook;
 
 pub use request::{Mapping, Purpose};
-pub use row::{Ask, COLUMNS, Column, Manager, Part, Problem, Row, slack_id};
+pub use row::{Ask, COLUMNS, Column, Manager, Part, Problem, Row, ranges, slack_id};
+pub use stages::{LEFT_OUT, stage_entry};
 pub use text::lookup_key;
 
 use crate::domain::program::Settings;
@@ -32,6 +34,8 @@ use headers::Headers;
 use line::Line;
 use lookup::{Outside, People, Told};
 use serde::{Deserialize, Serialize};
+use stages::Stages;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use table::Lines;
@@ -47,6 +51,9 @@ pub fn mapping_entry(text: &str) -> Result<(String, String), String> {
     let column = headers::column_named(name).ok_or_else(|| headers::no_such_column(name))?;
     Ok((column.as_str().to_owned(), header.to_owned()))
 }
+
+/// Words that are not stages, named at once on the command line.
+const WORDS: usize = 8;
 
 /// The people of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,8 +97,34 @@ impl BadPeople {
 impl fmt::Display for BadPeople {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.path.display())?;
-        let mut problems = self.problems.iter();
-        problems.try_for_each(|problem| write!(f, "\n  {problem}"))
+        let of_stages = |problem: &Problem| matches!(problem.asks, Some(Ask::Stage { .. }));
+        let (words, others): (Vec<_>, Vec<_>) =
+            self.problems.iter().partition(|one| of_stages(one));
+        for problem in others {
+            write!(f, "\n  {problem}")?;
+        }
+        // A job title in place of a stage has hundreds of words, and one remedy for them all.
+        let shown = words.iter().enumerate().filter(|(at, _)| *at < WORDS);
+        for (_, problem) in shown {
+            write!(f, "\n  {}", problem.without_flags())?;
+        }
+        if words.len() > WORDS {
+            write!(f, "\n  and {} more words there", words.len() - WORDS)?;
+        }
+        let remedies: BTreeSet<&String> = words
+            .iter()
+            .filter_map(|one| one.by_flag.as_ref())
+            .collect();
+        for remedy in remedies {
+            let mut letters = remedy.chars();
+            let first: String = letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .collect();
+            write!(f, "\n  {first}{}.", letters.as_str())?;
+        }
+        Ok(())
     }
 }
 
@@ -122,7 +155,7 @@ pub fn parse(
 ) -> Result<PeopleFile, BadPeople> {
     let mut problems = Vec::new();
     let file = lines(bytes, purpose, mapping, &mut problems)
-        .map(|lines| people(&lines, settings, purpose, &mut problems));
+        .map(|lines| people(&lines, settings, purpose, mapping, &mut problems));
     let bad = |problems| BadPeople {
         path: name.to_owned(),
         problems,
@@ -141,9 +174,7 @@ pub fn parse(
     if problems.is_empty() {
         return Ok(file);
     }
-    problems.sort();
-    problems.dedup();
-    Err(bad(problems))
+    Err(bad(row::grouped(problems)))
 }
 
 /// The lines of a file, below a header that is understood. The error is one that leaves nothing to read.
@@ -160,7 +191,10 @@ fn lines(
     let nobody = "there is nobody in it: add a line for each person below the first line";
     let header = table.header().ok_or_else(|| Problem::of_file(nobody))?;
     let headers = Headers::read(&table.lines[header], mapping, purpose, problems);
-    let lines = table::lines(table, header, headers, problems);
+    let mut lines = table::lines(table, header, headers, problems);
+    if purpose != Purpose::Match && cells::is_about_other_roles(&lines) {
+        lines.headers.ignore(Column::Role);
+    }
     if lines.all.is_empty() && problems.is_empty() {
         return Err(Problem::of_file(nobody));
     }
@@ -171,22 +205,18 @@ fn people(
     lines: &Lines,
     settings: &Settings,
     purpose: Purpose,
+    mapping: &Mapping,
     problems: &mut Vec<Problem>,
 ) -> PeopleFile {
-    let mut reading = Reading {
+    let are_numbered = lines.headers.is_ours(Column::Stage);
+    let reading = Reading {
         lines,
         settings,
         purpose,
-        unread: Vec::new(),
-        stages: settings
-            .stages
-            .iter()
-            .map(|name| text::comparable(name))
-            .collect(),
+        stages: Stages::of(settings, mapping, are_numbered, problems),
         topics: text::with_separators(&settings.topics),
         tongues: text::with_separators(&settings.languages),
     };
-    reading.ask_about_columns(problems);
     let (mut rows, mut read, mut other_names) = (Vec::new(), Vec::new(), Vec::new());
     for line in &lines.all {
         let mut cells = Cells {
@@ -200,7 +230,7 @@ fn people(
             read.push(line);
         }
     }
-    if purpose == Purpose::Match && problems.is_empty() && !rows.iter().any(Row::takes_part) {
+    if purpose != Purpose::Import && problems.is_empty() && !rows.iter().any(Row::takes_part) {
         let words =
             "nobody in it takes part: they are all bots, guests, gone, or have the role none";
         problems.push(Problem::of_file(words));

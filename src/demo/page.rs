@@ -70,6 +70,8 @@ struct Page {
     commands: Vec<(String, &'static str)>,
     names: Vec<String>,
     people: usize,
+    /// What the people's file leaves open and was made up.
+    made_up: Vec<String>,
     /// A label for where the people come from.
     company: &'static str,
     columns: [(Column, &'static str); COLUMNS.len()],
@@ -160,6 +162,7 @@ pub fn render(show: &Show, asked: &Asked) -> anyhow::Result<String> {
             .map(|user| format!("@{}", user.real_name))
             .collect(),
         people: desk.company.people.len(),
+        made_up: desk.company.made_up.clone(),
         company: if desk.company.own {
             "Your company"
         } else {

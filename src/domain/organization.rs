@@ -1,6 +1,10 @@
 //! The organization as the owners' file describes it: people and bystanders, with who reports to whom. Matching takes reporting
 //! lines from here first, and from people's own answers where the file says nothing.
 
+mod difference;
+
+pub use difference::Difference;
+
 use super::ids::UserId;
 use super::participant::Profile;
 use serde::{Deserialize, Serialize};
@@ -18,6 +22,9 @@ pub struct Entry {
     /// A name from the program's list of stages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// The file's own word for it, where that is no stage of the program. Without a stage, the owner left it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage_word: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,9 +118,29 @@ impl List {
                 lines.join(", ")
             )
         });
+        let left_out = self.people.iter().map(|one| &one.entry);
+        let left_out = left_out.filter(|entry| entry.stage.is_none());
+        let left_out: Vec<&str> = left_out
+            .filter_map(|entry| entry.stage_word.as_deref())
+            .collect();
+        let mut words = left_out.clone();
+        words.sort_unstable();
+        words.dedup();
+        let left_out = match words.as_slice() {
+            [] => None,
+            [one] => Some(format!(
+                "No stage for {}: you left out “{one}”.",
+                people(left_out.len())
+            )),
+            more => Some(format!(
+                "No stage for {}: you left out {} words.",
+                people(left_out.len()),
+                more.len()
+            )),
+        };
         let ignored = (!self.ignored.is_empty())
             .then(|| format!("Columns I don't use: {}.", self.ignored.join(", ")));
-        top.chain(circles).chain(ignored).collect()
+        top.chain(circles).chain(left_out).chain(ignored).collect()
     }
 
     /// The email addresses to ask Slack about, in lower case.
@@ -173,7 +200,15 @@ impl List {
         Ok(Placed {
             people: self.people.iter().enumerate().map(entry).collect(),
             before: under_their_new_keys(before, &renamed),
+            keys,
         })
+    }
+}
+
+fn people(number: usize) -> String {
+    match number {
+        1 => "1 person".to_owned(),
+        number => format!("{number} people"),
     }
 }
 
@@ -183,6 +218,8 @@ pub struct Placed {
     pub people: People,
     /// The list before it, where those who have been found in Slack since are under their Slack ids.
     pub before: People,
+    /// Everybody's key, in the order of the list.
+    pub keys: Vec<UserId>,
 }
 
 fn under_their_new_keys(before: &People, renamed: &HashMap<UserId, UserId>) -> People {
@@ -242,120 +279,6 @@ fn marks(entry: &Entry) -> Vec<(&'static str, String)> {
         marks.push(("name", entry.name.to_lowercase()));
     }
     marks
-}
-
-/// What a file changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
-    /// In the file with a line of their own.
-    pub people: usize,
-    /// Of those, in the reporting chain only.
-    pub bystanders: usize,
-    /// Named as managers, without a line of their own.
-    pub outside: usize,
-    /// Who is known in Slack.
-    pub matched: usize,
-    /// Addresses that Slack knows nobody by.
-    pub unknown_emails: usize,
-    pub added: usize,
-    pub gone: usize,
-    pub changed: usize,
-    /// Who reports to another manager than before, or to one who was not known.
-    pub new_managers: usize,
-    /// Whose own manager is not known.
-    pub open_ends: usize,
-    pub circles: usize,
-}
-
-impl Difference {
-    pub fn of(placed: &Placed, list: &List) -> Self {
-        let (before, after) = (&placed.before, &placed.people);
-        let is_new = |key: &&UserId| !before.contains_key(key);
-        let new_manager = |(key, entry): &(&UserId, &Entry)| {
-            let was = before.get(key).and_then(|entry| entry.manager.as_ref());
-            let manager = entry.manager.as_ref().filter(|manager| manager != key);
-            manager.is_some() && manager != was
-        };
-        let lines = list.people.iter().filter(|one| one.line.is_some());
-        Self {
-            people: lines.clone().count(),
-            bystanders: lines.filter(|one| one.entry.bystander).count(),
-            outside: list.people.iter().filter(|one| one.line.is_none()).count(),
-            matched: after.keys().filter(|key| is_in_slack(key)).count(),
-            unknown_emails: after
-                .iter()
-                .filter(|(key, entry)| !is_in_slack(key) && entry.email.is_some())
-                .count(),
-            added: after.keys().filter(is_new).count(),
-            gone: before.keys().filter(|key| !after.contains_key(key)).count(),
-            changed: after
-                .iter()
-                .filter(|(key, entry)| before.get(key).is_some_and(|was| was != *entry))
-                .count(),
-            new_managers: after.iter().filter(new_manager).count(),
-            open_ends: after
-                .values()
-                .filter(|entry| entry.manager.is_none())
-                .count(),
-            circles: list.circles.len(),
-        }
-    }
-
-    /// Whether the file says what is known already.
-    pub fn is_empty(&self) -> bool {
-        self.added + self.gone + self.changed == 0
-    }
-
-    /// In words, a line each, the most important first.
-    pub fn in_words(&self) -> Vec<String> {
-        let who = |number: usize| if number == 1 { "person" } else { "people" };
-        let mut lines = vec![format!(
-            "{} {} in the file, {} of them found in Slack",
-            self.people,
-            who(self.people),
-            self.matched
-        )];
-        let mut say = |number: usize, one: &str, many: &str| {
-            if number > 0 {
-                lines.push(format!("{number} {}", if number == 1 { one } else { many }));
-            }
-        };
-        say(
-            self.unknown_emails,
-            "email address that Slack doesn't know",
-            "email addresses that Slack doesn't know",
-        );
-        say(self.new_managers, "new manager", "new managers");
-        say(
-            self.circles,
-            "circle of managers: I ask you about pairs below it",
-            "circles of managers: I ask you about pairs below them",
-        );
-        say(
-            self.open_ends,
-            "person whose manager isn't known",
-            "people whose manager isn't known",
-        );
-        say(
-            self.outside,
-            "manager without a line of their own",
-            "managers without a line of their own",
-        );
-        say(
-            self.bystanders,
-            "person in the reporting chain only",
-            "people in the reporting chain only",
-        );
-        if self.is_empty() {
-            lines.push("Nothing in it is new".to_owned());
-            return lines;
-        }
-        lines.push(format!(
-            "{} new, {} changed, {} no longer in the file",
-            self.added, self.changed, self.gone
-        ));
-        lines
-    }
 }
 
 #[cfg(test)]

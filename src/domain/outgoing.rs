@@ -179,6 +179,19 @@ mod held_timer {
 pub struct PassesOn {
     pub by: UserId,
     pub what: Passed,
+    /// The words, where their author may want to try again with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<String>,
+}
+
+impl PassesOn {
+    pub fn of(by: &UserId, what: Passed) -> Self {
+        Self {
+            by: by.clone(),
+            what,
+            draft: None,
+        }
+    }
 }
 
 /// What somebody asked us to pass on.

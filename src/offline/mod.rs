@@ -53,7 +53,10 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
         Some(path) => config::read_program(path)?.settings,
         None => Settings::default(),
     };
-    let mapping = Mapping(options.columns.clone());
+    let mapping = Mapping {
+        columns: options.columns.clone(),
+        stages: options.stages.clone(),
+    };
     let read = people_file::read(people, &settings, MOST, Purpose::Match, &mapping)?;
     let ignored = words::ignored(&read.notes.ignored);
     let now = match options.on {

@@ -15,7 +15,7 @@ pub struct Options {
     pub people: Option<PathBuf>,
     /// Replay a round from the database instead, from what it was made from, and say whether the same pairs come out
     /// (exit code 1 if not): its id, or `last`. It only reads, and `serve` may be running.
-    #[arg(long, value_name = "ID", conflicts_with_all = ["people", "columns", "settings", "seed", "on"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["people", "columns", "stages", "settings", "seed", "on"])]
     pub round: Option<String>,
     /// For `--round`: `sqlite://FILE` or `postgres://…`
     #[arg(
@@ -33,6 +33,10 @@ pub struct Options {
     /// Which of the file's headers means which column, where that is not clear, such as `manager="Reports To"`; - for none.
     #[arg(long = "column", value_name = "NAME=HEADER", value_parser = people_file::mapping_entry)]
     pub columns: Vec<(String, String)>,
+    /// Which of the program's stages (by name or number) a word of the file is, such as `"Manager=Experienced"`; - for none:
+    /// whoever has it does not take part.
+    #[arg(long = "stage", value_name = "WORD=STAGE", value_parser = people_file::stage_entry)]
+    pub stages: Vec<(String, String)>,
     /// The program's settings, in a file as for `REVERSE_MENTOR_PROGRAM`; without it, the defaults.
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,

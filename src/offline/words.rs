@@ -2,7 +2,7 @@
 
 use super::people::{File, Known};
 use crate::domain::ids::UserId;
-use crate::domain::matching::{self, Barrier, Candidates, Change, Reason, Round};
+use crate::domain::matching::{self, Barrier, Candidates, Change, Person, Reason, Round};
 use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -66,6 +66,9 @@ impl File {
                 let _ = writeln!(text, "      {reason}");
             }
         }
+        if let Some(hint) = self.topics_missing() {
+            let _ = writeln!(text, "\n{hint}");
+        }
         if waiting > 0 {
             let _ = writeln!(text, "\nWithout a partner");
         }
@@ -73,6 +76,23 @@ impl File {
             let _ = writeln!(text, "  {}: {}", name(&one.person), one.why.for_owner());
         }
         text
+    }
+
+    /// Topics count most for a score, and HR systems know none.
+    fn topics_missing(&self) -> Option<String> {
+        let none = |one: &&Person| one.profile.share.is_empty() && one.profile.learn.is_empty();
+        let without = self.people.iter().filter(none).count();
+        let all = self.people.len();
+        let who = match without {
+            0 => return None,
+            _ if without == all => "Nobody in the file has topics".to_owned(),
+            1 => format!("1 of {all} people has no topics"),
+            _ => format!("{without} of {all} people have no topics"),
+        };
+        Some(format!(
+            "{who}, and topics count most: add the columns share (what someone can teach) and learn (what they'd like to \
+             learn). In Slack, people choose them when they join."
+        ))
     }
 
     /// Explains a pair of people from the file: their reasons, and what would change with or without the pair.

@@ -2,7 +2,8 @@
 
 use super::line::Line;
 use super::request::Purpose;
-use super::row::{Column, Manager, Part, Problem, Row};
+use super::row::{Ask, Column, Manager, Part, Problem, Row};
+use super::stages::{Read, Stages};
 use super::table::Lines;
 use super::text::{
     comparable, first_last, in_parentheses, is_formula_error, items, looks_like_an_id, tidy,
@@ -20,63 +21,20 @@ pub(super) struct Reading<'a> {
     pub lines: &'a Lines,
     pub settings: &'a Settings,
     pub purpose: Purpose,
-    /// Columns in which nothing can be read, so that the column is asked about and not each cell.
-    pub unread: Vec<Column>,
-    /// The program's stages, to be compared.
-    pub stages: Vec<String>,
+    pub stages: Stages<'a>,
     /// Listed topics and languages that contain separators.
     pub topics: Vec<String>,
     pub tongues: Vec<String>,
 }
 
-impl Reading<'_> {
-    /// Asks about a column of the wrong kind: other programs have job roles and pay grades under the same headers.
-    pub fn ask_about_columns(&mut self, problems: &mut Vec<Problem>) {
-        for column in [Column::Stage, Column::Role] {
-            let cells = self.lines.all.iter();
-            let mut cells = cells.map(|line| self.lines.cell(line, column)).peekable();
-            let mut given = cells.by_ref().filter(|cell| !cell.is_empty()).peekable();
-            let Some(first) = given.peek().copied() else {
-                continue;
-            };
-            let is_read = |cell: &str| match column {
-                Column::Stage => self.rank(cell).is_some(),
-                _ => part(cell).is_some(),
-            };
-            if self.purpose != Purpose::Import || given.any(is_read) {
-                continue;
-            }
-            let header = self.lines.headers.shown(column);
-            let wanted = match column {
-                Column::Stage => {
-                    format!("the program's stages ({})", self.settings.stages.join(", "))
-                }
-                _ => "mentor, mentee, either and none".to_owned(),
-            };
-            problems.push(Problem {
-                line: self.lines.headers.line,
-                column: Some(header.to_owned()),
-                words: format!(
-                    "has \"{first}\" and the like, none of it one of {wanted}: change the column, or say with --column \
-                     {column}=\"HEADER\" which one it is, or with --column {column}=- that the file does not have it"
-                ), asks: None, });
-            self.unread.push(column);
-        }
-    }
-
-    /// A stage by name, or by number where the column is surely ours: other programs number their own grades.
-    fn rank(&self, given: &str) -> Option<usize> {
-        if given.is_empty() {
-            return None;
-        }
-        let (stages, given) = (&self.stages, comparable(given));
-        let named = stages.iter().position(|name| *name == given);
-        let numbered = || {
-            let at = given.parse::<usize>().ok()?.checked_sub(1)?;
-            (at < stages.len() && self.lines.headers.is_ours(Column::Stage)).then_some(at)
-        };
-        named.or_else(numbered)
-    }
+/// Other programs have job roles under the header of ours. If nothing in it is a role of the program, it is another column,
+/// unless somebody said that it is this one.
+pub(super) fn is_about_other_roles(lines: &Lines) -> bool {
+    let cells = lines.all.iter().map(|line| lines.cell(line, Column::Role));
+    let mut given = cells.filter(|cell| !cell.is_empty()).peekable();
+    given.peek().is_some()
+        && !lines.headers.is_mapped(Column::Role)
+        && given.all(|cell| part(cell).is_none())
 }
 
 fn part(given: &str) -> Option<Part> {
@@ -132,7 +90,7 @@ impl<'a> Cells<'a> {
             line: self.line.number,
             column: Some(header.to_owned()),
             words: words.into(),
-            asks: None,
+            ..Problem::default()
         });
     }
 
@@ -173,6 +131,7 @@ impl<'a> Cells<'a> {
             languages.extend(settings.languages.first().cloned());
         }
         let part = self.part();
+        let (rank, stage_word) = self.stage(part);
         Row {
             line: self.line.number,
             name,
@@ -180,7 +139,8 @@ impl<'a> Cells<'a> {
             email,
             department: self.line(Column::Department),
             site: self.line(Column::Site),
-            rank: self.rank(part),
+            rank,
+            stage_word,
             manager: Manager::Unknown,
             part,
             share: self.list(Column::Share, &self.of.topics),
@@ -253,39 +213,71 @@ impl<'a> Cells<'a> {
         names.map(Cow::into_owned).collect()
     }
 
-    fn rank(&mut self, part: Part) -> Option<usize> {
-        let given = self.get(Column::Stage);
-        let rank = self.of.rank(given);
-        let is_needed = self.of.purpose == Purpose::Match && part != Part::Bystander;
-        let is_wrong = rank.is_none() && (is_needed || !given.is_empty());
-        if is_wrong
-            && self.of.lines.headers.has(Column::Stage)
-            && !self.of.unread.contains(&Column::Stage)
-        {
-            let stages = self.of.settings.stages.join(", ");
-            let is_number = given.parse::<usize>().is_ok();
-            let words = if given.is_empty() {
-                format!("is empty: use one of {stages}; or a number from 1")
-            } else if is_number && !self.of.lines.headers.is_ours(Column::Stage) {
-                let header = self.of.lines.headers.shown(Column::Stage);
-                format!(
-                    "\"{given}\" may be another kind of level: use one of {stages}; or say with --column \
-                     stage=\"{header}\" that these numbers are the program's stages"
-                )
-            } else {
-                format!("\"{given}\" is not a stage: use one of {stages}; or a number from 1")
-            };
-            self.problem(Column::Stage, words);
+    /// The stage, and the file's own word for it where the program has another one.
+    fn stage(&mut self, part: Part) -> (Option<usize>, Option<String>) {
+        let given = self.line(Column::Stage);
+        if given.is_empty() {
+            let is_needed = self.of.purpose == Purpose::Match && part != Part::Bystander;
+            if is_needed && self.of.lines.headers.has(Column::Stage) {
+                let words = format!("is empty: use {}", self.of.stages.in_words());
+                self.problem(Column::Stage, words);
+            }
+            return (None, None);
         }
-        rank
+        match self.of.stages.read(&given) {
+            Read::Stage(at) => (Some(at), None),
+            Read::Said(at) => (Some(at), Some(given)),
+            Read::LeftOut => (None, Some(given)),
+            Read::Unknown(guess) if self.of.purpose == Purpose::Trial => (guess, Some(given)),
+            Read::Unknown(guess) => {
+                self.ask_about_stage(given, guess);
+                (None, None)
+            }
+        }
+    }
+
+    fn ask_about_stage(&mut self, word: String, guess: Option<usize>) {
+        let header = self.of.lines.headers.shown(Column::Stage).to_owned();
+        let numbers = if self.of.stages.may_be_a_number(&word) {
+            format!(
+                "say with --column stage=\"{header}\" that these numbers are the program's stages; or "
+            )
+        } else {
+            String::new()
+        };
+        let by_flag = format!(
+            "{numbers}use {}; or say which one a word is, such as --stage \"Manager=Experienced\", or --stage \"Manager=-\" \
+             to leave it out; or leave out the whole column with --column stage=-",
+            self.of.stages.in_words()
+        );
+        self.problems.push(Problem {
+            line: self.line.number,
+            column: Some(header.clone()),
+            words: format!("\"{word}\" is not a stage"),
+            by_flag: Some(by_flag),
+            asks: Some(Ask::Stage {
+                header,
+                word,
+                guess,
+            }),
+            ..Problem::default()
+        });
     }
 
     fn part(&mut self) -> Part {
         let given = self.get(Column::Role);
         let part = part(given);
-        if part.is_none() && !self.of.unread.contains(&Column::Role) {
-            let words = format!("\"{given}\" is not a role: use mentor, mentee, either or none");
-            self.problem(Column::Role, words);
+        if part.is_none() {
+            self.problems.push(Problem {
+                line: self.line.number,
+                column: Some(self.of.lines.headers.shown(Column::Role).to_owned()),
+                words: format!("\"{given}\" is not a role: use mentor, mentee, either or none"),
+                by_flag: Some(
+                    "or say with --column role=- that the file has no roles in the program"
+                        .to_owned(),
+                ),
+                ..Problem::default()
+            });
         }
         match status(self.get(Column::Status)) {
             Status::Outsider => Part::Bystander,

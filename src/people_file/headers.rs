@@ -79,6 +79,18 @@ impl Headers {
             .map(|(_, at)| *at)
     }
 
+    /// Whether somebody said which header it is.
+    pub fn is_mapped(&self, column: Column) -> bool {
+        self.mapped.contains(&column)
+    }
+
+    /// Takes a column for one that is none of ours.
+    pub fn ignore(&mut self, column: Column) {
+        if let Some(at) = self.at[column as usize].take() {
+            self.ignored.push(self.written[at].clone());
+        }
+    }
+
     /// Whether a column goes by our own name for it, or was named on the command line.
     pub fn is_ours(&self, column: Column) -> bool {
         let surest = || {
@@ -102,7 +114,7 @@ impl Headers {
             line: self.line,
             column: Some(column.to_owned()),
             words,
-            asks: None,
+            ..Problem::default()
         });
     }
 
@@ -111,19 +123,20 @@ impl Headers {
         &self,
         column: Column,
         headers: &[usize],
-        words: String,
+        (words, by_flag): (String, String),
         problems: &mut Vec<Problem>,
     ) {
-        let mut headers: Vec<String> = headers.iter().map(|at| self.written[*at].clone()).collect();
-        let all = headers.len();
-        headers.dedup();
         // Two of one name cannot be told apart by it.
-        let can_say = headers.len() == all;
+        let is_only = |header: &&String| self.written.iter().filter(|it| it == header).count() == 1;
+        let headers = headers.iter().map(|at| &self.written[*at]);
+        let headers: Vec<String> = headers.filter(is_only).cloned().collect();
         problems.push(Problem {
             line: self.line,
             column: Some(column.as_str().to_owned()),
             words,
-            asks: can_say.then_some(Ask { column, headers }),
+            by_flag: Some(by_flag).filter(|flag| !flag.is_empty()),
+            asks: (!headers.is_empty()).then_some(Ask::Header { column, headers }),
+            ..Problem::default()
         });
     }
 
@@ -152,7 +165,7 @@ impl Headers {
     /// Follows `--column`. Returns the headers that it takes.
     fn map(&mut self, mapping: &Mapping, problems: &mut Vec<Problem>) -> Vec<usize> {
         let mut claimed = Vec::new();
-        for (name, header) in &mapping.0 {
+        for (name, header) in &mapping.columns {
             let Some(column) = column_named(name) else {
                 let words = no_such_column(name);
                 problems.push(Problem::of_file(&format!("--column {name}: {words}")));
@@ -230,21 +243,22 @@ impl Headers {
         unknown
     }
 
-    /// Asks which of several headers a column is.
-    fn which(&self, column: Column, headers: &[usize]) -> String {
+    /// Asks which of several headers a column is, and how the command line says so.
+    fn which(&self, column: Column, headers: &[usize]) -> (String, String) {
         let names: Vec<&str> = headers
             .iter()
             .map(|at| self.written[*at].as_str())
             .collect();
         let first = names.first().copied().unwrap_or_default();
         if names.len() > 1 && names.iter().all(|name| plain(name) == plain(first)) {
-            return format!("\"{first}\" appears twice: remove one, or give it another name");
+            let words = format!("\"{first}\" appears twice: remove one, or give it another name");
+            return (words, String::new());
         }
         let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-        format!(
-            "may be {}: say which with --column {column}=\"{first}\", or --column {column}=- if it is none of them",
-            quoted.join(" or ")
-        )
+        let by_flag = format!(
+            "say which with --column {column}=\"{first}\", or --column {column}=- if it is none of them"
+        );
+        (format!("may be {}", quoted.join(" or ")), by_flag)
     }
 
     /// Asks about columns that the file may have under a name that is not known, and about those that it must have.
@@ -263,9 +277,9 @@ impl Headers {
                 self.question(column, &near, words, problems);
                 asked.extend(near);
             } else if is_needed(column, purpose) {
-                let words = format!(
-                    "is missing: add it, or say which it is with --column {column}=\"HEADER\""
-                );
+                let by_flag =
+                    format!("add it, or say which it is with --column {column}=\"HEADER\"");
+                let words = ("is missing".to_owned(), by_flag);
                 self.question(column, unknown, words, problems);
             }
         }
@@ -347,6 +361,6 @@ fn is_near(column: Column, header: &str) -> bool {
 fn is_needed(column: Column, purpose: Purpose) -> bool {
     match purpose {
         Purpose::Match => matches!(column, Column::Name | Column::Stage),
-        Purpose::Import => column == Column::Name,
+        Purpose::Import | Purpose::Trial => column == Column::Name,
     }
 }

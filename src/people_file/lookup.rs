@@ -39,7 +39,7 @@ impl People {
                 line: row.line,
                 column: Some(lines.headers.shown(column).to_owned()),
                 words: format!("\"{word}\" {words}"),
-                asks: None,
+                ..Problem::default()
             });
         };
         for (at, row) in rows.iter().enumerate() {

@@ -9,9 +9,17 @@ pub enum Purpose {
     Match,
     /// The organization: people may have no stage yet.
     Import,
+    /// To see what it would be like: what the file does not say is made up.
+    Trial,
 }
 
-/// Which header means which column, where the reader cannot know: our column and the file's header, or `-` for "not in the
-/// file". From `--column manager="Reports To"`, see [`super::mapping_entry`].
+/// What somebody who knows the file said about it, where the reader cannot know.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mapping(pub Vec<(String, String)>);
+pub struct Mapping {
+    /// Which header means which column: our column and the file's header, or `-` for "not in the file". From
+    /// `--column manager="Reports To"`, see [`super::mapping_entry`].
+    pub columns: Vec<(String, String)>,
+    /// Which of the program's stages a word of the file is, or `-` for none. From `--stage "Manager=Experienced"`, see
+    /// [`super::stage_entry`]. The first counts.
+    pub stages: Vec<(String, String)>,
+}

@@ -5,6 +5,7 @@ use crate::domain::named::named;
 use crate::domain::participant::Role;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 
 named! {
@@ -50,7 +51,7 @@ pub const COLUMNS: [(Column, &str); Column::ALL.len()] = [
     ),
     (
         Column::Stage,
-        "one of the program's career stages, by name or by number from 1; required to be matched",
+        "one of the program's career stages, by name, or by number from 1 under this header; --stage says what other words mean; required to be matched",
     ),
     (
         Column::FirstName,
@@ -132,6 +133,9 @@ pub struct Row {
     pub site: String,
     /// Position in the program's list; None where the file says no stage.
     pub rank: Option<usize>,
+    /// The file's own word for it, where that is none of the program's stages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage_word: Option<String>,
     pub manager: Manager,
     pub part: Part,
     pub share: Vec<String>,
@@ -208,23 +212,38 @@ pub enum Part {
 }
 
 /// A problem in the file, and how to fix it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Problem {
     /// From 1; 0 for the file as a whole.
     pub line: u64,
     /// As the file writes it. None for the line as a whole.
     pub column: Option<String>,
     pub words: String,
-    /// Somebody who says which header is which column solves it.
+    /// How the command line solves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_flag: Option<String>,
+    /// Somebody who knows the file solves it with an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<Ask>,
+    /// Further lines with the same problem.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<u64>,
 }
 
-/// Which of these headers is the column?
+/// What only somebody who knows the file can say.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Ask {
-    pub column: Column,
-    pub headers: Vec<String>,
+pub enum Ask {
+    /// Which of these headers is the column?
+    Header {
+        column: Column,
+        headers: Vec<String>,
+    },
+    /// Which of the program's stages is this word in the column `header`? Perhaps the one at `guess`.
+    Stage {
+        header: String,
+        word: String,
+        guess: Option<usize>,
+    },
 }
 
 impl Problem {
@@ -235,20 +254,106 @@ impl Problem {
     pub(super) fn of_line(line: u64, words: &str) -> Self {
         Self {
             line,
-            column: None,
             words: words.to_owned(),
-            asks: None,
+            ..Self::default()
+        }
+    }
+
+    /// All its lines.
+    pub fn lines(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(self.line).chain(self.also.iter().copied())
+    }
+
+    /// Where and what, for people who have no command line before them.
+    pub fn without_flags(&self) -> String {
+        match (self.line, &self.column) {
+            (0, _) => self.words.clone(),
+            (_, None) => format!("{}: {}", self.place(), self.words),
+            (_, Some(column)) => format!("{}, column {column}: {}", self.place(), self.words),
+        }
+    }
+
+    fn place(&self) -> String {
+        let lines: Vec<u64> = self.lines().collect();
+        match lines.len() {
+            1 => format!("line {}", self.line),
+            _ => format!("lines {}", ranges(&lines)),
+        }
+    }
+}
+
+impl Problem {
+    /// What it is, and how the command line solves it.
+    pub fn in_full(&self) -> String {
+        match &self.by_flag {
+            Some(flag) => format!("{}{}{flag}", self.words, joint(flag)),
+            None => self.words.clone(),
         }
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.line, &self.column) {
-            (0, _) => {}
-            (line, None) => write!(f, "line {line}: ")?,
-            (line, Some(column)) => write!(f, "line {line}, column {column}: ")?,
+        f.write_str(&self.without_flags())?;
+        match &self.by_flag {
+            Some(flag) => write!(f, "{}{flag}", joint(flag)),
+            None => Ok(()),
         }
-        f.write_str(&self.words)
+    }
+}
+
+/// A remedy beside the one in the words, or the only one.
+fn joint(flag: &str) -> &'static str {
+    if flag.starts_with("or ") { ", " } else { ": " }
+}
+
+/// The same problem in several lines is one. In the order of the file.
+pub(super) fn grouped(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort();
+    problems.dedup();
+    let mut first: HashMap<(Option<String>, String), usize> = HashMap::new();
+    let mut grouped: Vec<Problem> = Vec::new();
+    for problem in problems {
+        let same = (problem.column.clone(), problem.words.clone());
+        match first.get(&same).map(|at| &mut grouped[*at]) {
+            Some(earlier) if earlier.line == problem.line => {}
+            Some(earlier) => earlier.also.push(problem.line),
+            None => {
+                first.insert(same, grouped.len());
+                grouped.push(problem);
+            }
+        }
+    }
+    grouped
+}
+
+/// Ranges of lines shown for one problem.
+const RANGES: usize = 5;
+
+/// "11–14, 17 and 22", or "11–14, 17 and 30 more".
+pub fn ranges(lines: &[u64]) -> String {
+    let mut ranges: Vec<(u64, u64)> = Vec::new();
+    for &line in lines {
+        match ranges.last_mut() {
+            Some((_, end)) if *end + 1 == line => *end = line,
+            _ => ranges.push((line, line)),
+        }
+    }
+    let length = |(start, end): &(u64, u64)| end - start + 1;
+    let more: u64 = ranges.iter().skip(RANGES).map(length).sum();
+    let shown = ranges.iter().enumerate().filter(|(at, _)| *at < RANGES);
+    let mut shown: Vec<String> = shown
+        .map(|(_, (start, end))| match end - start {
+            0 => start.to_string(),
+            1 => format!("{start}, {end}"),
+            _ => format!("{start}–{end}"),
+        })
+        .collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    match shown.pop() {
+        Some(last) if !shown.is_empty() => format!("{} and {last}", shown.join(", ")),
+        last => last.unwrap_or_default(),
     }
 }

@@ -3,6 +3,7 @@ mod kinds;
 mod managers;
 mod mangled;
 mod rows;
+mod stages;
 
 use super::*;
 
@@ -15,7 +16,10 @@ fn read_bytes(
     let mapping = mapping
         .iter()
         .map(|(column, header)| ((*column).to_owned(), (*header).to_owned()));
-    let mapping = Mapping(mapping.collect());
+    let mapping = Mapping {
+        columns: mapping.collect(),
+        ..Mapping::default()
+    };
     let (name, settings) = (Path::new("people.csv"), Settings::default());
     let read = parse(name, bytes, &settings, 1000, purpose, &mapping);
     read.map_err(|bad| bad.problems.iter().map(Problem::to_string).collect())

@@ -1,5 +1,6 @@
 //! A company: its people, their places and managers, and their habits.
 
+mod gaps;
 mod people;
 #[cfg(test)]
 mod tests;
@@ -7,6 +8,7 @@ mod tests;
 use super::habits;
 use super::names;
 use crate::people_file::{Manager, Part, PeopleFile};
+use gaps::Gaps;
 pub use people::Person;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -41,6 +43,8 @@ pub struct Company {
     pub languages: Vec<String>,
     /// Whether the people come from a file.
     pub own: bool,
+    /// In sentences: what the file leaves open and was made up.
+    pub made_up: Vec<String>,
 }
 
 impl Company {
@@ -66,36 +70,46 @@ impl Company {
             places[*at] = Some(place);
         }
         let habits = habits::deal(members.len(), &mut rng);
+        let mut gaps = Gaps::of(file, seed);
         let people = members.into_iter().zip(habits).enumerate();
         let company = Self::of(
             people
-                .map(|(place, ((at, row, told), habit))| Person {
-                    id: slack_id(row.id.as_deref(), place),
-                    name: row.shown().to_owned(),
-                    email: row.email.clone(),
-                    department: row.department.clone(),
-                    site: row.site.clone(),
-                    rank: row.rank.unwrap_or(0),
-                    manager: manager_taking_part(file, &places, at),
-                    tells_manager: true,
-                    role: match told {
-                        Some(role) => role.as_str(),
-                        None => people::role(row.rank.unwrap_or(0), &mut rng),
-                    },
-                    share: row.share.clone(),
-                    learn: row.learn.clone(),
-                    languages: row.languages.clone(),
-                    zone: row.zone.iana_name().unwrap_or("Etc/UTC").to_owned(),
-                    habit,
-                    rather_not: row.rather_not.iter().filter_map(|at| places[*at]).collect(),
-                    mentor_capacity: Some(row.mentor_capacity),
-                    mentee_capacity: Some(row.mentee_capacity),
-                    waiting_days: row.waiting_days,
+                .map(|(place, ((at, row, told), habit))| {
+                    let rank = gaps.rank(at, row.rank);
+                    let (share, learn) = if gaps.without_topics {
+                        gaps.topics(rank)
+                    } else {
+                        (row.share.clone(), row.learn.clone())
+                    };
+                    Person {
+                        id: slack_id(row.id.as_deref(), place),
+                        name: row.shown().to_owned(),
+                        email: row.email.clone(),
+                        department: row.department.clone(),
+                        site: row.site.clone(),
+                        rank,
+                        manager: manager_taking_part(file, &places, at),
+                        tells_manager: true,
+                        role: match told {
+                            Some(role) => role.as_str(),
+                            None => people::role(rank, &mut rng),
+                        },
+                        share,
+                        learn,
+                        languages: row.languages.clone(),
+                        zone: row.zone.iana_name().unwrap_or("Etc/UTC").to_owned(),
+                        habit,
+                        rather_not: row.rather_not.iter().filter_map(|at| places[*at]).collect(),
+                        mentor_capacity: Some(row.mentor_capacity),
+                        mentee_capacity: Some(row.mentee_capacity),
+                        waiting_days: row.waiting_days,
+                    }
                 })
                 .collect(),
         );
         Self {
             own: true,
+            made_up: gaps.words,
             ..company
         }
     }
@@ -187,6 +201,7 @@ impl Company {
             languages: all(&names::LANGUAGES, said(&|p| p.languages.clone())),
             people,
             own: false,
+            made_up: Vec::new(),
         }
     }
 

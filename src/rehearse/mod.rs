@@ -225,7 +225,7 @@ async fn set(
 /// The people of a CSV file.
 pub fn people_of(path: &Path, seed: u64) -> Result<Company, BadPeople> {
     let mapping = Mapping::default();
-    let file = people_file::read(path, &our_stages(), MOST, Purpose::Match, &mapping)?;
+    let file = people_file::read(path, &our_stages(), MOST, Purpose::Trial, &mapping)?;
     Ok(Company::from_file(&file, seed))
 }
 
@@ -233,7 +233,7 @@ pub fn people_of(path: &Path, seed: u64) -> Result<Company, BadPeople> {
 pub fn people_in(text: &str, seed: u64) -> Result<Company, Vec<String>> {
     let (name, mapping) = (Path::new("people.csv"), Mapping::default());
     let (text, stages) = (text.as_bytes(), our_stages());
-    match people_file::parse(name, text, &stages, MOST, Purpose::Match, &mapping) {
+    match people_file::parse(name, text, &stages, MOST, Purpose::Trial, &mapping) {
         Ok(file) => Ok(Company::from_file(&file, seed)),
         Err(bad) => Err(bad.problems.iter().map(ToString::to_string).collect()),
     }

@@ -75,6 +75,8 @@ pub struct Report {
     endings: Vec<(String, u64)>,
     corrections: Vec<(String, u64)>,
     remarks: Vec<String>,
+    /// What the people's file leaves open and was made up.
+    made_up: Vec<String>,
 }
 
 /// How the rehearsal ran.
@@ -195,6 +197,7 @@ impl Report {
                 .map(|(what, count)| (what.clone(), *count))
                 .collect(),
             remarks,
+            made_up: company.made_up.clone(),
         }
     }
 

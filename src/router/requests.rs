@@ -11,7 +11,7 @@ use crate::features::{
     Error, Reply, Result, View, cockpit, digest, direct_messages, directory, endings, help, home,
     invite, join, meetings, organization, privacy, report, setup, standing, support,
 };
-use crate::slack::event::{Actor, Event};
+use crate::slack::event::{Actor, Event, Surface};
 use crate::store::{Reading, RequestTx, lookups, workspaces};
 use jiff::civil::Date;
 
@@ -56,7 +56,7 @@ pub async fn unclear(mut request: RequestTx<'_>, event: &Event) -> Result<Reply,
 }
 
 async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoReply> {
-    let reply = match event {
+    let mut reply = match event {
         Event::Command { actor, text } => command(request, actor, text).await?,
         Event::DirectMessage {
             actor,
@@ -127,8 +127,27 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
     };
     if let Some(tx) = request.begun() {
         happenings(tx).await?;
+        reply.home |= may_change_home(event) && reply.errors.is_empty();
     }
     Ok(reply)
+}
+
+/// Forms and buttons of a Home leave it true: whatever one of them has written is shown there. Nothing says which forms were
+/// opened there, so it counts for all.
+fn may_change_home(event: &Event) -> bool {
+    match event {
+        Event::Submit { .. } => true,
+        Event::Press { on, .. } => *on != Surface::Message,
+        Event::Command { .. }
+        | Event::DirectMessage { .. }
+        | Event::LogMeeting { .. }
+        | Event::Options { .. }
+        | Event::HomeOpened { .. }
+        | Event::PersonSeen(_)
+        | Event::Uninstalled
+        | Event::AccessChanged { .. }
+        | Event::Nothing(_) => false,
+    }
 }
 
 async fn command(request: &mut RequestTx<'_>, actor: &Actor, text: &str) -> Result<Reply, NoReply> {

@@ -125,7 +125,7 @@ pub async fn ask_all(
     Ok(people)
 }
 
-/// Ends the waiting, and tells who waited.
+/// Ends the waiting, and tells who waited. Their Home shows it, too.
 pub async fn tell(tx: &mut Tx, waited: &LookedUp, result: Message) -> Result<()> {
     timers::cancel(tx, &Timer::LookedUp(waited.clone())).await?;
     let key = Key::LookedUp {
@@ -136,6 +136,7 @@ pub async fn tell(tx: &mut Tx, waited: &LookedUp, result: Message) -> Result<()>
     };
     let to = To::Person(waited.asker.clone());
     outbox::post(tx, to, Sort::Answer, &key, result, None).await?;
+    outbox::homes_later(tx, [waited.asker.clone()]).await?;
     Ok(())
 }
 

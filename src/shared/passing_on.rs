@@ -1,12 +1,14 @@
 //! What somebody asked us to pass on and Slack did not take: they hear it kindly, with what they can do instead. None of its words
 //! is repeated.
 
-use super::Result;
+use super::{Result, deliveries};
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::outgoing::{Kind, Lane, Passed, PassesOn, To};
 use crate::md;
+use crate::slack::blocks::{Blocks, button};
+use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::{Reading, Tx, outbox, pairs};
 
@@ -16,7 +18,12 @@ pub async fn tell(tx: &mut Tx, row: i64, passes_on: &PassesOn, lane: &Lane) -> R
     let recipient = recipient(tx, by, lane).await?;
     let key = Key::NotPassedOn(row);
     let to = To::Person(by.clone());
-    let message = did_not_arrive(passes_on.what, &recipient);
+    let message = if passes_on.what == Passed::Announcement {
+        let error = outbox::error(tx, row).await?;
+        not_announced(&recipient, error.as_deref())
+    } else {
+        did_not_arrive(passes_on.what, &recipient)
+    };
     outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
     Ok(())
 }
@@ -41,6 +48,20 @@ async fn recipient(tx: &mut Reading, by: &UserId, lane: &Lane) -> Result<Md> {
     })
 }
 
+/// The owner can mend it, and post the same words.
+fn not_announced(recipient: &Md, error: Option<&str>) -> Message {
+    let why = match error {
+        Some(error) => deliveries::reason(error),
+        None => "Slack won't take it there.".into(),
+    };
+    let text = md!("Your announcement didn't reach {}: {}", recipient, why);
+    Blocks::new()
+        .section(text.clone())
+        .section("I've kept your words, so you can post it again after that, or elsewhere.")
+        .buttons([button("Post it again", &Action::OpenAnnounce)])
+        .message(text)
+}
+
 fn did_not_arrive(what: Passed, recipient: &Md) -> Message {
     match what {
         Passed::ToContact => md!(
@@ -63,11 +84,7 @@ fn did_not_arrive(what: Passed, recipient: &Md) -> Message {
              to them yourself, or to someone else you trust: `/reverse-mentor support` shows who can help.",
             recipient
         ),
-        Passed::Announcement => md!(
-            "Your announcement didn't reach {}, because Slack won't take it there. If the channel is private, invite me there \
-             with `/invite` first; otherwise a workspace admin can let apps post in it. Then post it again from my Home tab.",
-            recipient
-        ),
+        Passed::Announcement => return not_announced(recipient, None),
         Passed::Note => md!(
             "The month is skipped, but my message with your note didn't reach {}, because Slack won't take it. Please \
              tell them yourself.",

@@ -17,7 +17,7 @@ const LIST: Sealed = Sealed {
 named! {
     /// | from | to | when |
     /// |---|---|---|
-    /// | fetching | unclear | it was read, and only the owner can say which header is which column |
+    /// | fetching | unclear | it was read, and only the owner can say what some of it means |
     /// | fetching, unclear | asking | the file was read, and Slack is asked about its email addresses |
     /// | fetching, unclear, asking | ready | everything about it is known: the owner is shown what it changes |
     /// | ready | done | the owner took it over |
@@ -43,6 +43,9 @@ pub struct Known {
     pub file: Option<FetchedFile>,
     /// Which header is which column, as far as the owner said so: column, header.
     pub columns: Vec<(String, String)>,
+    /// The same about words that are none of the program's stages: word, stage.
+    #[serde(default)]
+    pub stages: Vec<(String, String)>,
     pub list: List,
     /// Who was found in Slack, by email address in lower case.
     pub in_slack: BTreeMap<String, UserId>,

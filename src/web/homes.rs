@@ -3,19 +3,12 @@
 use super::answers::Publishing;
 use super::endpoint::Endpoint;
 use crate::domain::ids::{TeamId, UserId};
-use crate::domain::key::Key;
 use crate::router;
 use crate::slack::client::CallError;
 use crate::slack::event::Actor;
 use crate::store::db::Result;
-use crate::store::outbox::{self, Kind, What};
-use jiff::SignedDuration;
+use crate::store::outbox;
 use std::collections::BTreeSet;
-
-/// A delayed Home is not shown after this.
-const STALE: SignedDuration = SignedDuration::from_mins(5);
-/// The number of Homes that Slack allows in that time: any more would expire before they are shown.
-const WAITING: i64 = 500;
 
 impl Endpoint {
     /// Shows a person their Home, one call at a time. If it is opened again meanwhile, one more call follows for all openings,
@@ -81,19 +74,7 @@ impl Endpoint {
 
     async fn queue_homes(&self, team: &TeamId, people: BTreeSet<UserId>) -> Result<()> {
         let mut tx = self.db.write(team, self.clock.now()).await?;
-        let expires = tx.now.saturating_add(STALE).ok();
-        let mut waiting = outbox::count_homes(&mut tx).await?;
-        for user in people {
-            let key = Key::Home {
-                user: user.clone(),
-                id: tx.new_id(),
-            };
-            let what = What::Home { user };
-            if waiting < WAITING && !outbox::is_queued(&mut tx, &what).await? {
-                outbox::push(&mut tx, Kind::Lookup, &key, &what, expires).await?;
-                waiting += 1;
-            }
-        }
+        outbox::homes_later(&mut tx, people).await?;
         tx.commit().await
     }
 }

@@ -1,6 +1,7 @@
 //! The organization comes in from a file: nothing changes before an owner says so, and then reporting lines are known.
 
 mod command;
+mod stages;
 
 use crate::both;
 use crate::people::{profile, takes_part};

@@ -52,10 +52,10 @@ fn people_are_found_by_email_and_managers_by_position() {
     let cleo = &first.people[&UserId::from("UCLEO")];
     assert_eq!(cleo.manager, Some("UCLEO".into()));
     assert_eq!(
-        Difference::of(&first, &list()).in_words(),
+        Difference::of(&first, &list(), true).in_words(),
         [
             "3 people in the file, 2 of them found in Slack",
-            "1 email address that Slack doesn't know",
+            "1 email address that Slack doesn't know: ben@x.org (line 3)",
             "2 new managers",
             "3 new, 0 changed, 0 no longer in the file",
         ]
@@ -70,7 +70,7 @@ fn the_same_file_twice_changes_nothing() {
     for ids in [&ids[..], &[]] {
         let again = placed(&list(), ids, &first.people);
         assert_eq!(again.people, first.people);
-        let difference = Difference::of(&again, &list());
+        let difference = Difference::of(&again, &list(), true);
         assert!(difference.is_empty(), "{difference:?}");
         assert_eq!(difference.new_managers, 0);
         assert_eq!(
@@ -86,7 +86,7 @@ fn who_comes_to_slack_later_is_still_the_same_person() {
     let again = placed(&list(), &[("ben@x.org", "UBEN")], &first.people);
     assert_eq!(again.people.len(), 3);
     assert!(again.people.contains_key(&UserId::from("UBEN")));
-    let difference = Difference::of(&again, &list());
+    let difference = Difference::of(&again, &list(), true);
     assert!(difference.is_empty(), "{difference:?}");
     assert_eq!(difference.matched, 1);
 }
@@ -116,7 +116,7 @@ fn who_left_and_who_has_another_manager_is_counted() {
         ..List::default()
     };
     let next_placed = placed(&next, &ids, &first.people);
-    let difference = Difference::of(&next_placed, &next);
+    let difference = Difference::of(&next_placed, &next, true);
     assert_eq!(
         (difference.added, difference.changed, difference.gone),
         (0, 2, 1)
@@ -155,4 +155,51 @@ fn what_the_file_says_stands_above_what_people_said() {
     entry.manager = Some(stand_in(3));
     entry.over(&mut profile);
     assert_eq!(profile.manager, Some("UNEW".into()));
+}
+
+/// As from a system whose names are in a column that was not understood: nobody in it is found as a manager.
+#[test]
+fn managers_without_lines_are_named_and_warned_about() {
+    let outside = |name: &str| Listed {
+        line: None,
+        entry: Entry {
+            name: name.to_owned(),
+            ..Entry::default()
+        },
+        slack: None,
+        reports: Reports::Unknown,
+    };
+    let mut people: Vec<Listed> = (0..6)
+        .map(|at| {
+            listed(
+                at + 2,
+                &format!("{at}@x.org"),
+                Reports::To(7 + usize::try_from(at).unwrap()),
+            )
+        })
+        .collect();
+    people.push(listed(8, "6@x.org", Reports::Unknown));
+    people.extend(["Ana", "Ben", "Cem", "Dan", "Eve", "Fay"].map(outside));
+    let list = List {
+        people,
+        ..List::default()
+    };
+    let placed = placed(&list, &[], &People::new());
+    let difference = Difference::of(&placed, &list, false);
+    assert_eq!(
+        difference.in_words(),
+        [
+            "7 people in the file, 0 of them found in Slack",
+            "7 email addresses that I couldn't look up in Slack",
+            "6 new managers",
+            "1 person whose manager isn't known: line 8",
+            "6 managers without a line of their own: Ana, Ben, Cem, Dan, Eve and 1 more",
+            "13 new, 0 changed, 0 no longer in the file",
+        ]
+    );
+    let warning = difference.warning().unwrap();
+    assert!(
+        warning.starts_with("6 of 6 managers have no line"),
+        "{warning}"
+    );
 }

@@ -47,17 +47,7 @@ pub async fn join(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 /// Slack has added them, and says so itself. Their Home shows it.
 pub async fn joined(tx: &mut Tx, user: &UserId, channel: &ChannelId) -> Result<()> {
     circle::note(tx, user, channel, Step::Joined).await?;
-    let what = What::Home { user: user.clone() };
-    if outbox::is_queued(tx, &what).await? {
-        return Ok(());
-    }
-    let key = Key::Home {
-        user: user.clone(),
-        id: tx.new_id(),
-    };
-    let expires = tx.now.saturating_add(HOME_WAITS).ok();
-    outbox::push(tx, Kind::Lookup, &key, &what, expires).await?;
-    Ok(())
+    Ok(outbox::homes_later(tx, [user.clone()]).await?)
 }
 
 /// Slack did not add them. Owners hear of it as of any message that did not arrive; when they have it tried again, nobody is told

@@ -86,10 +86,10 @@ pub(super) fn early(window: &Window, looking: i64, today: Date, in_slack: bool) 
 
 pub(super) fn matching(approval: bool) -> Message {
     if approval {
-        "I'll look for pairs among everyone who's there; you'll get the proposal here in a minute."
+        "I'll look for pairs among everyone who's there; you'll get the proposal in a direct message in a minute."
             .into()
     } else {
-        "I'll look for pairs among everyone who's there and introduce them right away; you'll hear from me here in a minute.".into()
+        "I'll look for pairs among everyone who's there and introduce them right away; you'll hear from me in a direct message in a minute.".into()
     }
 }
 

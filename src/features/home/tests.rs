@@ -2,7 +2,7 @@ use crate::domain::ids::RoundId;
 use crate::domain::key::Key;
 use crate::domain::matching::Proposal;
 use crate::domain::program::Settings;
-use crate::slack::event::{Action, Event};
+use crate::slack::event::{Action, Answers, Event, Form, Surface};
 use crate::store::outbox::{Kind, To};
 use crate::store::rounds::{self, Origin, State};
 use crate::store::{outbox, pairs, participants};
@@ -226,4 +226,26 @@ async fn owners_have_sent_again_what_failed() {
     let reply = test.press("UBOSS", again).await.unwrap();
     assert!(reply.home);
     assert!(!home(&test, "UBOSS").await.contains("[ Send again ]"));
+}
+
+/// Whatever a form or a press on Home has written is shown there; what only reads leaves it as it is.
+#[tokio::test]
+async fn what_is_done_from_home_is_shown_there() {
+    let test = test().await;
+    let press = async |on: Surface, action: Action| {
+        let actor = test.actor("U1");
+        let event = Event::Press {
+            actor,
+            action,
+            picked: None,
+            on,
+            typed: Answers::default(),
+        };
+        test.event(event).await.unwrap().home
+    };
+    assert!(press(Surface::Home, Action::ExportMine).await);
+    assert!(!press(Surface::Message, Action::ExportMine).await);
+    assert!(!press(Surface::Home, Action::OpenJoin).await);
+    let paused = test.submit("U1", Form::Pause, &[]).await.unwrap();
+    assert_eq!(paused.home, paused.errors.is_empty());
 }

@@ -35,7 +35,7 @@ pub(super) fn form(channel: Option<&ChannelId>, words: &str) -> Modal {
         .section("You'll see the whole announcement before it's posted.")
         .append(fields(channel, words))
         .context(
-            "It works best in the words of someone people look up to: a sponsor who takes part. In a private channel, invite me first \
+            "It works best in the words of someone people look up to: a sponsor who takes part. Invite me to the channel first, \
              with `/invite`.",
         );
     Modal::form(Form::Announce, TITLE, "Show it to me first", blocks)

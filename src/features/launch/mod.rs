@@ -15,18 +15,39 @@ use crate::domain::ids::ChannelId;
 use crate::domain::key::Key;
 use crate::domain::wording;
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, Passed, PassesOn, To};
+use crate::store::outbox::{self, Passed, PassesOn, To, What};
 use crate::store::{Reading, Tx, audit};
 use messages::{CHANNEL, WORDS};
 
 /// Asks where, and for the words.
 pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     owners_only(tx, actor).await?;
+    if let Some((channel, words)) = not_taken(tx, actor).await? {
+        return Ok(Reply::modal(messages::form(Some(&channel), &words)));
+    }
     let settings = settings(tx).await?;
     Ok(Reply::modal(messages::form(
         None,
         &messages::suggested(&settings),
     )))
+}
+
+/// This owner's last announcement, if Slack did not take it: its channel and words.
+async fn not_taken(tx: &mut Reading, actor: &Actor) -> Result<Option<(ChannelId, String)>> {
+    let Some(delivery) = outbox::failed_announcement(tx).await? else {
+        return Ok(None);
+    };
+    let What::Post {
+        to: To::Channel(channel),
+        passes_on: Some(passes_on),
+        ..
+    } = delivery.what
+    else {
+        return Ok(None);
+    };
+    let is_own = passes_on.by == actor.user;
+    let draft = passes_on.draft.filter(|_| is_own);
+    Ok(draft.map(|words| (channel, words)))
 }
 
 /// Shows the announcement as the channel will read it.
@@ -62,8 +83,8 @@ pub async fn post(
     let next = next_match(tx).await?;
     let key = Key::Announcement(tx.new_id());
     let passes_on = PassesOn {
-        by: actor.user.clone(),
-        what: Passed::Announcement,
+        draft: Some(words.to_owned()),
+        ..PassesOn::of(&actor.user, Passed::Announcement)
     };
     let message = messages::announcement(&settings, words, &next);
     outbox::pass_on(tx, passes_on, To::Channel(channel.clone()), &key, message).await?;

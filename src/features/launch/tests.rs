@@ -28,7 +28,7 @@ async fn an_owner_sees_the_announcement_before_anybody_does() {
     │   [ Choose ▾ ]
     │ In your words
     │   [ People early in their careers share what they see with people who decide, and learn how decisions are made. /  / A junior colleague teaches a senior one, once a month, and both learn. It takes about an hour a month. It would be good to have you in it. ]
-    │ · It works best in the words of someone people look up to: a sponsor who takes part. In a private channel, invite me first with `/invite`.
+    │ · It works best in the words of someone people look up to: a sponsor who takes part. Invite me to the channel first, with `/invite`.
     └ [ Cancel ]  [ Show it to me first ]
     ");
     let rings = test
@@ -132,4 +132,45 @@ async fn an_owner_gets_a_note_for_a_sponsor_with_the_facts() {
     assert_eq!(sent.len(), 1);
     let tried = test.submit(ANA, Form::SponsorsNote, &note).await;
     assert!(matches!(tried, Err(Error::User(_))));
+}
+
+/// Slack does not take it: the owner reads how to mend that, and the same words wait in the form.
+#[tokio::test]
+async fn an_announcement_that_slack_does_not_take_keeps_its_words() {
+    use crate::domain::outgoing::What;
+    let test = FeatureTest::new(settings()).await;
+    let looked = Form::AnnounceLooked {
+        channel: "C7".into(),
+        words: "I'm in. <3".into(),
+    };
+    let posted = test.submit(OWEN, looked, &said("C7", "I'm in. <3")).await;
+    assert!(posted.unwrap().home, "a form that wrote something");
+    let mut tx = test.tx().await;
+    let is_it = |head: &crate::store::outbox::Head| {
+        matches!(
+            &head.delivery.what,
+            What::Post {
+                passes_on: Some(_),
+                ..
+            }
+        )
+    };
+    crate::testing::outgoing::given_up(&mut tx, is_it, "not_in_channel").await;
+    tx.commit().await.unwrap();
+    test.run_due().await;
+    let told = test.last(OWEN, "didn't reach").await.unwrap();
+    insta::assert_snapshot!(told, @"
+    Your announcement didn't reach <#C7>: I'm not in the channel. Invite me there with `/invite`.
+    I've kept your words, so you can post it again after that, or elsewhere.
+    [ Post it again ]
+    ");
+    let open = |user: &'static str| async {
+        let form = test.press(user, Action::OpenAnnounce).await.unwrap();
+        render_view(&form.modal.unwrap().view())
+    };
+    let form = open(OWEN).await;
+    assert!(
+        form.contains("[ I'm in. <3 ]") && form.contains("<#C7>"),
+        "{form}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::card::{left_over, pairs};
 use crate::domain::ids::{RoundId, UserId};
-use crate::domain::matching::{Change, Edit, Instead, NewPartners, Shortage};
+use crate::domain::matching::{Change, Edit, Instead, NewPartners};
 use crate::domain::message::Message;
 use crate::md;
 use crate::slack::blocks::{Blocks, button, listed};
@@ -11,7 +11,7 @@ use crate::slack::words::Md;
 use crate::store::rounds::LeftOver;
 
 /// A requested or scheduled round found no pairs.
-pub fn nothing_found(unmatched: &[LeftOver], shortage: Option<&Shortage>) -> Message {
+pub fn nothing_found(unmatched: &[LeftOver], advice: &[Md]) -> Message {
     let others = unmatched.iter().filter(|one| one.has_partner).count();
     let looking = |n: usize, one: &'static str, many: &'static str| match n {
         0 => None,
@@ -39,12 +39,10 @@ pub fn nothing_found(unmatched: &[LeftOver], shortage: Option<&Shortage>) -> Mes
     };
     let mut blocks = Blocks::new().section(words.clone());
     if !unmatched.is_empty() {
-        blocks = left_over(unmatched)
-            .into_iter()
+        let lists = left_over(unmatched).into_iter();
+        blocks = lists
+            .chain(advice.iter().cloned())
             .fold(blocks, Blocks::section);
-        if let Some(shortage) = shortage {
-            blocks = blocks.section(md!("{}", shortage.in_words()));
-        }
         blocks = blocks.context(
             "They're told kindly what stood in the way, where it reveals nothing about anyone else, and not the same thing twice within a month. Only the program's owners see this.",
         );
@@ -55,9 +53,9 @@ pub fn nothing_found(unmatched: &[LeftOver], shortage: Option<&Shortage>) -> Mes
 /// An owner asked for a round.
 pub fn looking(approval: bool) -> Message {
     if approval {
-        "I'll look for pairs now; you'll get the proposal here in a minute.".into()
+        "I'll look for pairs now; you'll get the proposal in a direct message in a minute.".into()
     } else {
-        "I'll look for pairs now and introduce them right away; you'll hear from me here in a minute.".into()
+        "I'll look for pairs now and introduce them right away; you'll hear from me in a direct message in a minute.".into()
     }
 }
 

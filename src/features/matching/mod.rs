@@ -31,10 +31,13 @@ use crate::shared::{breaks, enrollment, recurring};
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox;
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
-use crate::store::{Reading, Tx, participants, programs, timers};
-use jiff::Timestamp;
+use crate::store::{Reading, Tx, participants, people, programs, timers};
+use jiff::{SignedDuration, Timestamp};
 use owners::{answer_owner, ask_owners};
 use std::collections::{BTreeSet, HashSet};
+
+/// How long a round waits for Slack's word about people of whom it has said nothing yet. Not longer: Slack may be silent.
+const WHO_IS_THERE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Timer `Round`: sets the next round and asks for matching now.
 pub async fn scheduled(tx: &mut Tx) -> Result<()> {
@@ -49,7 +52,18 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     if settings.matching == Matching::Rounds || rounds::proposed(tx).await?.is_empty() {
         rounds::want(tx, Origin::Scheduled, None).await?;
     }
-    timers::soon(tx, &Timer::Match).await?;
+    begin(tx).await
+}
+
+/// Makes the round that is wanted, once Slack has had a moment to say who those are that have just joined.
+async fn begin(tx: &mut Tx) -> Result<()> {
+    let now = tx.now;
+    let joined_lately = !people::unknown(tx, Timestamp::UNIX_EPOCH).await?.is_empty();
+    if joined_lately {
+        timers::by(tx, &Timer::Match, now + WHO_IS_THERE).await?;
+    } else {
+        timers::soon(tx, &Timer::Match).await?;
+    }
     Ok(())
 }
 
@@ -196,8 +210,8 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
             let unmatched = rounds::unmatched(tx, round).await?;
             let people = participants::of_round(tx, round).await?.into_iter();
             let people = people.map(|one| (one.user, one.profile)).collect();
-            let shortage = card::shortage(&settings, &[], &unmatched, &people);
-            let note = messages::nothing_found(&unmatched, shortage.as_ref());
+            let advice = card::advice(&settings, &[], &unmatched, &people);
+            let note = messages::nothing_found(&unmatched, &advice);
             let about = AboutRound::News {
                 owner: owner.clone(),
             };

@@ -118,7 +118,7 @@ pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         );
     }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
-    timers::soon(tx, &Timer::Match).await?;
+    super::begin(tx).await?;
     audit::note(tx, &actor.user, "round_asked", "program").await?;
     Ok(Reply::say(messages::looking(settings.approval)))
 }

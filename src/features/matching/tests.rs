@@ -229,7 +229,7 @@ async fn asking_twice_is_one_round() {
     let said = test.command("UBEN", "round").await.unwrap();
     assert_eq!(
         text(&said),
-        "I'll look for pairs now; you'll get the proposal here in a minute."
+        "I'll look for pairs now; you'll get the proposal in a direct message in a minute."
     );
     test.run_due().await;
     open_round(&test).await;

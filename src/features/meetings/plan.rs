@@ -216,10 +216,7 @@ pub async fn skip(
         let message = messages::skipped(&before, &actor.user, off, note, tx.now);
         let key = key(&before, AboutCycle::Skipped);
         if note.is_some() {
-            let passes_on = PassesOn {
-                by: actor.user.clone(),
-                what: Passed::Note,
-            };
+            let passes_on = PassesOn::of(&actor.user, Passed::Note);
             outbox::pass_on(tx, passes_on, To::both(&pair), &key, message).await?;
         } else {
             tell_both(tx, &pair, &key, message).await?;

@@ -1,9 +1,9 @@
-//! Where a header may mean this or that, the owner says which.
+//! Where a header may mean this or that, or a word is no stage, the owner says which.
 
-use super::messages;
 use super::upload::{Parsed, go_on, parse, refused, waiting};
+use super::{messages, questions};
 use crate::domain::ids::ImportId;
-use crate::features::{Reply, Result, owners_only};
+use crate::features::{Reply, Result, owners_only, settings};
 use crate::slack::event::{Actor, Answers};
 use crate::store::imports::{self, State};
 use crate::store::{Reading, Tx};
@@ -15,7 +15,8 @@ pub async fn ask_columns(tx: &mut Reading, actor: &Actor, id: ImportId) -> Resul
     if let Some(known) = imports::known(tx, id).await?.filter(|_| waits)
         && let Parsed::Unclear(asks) = parse(tx, &known).await?
     {
-        return Ok(Reply::modal(messages::columns(id, &asks)));
+        let settings = settings(tx).await?;
+        return Ok(Reply::modal(questions::form(id, &asks, &settings)));
     }
     Ok(Reply::say(messages::over()))
 }
@@ -35,12 +36,7 @@ pub async fn columns_said(
     let Parsed::Unclear(asks) = parse(tx, &known).await? else {
         return Ok(Reply::modal(messages::no_longer_waiting()));
     };
-    for ask in asks {
-        let column = ask.column.as_str();
-        if let Some(header) = answers.one(column) {
-            known.columns.push((column.to_owned(), header.to_owned()));
-        }
-    }
+    questions::note(&mut known, &asks, answers);
     match parse(tx, &known).await? {
         Parsed::List(list) => {
             known.list = list;
@@ -48,7 +44,8 @@ pub async fn columns_said(
         }
         Parsed::Unclear(asks) => {
             imports::note(tx, id, State::Unclear, &known).await?;
-            return Ok(Reply::modal(messages::columns(id, &asks)));
+            let settings = settings(tx).await?;
+            return Ok(Reply::modal(questions::form(id, &asks, &settings)));
         }
         Parsed::Refused(told) => refused(tx, &import, told).await?,
     }

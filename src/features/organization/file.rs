@@ -8,18 +8,18 @@ use std::path::Path;
 /// More people than a file that Slack hands over can have.
 pub const MOST: usize = 200_000;
 
-/// Reads the bytes of a file called `name`. `columns`: which header is which column, where somebody said so.
+/// Reads the bytes of a file called `name`. `mapping`: what somebody said about it.
 ///
 /// # Errors
 /// Every mistake, at its line and column.
 pub fn read(
     name: &str,
     bytes: &[u8],
-    columns: &[(String, String)],
+    mapping: &Mapping,
     settings: &Settings,
 ) -> Result<List, Vec<Problem>> {
-    let (name, mapping) = (Path::new(name), Mapping(columns.to_vec()));
-    people_file::parse(name, bytes, settings, MOST, Purpose::Import, &mapping)
+    let name = Path::new(name);
+    people_file::parse(name, bytes, settings, MOST, Purpose::Import, mapping)
         .map(|file| list(&file, settings))
         .map_err(|bad| bad.problems)
 }
@@ -51,6 +51,7 @@ fn listed(file: &PeopleFile, row: &Row, settings: &Settings) -> Listed {
             id: row.id.clone(),
             email: row.email.clone(),
             stage: row.rank.map(|rank| settings.stages[rank].clone()),
+            stage_word: row.stage_word.clone(),
             department: some(&row.department),
             site: some(&row.site),
             manager: None,

@@ -5,7 +5,7 @@ use crate::domain::ids::ImportId;
 use crate::domain::message::Message;
 use crate::domain::organization::{Difference, SamePerson};
 use crate::md;
-use crate::people_file::{Ask, Column, Problem};
+use crate::people_file::Problem;
 use crate::slack::blocks::{Blocks, Input, Modal, button, lines_in_short};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -15,11 +15,9 @@ use crate::store::imports::Known;
 const MISTAKES: usize = 20;
 /// Remarks shown at once: a file may have many circles of managers.
 const REMARKS: usize = 8;
-/// Headers to choose from: Slack takes 100 options, and one says that it is none of them.
-const HEADERS: usize = 99;
 /// The field with the file.
 pub(super) const FILE: &str = "file";
-const TITLE: &str = "Bring in your people";
+pub(super) const TITLE: &str = "Bring in your people";
 
 pub(super) fn form() -> Modal {
     let blocks = Blocks::new()
@@ -83,6 +81,9 @@ fn remarks(known: &Known, review: &Review) -> Blocks {
              member IDs in a column `id`.",
         );
     }
+    if let Some(warning) = review.difference.warning() {
+        blocks = blocks.section(md!(":warning: {}", warning));
+    }
     let remarks: Vec<Md> = list.remarks().iter().map(|one| md!("{}", one)).collect();
     if !remarks.is_empty() {
         blocks = blocks.section(Md::bullets(lines_in_short(remarks, REMARKS)));
@@ -109,89 +110,15 @@ pub(super) fn mistakes(name: &str, problems: &[Problem]) -> Message {
         "I can't take {} over as it is, so nothing has changed.",
         name
     );
-    let line = |problem: &Problem| match &problem.asks {
-        // Its own words are for the command line.
-        Some(ask) => question(ask),
-        None => md!("{}", problem.to_string()),
-    };
-    let lines = problems.iter().map(line);
+    let lines = problems
+        .iter()
+        .map(|problem| md!("{}", problem.without_flags()));
     Blocks::new()
         .section(md!("*{}*", lead))
         .section(Md::bullets(lines_in_short(lines.collect(), MISTAKES)))
         .section("Please mend it and bring it in again.")
         .buttons([button("Bring in a file", &Action::OpenImport)])
         .message(lead)
-}
-
-/// Some headers may mean this or that: the owner knows.
-pub(super) fn unclear(import: ImportId, name: &str, asks: &[Ask]) -> Message {
-    let lead = md!("I'm not sure what some columns of {} mean.", name);
-    Blocks::new()
-        .section(md!("*{}*", lead))
-        .section(Md::bullets(asks.iter().map(question)))
-        .section("Nothing has changed. You know better than I do:")
-        .buttons([
-            button("Say which is which", &Action::SayColumns { import }).primary(),
-            button(
-                "Leave things as they are",
-                &Action::DiscardImport { import },
-            ),
-        ])
-        .context("I keep the file for a day, sealed. Only you see this.")
-        .message(lead)
-}
-
-fn question(ask: &Ask) -> Md {
-    let what = meaning(ask.column);
-    if ask.headers.is_empty() {
-        return md!("I find no column with {}.", what);
-    }
-    let headers = ask.headers.iter().map(|header| md!("“{}”", header));
-    md!("{} may have {}.", Md::join(headers, " or "), what)
-}
-
-/// What is in a column, in words.
-fn meaning(column: Column) -> &'static str {
-    match column {
-        Column::Name => "people's names",
-        Column::FirstName => "first names",
-        Column::LastName => "last names",
-        Column::PreferredName => "what people are called",
-        Column::Id => "an employee number or Slack member ID",
-        Column::Email => "email addresses",
-        Column::Department => "the department",
-        Column::Site => "the site",
-        Column::Manager => "the manager",
-        Column::ManagerId => "the manager's number or ID",
-        Column::ManagerEmail => "the manager's email address",
-        Column::Role => "who takes part as what",
-        Column::Status => "who has left",
-        Column::Stage => "the career stage",
-        Column::Share => "topics to share",
-        Column::Learn => "topics to learn",
-        Column::Languages => "languages",
-        Column::Zone => "the time zone",
-        Column::MentorCapacity => "how many people someone would mentor",
-        Column::MenteeCapacity => "how many mentors someone would like",
-        Column::RatherNot => "whom someone would rather not be paired with",
-        Column::WaitingDays => "for how long someone has waited",
-    }
-}
-
-/// Not one of the headers.
-pub(super) const NOT_THERE: &str = "-";
-
-/// Asks which header is which column. Slack takes 100 choices of 75 characters.
-pub(super) fn columns(import: ImportId, asks: &[Ask]) -> Modal {
-    let mut blocks = Blocks::new().section("Pick the column of your file for each.");
-    for ask in asks {
-        let headers = ask.headers.iter().take(HEADERS).map(String::as_str);
-        let mut options: Vec<(&str, &str)> = headers.map(|header| (header, header)).collect();
-        options.push(("It isn't in this file", NOT_THERE));
-        let label = format!("Which column has {}?", meaning(ask.column));
-        blocks = blocks.input(Input::one(ask.column.as_str(), &label, &options));
-    }
-    Modal::form(Form::Columns { import }, TITLE, "Read it again", blocks)
 }
 
 pub(super) fn no_longer_waiting() -> Modal {

@@ -5,6 +5,7 @@
 mod columns;
 mod file;
 mod messages;
+mod questions;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -13,12 +14,31 @@ pub use columns::{ask_columns, columns_said};
 pub use file::{MOST, list};
 pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 
-use super::Result;
+use super::{Result, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::organization::{Difference, List, Placed, SamePerson, stand_in};
+use crate::people_file::LEFT_OUT;
 use crate::store::{Reading, Tx, audit, candidates, organization, participants};
 use std::collections::BTreeMap;
+
+/// Which stage was meant by which word of the list before, for the next one, or [`people_file::LEFT_OUT`].
+pub async fn remembered_stages(tx: &mut Reading) -> Result<Vec<(String, String)>> {
+    let settings = settings(tx).await?;
+    let mut words = BTreeMap::new();
+    for entry in organization::all(tx).await?.into_values() {
+        let Some(word) = entry.stage_word else {
+            continue;
+        };
+        match entry.stage {
+            Some(stage) if settings.stages.contains(&stage) => drop(words.insert(word, stage)),
+            // The program no longer has it: to be asked again.
+            Some(_) => {}
+            None => drop(words.entry(word).or_insert_with(|| LEFT_OUT.to_owned())),
+        }
+    }
+    Ok(words.into_iter().collect())
+}
 
 /// What a list changes, before it does.
 #[derive(Clone, Debug)]
@@ -27,7 +47,8 @@ pub struct Review {
     pub difference: Difference,
 }
 
-/// Finds out who is who in a list, and what it changes. `in_slack`: who has which email address, in lower case.
+/// Finds out who is who in a list, and what it changes. `in_slack`: who has which email address, in lower case; `has_emails`:
+/// whether Slack shows any.
 ///
 /// # Errors
 /// Within the result: lines that are the same person in Slack.
@@ -35,11 +56,12 @@ pub async fn review(
     tx: &mut Reading,
     list: &List,
     in_slack: &BTreeMap<String, UserId>,
+    has_emails: bool,
 ) -> Result<std::result::Result<Review, Vec<SamePerson>>> {
     let before = organization::all(tx).await?;
     let placed = list.place(in_slack, &before, || stand_in(tx.new_id()));
     Ok(placed.map(|placed| Review {
-        difference: Difference::of(&placed, list),
+        difference: Difference::of(&placed, list, has_emails),
         placed,
     }))
 }

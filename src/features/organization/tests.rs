@@ -26,7 +26,7 @@ async fn takes_over(tx: &mut Tx, people: Vec<Listed>) -> Result<Difference> {
         people,
         ..List::default()
     };
-    let review = review(tx, &list, &BTreeMap::new()).await?.unwrap();
+    let review = review(tx, &list, &BTreeMap::new(), true).await?.unwrap();
     take_over(tx, &review.placed, &UserId::from("UOWEN")).await?;
     Ok(review.difference)
 }

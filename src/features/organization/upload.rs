@@ -8,7 +8,7 @@
 //! Where Slack takes longer than an hour, it goes on with what is known, or the owner is told.
 
 use super::messages::FILE;
-use super::{Review, file, messages, review, take_over};
+use super::{Review, file, messages, questions, remembered_stages, review, take_over};
 use crate::domain::ids::{ImportId, UserId};
 use crate::domain::key::{AboutImport, Key};
 use crate::domain::message::Message;
@@ -16,7 +16,7 @@ use crate::domain::organization::List;
 use crate::domain::outgoing::{EmailPage, FetchedFile};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, settings};
-use crate::people_file::Ask;
+use crate::people_file::{Ask, LEFT_OUT, Mapping};
 use crate::slack::event::{Actor, Answers};
 use crate::store::imports::{self, Import, Known, State};
 use crate::store::outbox::{self, Kind, To, What};
@@ -81,7 +81,7 @@ pub async fn read(tx: &mut Tx, import: ImportId, fetched: &FetchedFile) -> Resul
             let kept = tx.now + KEPT;
             timers::at(tx, &Timer::ImportWaits(import.id), kept).await?;
             imports::note(tx, import.id, State::Unclear, &known).await?;
-            let told = messages::unclear(import.id, &fetched.name, &asks);
+            let told = questions::unclear(import.id, &fetched.name, &asks);
             tell(tx, &import, AboutImport::Columns, told).await
         }
         Parsed::Refused(told) => refused(tx, &import, told).await,
@@ -91,7 +91,7 @@ pub async fn read(tx: &mut Tx, import: ImportId, fetched: &FetchedFile) -> Resul
 /// What came of reading a file.
 pub(super) enum Parsed {
     List(List),
-    /// Only the owner can say which header is which column.
+    /// Only the owner can say which header is which column, or which word is which stage.
     Unclear(Vec<Ask>),
     Refused(Message),
 }
@@ -106,21 +106,28 @@ pub(super) async fn parse(tx: &mut Reading, known: &Known) -> Result<Parsed> {
         return Ok(Parsed::Refused(messages::no_content(&file.name)));
     };
     let settings = settings(tx).await?;
-    Ok(
-        match file::read(&file.name, &bytes, &known.columns, &settings) {
-            Ok(list) => Parsed::List(list),
-            Err(problems) => {
-                let asks = problems.iter().filter_map(|one| one.asks.clone());
-                // Without a header to choose, a column is simply missing.
-                let asks: Vec<Ask> = asks.filter(|ask| !ask.headers.is_empty()).collect();
-                if asks.is_empty() {
-                    Parsed::Refused(messages::mistakes(&file.name, &problems))
-                } else {
-                    Parsed::Unclear(asks)
-                }
+    let said = known.stages.iter().cloned();
+    let stages: Vec<(String, String)> = said.chain(remembered_stages(tx).await?).collect();
+    let is_known = |stage: &String| stage == LEFT_OUT || settings.stages.contains(stage);
+    let mapping = Mapping {
+        columns: known.columns.clone(),
+        stages: stages
+            .into_iter()
+            .filter(|(_, stage)| is_known(stage))
+            .collect(),
+    };
+    Ok(match file::read(&file.name, &bytes, &mapping, &settings) {
+        Ok(list) => Parsed::List(list),
+        Err(problems) => {
+            let asks = problems.iter().filter_map(|one| one.asks.clone());
+            let asks: Vec<Ask> = asks.collect();
+            if asks.is_empty() {
+                Parsed::Refused(messages::mistakes(&file.name, &problems))
+            } else {
+                Parsed::Unclear(asks)
             }
-        },
-    )
+        }
+    })
 }
 
 /// The file is read: Slack is asked who has which of its email addresses.
@@ -186,7 +193,7 @@ pub async fn waited(tx: &mut Tx, id: ImportId, error: Option<&str>) -> Result<()
 
 /// The owner reads what the file would change.
 async fn show(tx: &mut Tx, import: &Import, known: &Known) -> Result<()> {
-    let review = match review(tx, &known.list, &known.in_slack).await? {
+    let review = match review(tx, &known.list, &known.in_slack, known.has_emails).await? {
         Ok(review) => review,
         Err(same) => return refused(tx, import, messages::same_people(&same)).await,
     };
@@ -226,7 +233,9 @@ pub async fn accepted(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply>
     ) else {
         return Ok(Reply::replace(messages::over()));
     };
-    let Ok(Review { placed, difference }) = review(tx, &known.list, &known.in_slack).await? else {
+    let Ok(Review { placed, difference }) =
+        review(tx, &known.list, &known.in_slack, known.has_emails).await?
+    else {
         return Ok(Reply::replace(messages::over()));
     };
     take_over(tx, &placed, &actor.user).await?;

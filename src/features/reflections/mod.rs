@@ -131,10 +131,7 @@ pub async fn answered(
         let to = To::both(&pair);
         let key = Key::ReflectionShared(reflection);
         let message = messages::shared(&actor.user, &before, text);
-        let passes_on = PassesOn {
-            by: actor.user.clone(),
-            what: Passed::Thought,
-        };
+        let passes_on = PassesOn::of(&actor.user, Passed::Thought);
         outbox::pass_on(tx, passes_on, to, &key, message).await?;
     }
     Ok(Reply::modal(messages::thanks(

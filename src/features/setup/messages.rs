@@ -85,9 +85,13 @@ pub(super) fn started(
     asked: &[UserId],
     after: After,
 ) -> Modal {
-    let mut steps = vec![md!(
-        "*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."
-    )];
+    let mut steps = vec![
+        md!(
+            "*Bring in your people* with `/reverse-mentor import`, if you have a list of who reports to whom. Then most pairs \
+             need no look of yours."
+        ),
+        md!("*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."),
+    ];
     let bot = bot.map_or(md!("@Reverse Mentor"), |bot| md!("{}", bot));
     let circle = settings.mentor_circle.as_ref();
     let circle =
@@ -115,7 +119,7 @@ pub(super) fn started(
         .enumerate()
         .map(|(at, step)| md!("{}. {}", at + 1, step));
     let blocks = Blocks::new()
-        .section(md!("*{} is ready.* Three steps from here:", settings.name))
+        .section(md!("*{} is ready.* What's next:", settings.name))
         .section(Md::join(steps, "\n"))
         .buttons([worded_button()])
         .append(waits(asked))

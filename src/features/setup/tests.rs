@@ -126,10 +126,11 @@ async fn an_admin_sets_up_with_what_stands_in_the_form() {
     assert_eq!(reply.errors, []);
     insta::assert_snapshot!(shown(&reply), @r"
     ┌ Program settings
-    │ *Reverse mentoring is ready.* Three steps from here:
-    │ 1. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
-    │ 2. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
-    │ 3. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
+    │ *Reverse mentoring is ready.* What's next:
+    │ 1. *Bring in your people* with `/reverse-mentor import`, if you have a list of who reports to whom. Then most pairs need no look of yours.
+    │ 2. *Tell people.* They join with `/reverse-mentor join`; it takes two minutes.
+    │ 3. *Invite me to <#C1>* with `/invite` and <@UBOT>, so I can post the digest there.
+    │ 4. *See what else there is* with `/reverse-mentor help`. As an owner, you'll find the program at a glance on my Home tab.
     │ [ See what people will read ]
     │ *Still missing:* a support contact. Without one, people who need to talk to someone have only the owners.
     │ · The next rounds: Monday, March 9, March 16 and March 23 at 10:00 AM, Berlin time.

@@ -89,10 +89,7 @@ pub async fn send(
     let key = Key::ToContact(tx.new_id());
     let to = To::Person(contact.clone());
     let message = messages::to_the_contact(&actor.user, words);
-    let passes_on = PassesOn {
-        by: actor.user.clone(),
-        what: Passed::ToContact,
-    };
+    let passes_on = PassesOn::of(&actor.user, Passed::ToContact);
     outbox::pass_on(tx, passes_on, to, &key, message).await?;
     Ok(Reply::modal(messages::on_its_way(&contact)))
 }
@@ -113,10 +110,7 @@ pub async fn for_pair(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers)
     let note = answers.text(WORDS);
     let key = Key::ToContact(tx.new_id());
     let message = messages::look_after(&actor.user, &pair, note);
-    let passes_on = PassesOn {
-        by: actor.user.clone(),
-        what: Passed::ToContact,
-    };
+    let passes_on = PassesOn::of(&actor.user, Passed::ToContact);
     outbox::pass_on(tx, passes_on, To::Person(contact.clone()), &key, message).await?;
     audit::note(
         tx,

@@ -34,11 +34,11 @@ fn everything_wrong_is_told_at_once_with_line_and_column() {
         matched(text).unwrap_err(),
         [
             "line 2, column mentee_capacity: \"4\" is not a number from 1 to 3",
-            "line 2, column stage: \"Boss\" is not a stage: use one of Early career, Experienced, Senior, Lead or manager, Director, Vice president, Executive; or a number from 1",
+            "line 2, column stage: \"Boss\" is not a stage: use one of Early career, Experienced, Senior, Lead or manager, Director, Vice president, Executive; or a number from 1; or say which one a word is, such as --stage \"Manager=Experienced\", or --stage \"Manager=-\" to leave it out; or leave out the whole column with --column stage=-",
             "line 2, column zone: \"Mars/Phobos\" is not a time zone: use an IANA name such as Europe/Berlin",
             "line 3, column id: \"a\" appears twice: each person needs their own",
             "line 3, column rather_not: \"Bo\" is not in the file: use the id, email or name of a row, or leave it empty",
-            "line 3, column role: \"helper\" is not a role: use mentor, mentee, either or none",
+            "line 3, column role: \"helper\" is not a role: use mentor, mentee, either or none, or say with --column role=- that the file has no roles in the program",
             "line 4: has 2 cells where the first line has 9: put quotes around cells that contain separators",
             "line 5, column mentee_capacity: \"one\" is not a number from 1 to 3",
             "line 7, column name: is empty: fill it in",

@@ -99,13 +99,7 @@ fn person(at: usize, shift: usize, rank: usize, habit: Habit, rng: &mut ChaCha8R
     if rng.random_bool(0.03) && languages.len() > 1 {
         languages.remove(0);
     }
-    let fresh = topics(&names::FRESH, &names::OWN_FRESH, rng);
-    let seasoned = topics(&names::SEASONED, &names::OWN_SEASONED, rng);
-    let (share, learn) = if rank <= 2 {
-        (fresh, seasoned)
-    } else {
-        (seasoned, fresh)
-    };
+    let (share, learn) = topics_of(rank, rng);
     Person {
         id: format!("U1{:06}", at + 1),
         name,
@@ -150,6 +144,17 @@ fn place(rng: &mut ChaCha8Rng) -> (&'static str, &'static str, &'static str) {
         dice -= share;
     }
     (names::SITES[0].0, names::SITES[0].1, names::SITES[0].2)
+}
+
+/// What somebody of a stage shares, and would like to learn.
+pub fn topics_of(rank: usize, rng: &mut ChaCha8Rng) -> (Vec<String>, Vec<String>) {
+    let fresh = topics(&names::FRESH, &names::OWN_FRESH, rng);
+    let seasoned = topics(&names::SEASONED, &names::OWN_SEASONED, rng);
+    if rank <= 2 {
+        (fresh, seasoned)
+    } else {
+        (seasoned, fresh)
+    }
 }
 
 fn topics(known: &[&str], own: &[&str], rng: &mut ChaCha8Rng) -> Vec<String> {

@@ -62,7 +62,7 @@ fn people_are_found_the_way_one_says_them() {
 fn read(text: &str, settings: &crate::domain::program::Settings) -> PeopleFile {
     use crate::people_file::{Mapping, Purpose, parse};
     let (name, mapping) = (std::path::Path::new("people.csv"), Mapping::default());
-    parse(name, text.as_bytes(), settings, 9, Purpose::Match, &mapping).unwrap()
+    parse(name, text.as_bytes(), settings, 9, Purpose::Trial, &mapping).unwrap()
 }
 
 #[test]
@@ -106,4 +106,26 @@ fn names_do_not_run_out() {
     let company = Company::made_up(5000, 1);
     let names: BTreeSet<_> = company.people.iter().map(|p| &p.name).collect();
     assert_eq!(names.len(), 5000);
+}
+
+/// As an HR system writes it: no topics, and other words for stages.
+#[test]
+fn what_a_file_leaves_open_is_made_up_and_said() {
+    let csv = "name,Management Level,manager\nAna,Professional,Bo\nBo,Manager,Cem\nCem,Chief,-\nDan,Senior,Bo\n";
+    let file = read(csv, &crate::domain::program::Settings::default());
+    let company = Company::from_file(&file, 7);
+    let ranks: Vec<usize> = company.people.iter().map(|person| person.rank).collect();
+    assert!(ranks[0] < 3 && ranks[1..] == [3, 4, 2], "{ranks:?}");
+    let has_topics = |person: &Person| !person.share.is_empty() && !person.learn.is_empty();
+    assert!(company.people.iter().all(has_topics));
+    assert_eq!(
+        company.made_up,
+        [
+            "The file has no topics (share and learn), so everyone's are made up.",
+            "The stages of 3 of 4 people are made up: “Chief”, “Manager”, “Professional” aren't among the stages here.",
+        ]
+    );
+    let csv = "name,stage,share\nAna,1,AI tools\nBo,5,\n";
+    let file = read(csv, &crate::domain::program::Settings::default());
+    assert!(Company::from_file(&file, 7).made_up.is_empty());
 }

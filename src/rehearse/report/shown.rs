@@ -23,6 +23,9 @@ impl fmt::Display for Report {
             day(self.until),
             figures.seed
         )?;
+        for words in &self.made_up {
+            writeln!(f, "{words}\n")?;
+        }
         line(f, "Joined", figures.joined, &counted(&self.standings))?;
         line(f, "Pairs", figures.pairs, &counted(&self.endings))?;
         line(f, "Unmatched", figures.unmatched, "")?;

@@ -9,6 +9,21 @@ pub async fn failed(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
     closed(tx, id, State::Failed).await
 }
 
+/// The last announcement, if Slack did not take it.
+pub async fn failed_announcement(tx: &mut Reading) -> Result<Option<Delivery>> {
+    let last: Option<i64> = tx
+        .maybe(sql!(
+            "select case when state = 'failed' then id end from outbox
+             where team_id = $1 and dedupe_key like 'announcement/%' order by id desc limit 1",
+            tx.team()
+        ))
+        .await?;
+    match last {
+        Some(id) => failed(tx, id).await,
+        None => Ok(None),
+    }
+}
+
 /// News that waits for its moment.
 pub async fn kept(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
     closed(tx, id, State::Waiting).await

@@ -1,14 +1,16 @@
 //! Puts messages on their way, and takes back those that no longer apply.
 
+use super::read::{count_homes, is_queued};
 use super::{
     Kind, Lane, MESSAGE, Result, To, Tx, UNSEEN, What, due, pair_channel, promote, queued, sql,
 };
 use crate::domain::delivery::{Delivery, Doubt, waits_for};
+use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::outgoing::PassesOn;
 use crate::store::db::Columns as _;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Puts a message on its way. `key` names it within the workspace: posting the same key twice posts once (false then).
 /// After `expires` it is dropped unsent.
@@ -46,6 +48,29 @@ pub async fn pass_on(
         passes_on: Some(passes_on),
     };
     push(tx, Kind::Answer, key, &what, None).await
+}
+
+/// A delayed Home is not shown after this.
+const STALE: SignedDuration = SignedDuration::from_mins(5);
+/// The number of Homes that Slack allows in that time: any more would expire before they are shown.
+const WAITING: i64 = 500;
+
+/// Shows people their Home when Slack's limits have room, once for whatever changes until then.
+pub async fn homes_later(tx: &mut Tx, people: impl IntoIterator<Item = UserId>) -> Result<()> {
+    let expires = tx.now.saturating_add(STALE).ok();
+    let mut waiting = count_homes(tx).await?;
+    for user in people {
+        let key = Key::Home {
+            user: user.clone(),
+            id: tx.new_id(),
+        };
+        let what = What::Home { user };
+        if waiting < WAITING && !is_queued(tx, &what).await? {
+            push(tx, Kind::Lookup, &key, &what, expires).await?;
+            waiting += 1;
+        }
+    }
+    Ok(())
 }
 
 /// Keeps a message until its moment has come ([`super::moment_has_come`]). Returns its row; none if its key was used before.

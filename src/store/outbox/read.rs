@@ -109,6 +109,16 @@ pub async fn last_failure(tx: &mut Reading, lane: &Lane, before: i64) -> Result<
     .await
 }
 
+/// What Slack said to a row that failed.
+pub async fn error(tx: &mut Reading, row: i64) -> Result<Option<String>> {
+    tx.maybe(sql!(
+        "select error from outbox where team_id = $1 and id = $2 and error is not null",
+        tx.team(),
+        row
+    ))
+    .await
+}
+
 /// Whether a row waits that Slack refused with this code when it was last tried.
 pub async fn is_held_back(tx: &mut Reading, code: &str) -> Result<bool> {
     tx.any(sql!(
@@ -144,7 +154,7 @@ pub async fn is_queued(tx: &mut Reading, what: &What) -> Result<bool> {
 }
 
 /// How many App Homes wait to be shown.
-pub async fn count_homes(tx: &mut Reading) -> Result<i64> {
+pub(super) async fn count_homes(tx: &mut Reading) -> Result<i64> {
     tx.value(sql!(
         "select count(*) from outbox where team_id = $1 and lane like 'home/%' and state in ('queued', 'leased')",
         tx.team()

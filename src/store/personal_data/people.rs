@@ -26,6 +26,7 @@ const ENTRY: As = As::Fields(&[
     ("id", "Number or id there"),
     ("email", "Email address"),
     ("stage", "Stage"),
+    ("stage_word", "Stage, as the list says it"),
     ("department", "Department"),
     ("site", "Site"),
     ("manager", "Manager"),

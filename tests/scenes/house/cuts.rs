@@ -26,9 +26,10 @@ const MEANT: &[(&str, usize, &str)] = &[
         "an ellipsis ends the reporting line",
     ),
     (
-        "src/features/organization/messages.rs",
-        1,
-        "headers beyond Slack's hundred options: the file can name its columns as we do",
+        "src/features/organization/questions.rs",
+        2,
+        "headers beyond Slack's hundred options: the file can name its columns as we do; words beyond what a form holds: it says \
+         how many are left out",
     ),
     (
         "src/shared/pair_card/mod.rs",

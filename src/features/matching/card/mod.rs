@@ -160,9 +160,9 @@ impl Card {
         both.or_else(|| listed.iter().position(with)).unwrap_or(0)
     }
 
-    /// What the round is short of, where somebody is left without a partner.
-    pub(super) fn shortage(&self) -> Option<Shortage> {
-        shortage(
+    /// What would find partners for those who are left without one.
+    pub(super) fn advice(&self) -> Vec<Md> {
+        advice(
             &self.settings,
             &self.proposals,
             &self.unmatched,
@@ -180,8 +180,33 @@ impl Card {
     }
 }
 
-/// See [`Shortage`].
-pub(super) fn shortage(
+/// What the round is short of (see [`Shortage`]), and how many have chosen no topics.
+pub(super) fn advice(
+    settings: &Settings,
+    proposals: &[Proposal],
+    unmatched: &[LeftOver],
+    people: &HashMap<UserId, Profile>,
+) -> Vec<Md> {
+    let shortage = shortage(settings, proposals, unmatched, people);
+    let shortage = shortage.map(|shortage| md!("{}", shortage.in_words()));
+    let alone = unmatched.iter().filter(|one| !one.has_partner);
+    let profiles = alone.filter_map(|one| people.get(&one.user));
+    let without = profiles.filter(|one| one.share.is_empty() && one.learn.is_empty());
+    let without = without.count();
+    let least = usize::try_from(settings.minimum_group.max(2)).unwrap_or(usize::MAX);
+    // Fewer would tell of single people.
+    let is_told = without >= least;
+    let topics = is_told.then(|| {
+        md!(
+            "{} people without a partner have chosen no topics, and topics count most. I tell each of them privately that a \
+             topic or two would help.",
+            without
+        )
+    });
+    shortage.into_iter().chain(topics).collect()
+}
+
+fn shortage(
     settings: &Settings,
     proposals: &[Proposal],
     unmatched: &[LeftOver],

@@ -202,13 +202,10 @@ impl Card {
     }
 
     pub(super) fn with_left_over(&self, blocks: Blocks) -> Blocks {
-        let blocks = left_over(&self.unmatched)
-            .into_iter()
-            .fold(blocks.divider(), Blocks::section);
-        match self.shortage() {
-            Some(shortage) => blocks.section(md!("{}", shortage.in_words())),
-            None => blocks,
-        }
+        let lists = left_over(&self.unmatched).into_iter();
+        lists
+            .chain(self.advice())
+            .fold(blocks.divider(), Blocks::section)
     }
 
     pub(super) fn turns(&self, from: usize, until: usize, total: usize) -> Vec<Button> {
