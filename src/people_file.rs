@@ -97,7 +97,8 @@ impl BadPeople {
 impl fmt::Display for BadPeople {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.path.display())?;
-        let of_stages = |problem: &Problem| matches!(problem.asks, Some(Ask::Stage { .. }));
+        let of_stages =
+            |problem: &Problem| matches!(problem.asks.as_deref(), Some(Ask::Stage { .. }));
         let (words, others): (Vec<_>, Vec<_>) =
             self.problems.iter().partition(|one| of_stages(one));
         for problem in others {

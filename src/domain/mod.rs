@@ -31,6 +31,7 @@ pub mod overview;
 pub mod pair;
 pub mod participant;
 mod parts;
+mod passes_on;
 pub mod program;
 pub mod program_file;
 pub mod quarter;

@@ -7,10 +7,11 @@ mod lane;
 pub use lane::Lane;
 
 use super::card::{Card, Posted};
-use super::ids::{ChannelId, ImportId, InvitationId, PairId, UserId};
+use super::ids::{ChannelId, ImportId, PairId, UserId};
 use super::message::{Attachment, Message};
 use super::named::named;
 use super::participant::PersonInSlack;
+pub use super::passes_on::{Passed, PassesOn};
 use super::timer::{Timer, Unreadable};
 use super::trend::Trend;
 use jiff::civil::Date;
@@ -172,42 +173,6 @@ mod held_timer {
         let columns = Columns::deserialize(deserializer)?;
         Ok(Timer::read(&columns.timer, &columns.subject))
     }
-}
-
-/// Whose words a message is, or on whose behalf it goes: they hear when it does not arrive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PassesOn {
-    pub by: UserId,
-    pub what: Passed,
-    /// The words, where their author may want to try again with them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub draft: Option<String>,
-}
-
-impl PassesOn {
-    pub fn of(by: &UserId, what: Passed) -> Self {
-        Self {
-            by: by.clone(),
-            what,
-            draft: None,
-        }
-    }
-}
-
-/// What somebody asked us to pass on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Passed {
-    /// A message to the support contact.
-    ToContact,
-    Invitation(InvitationId),
-    /// A reflection, shared with the partner.
-    Thought,
-    /// To the owners: a pair would like some help.
-    CallForHelp,
-    /// A note with a skipped month, for the partner.
-    Note,
-    /// An owner's announcement of the program, for a channel.
-    Announcement,
 }
 
 /// The progress of a file: Slack stores it first (nobody sees it yet), and then shares it.

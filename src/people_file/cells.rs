@@ -255,11 +255,11 @@ impl<'a> Cells<'a> {
             column: Some(header.clone()),
             words: format!("\"{word}\" is not a stage"),
             by_flag: Some(by_flag),
-            asks: Some(Ask::Stage {
+            asks: Some(Box::new(Ask::Stage {
                 header,
                 word,
                 guess,
-            }),
+            })),
             ..Problem::default()
         });
     }

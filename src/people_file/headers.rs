@@ -135,7 +135,7 @@ impl Headers {
             column: Some(column.as_str().to_owned()),
             words,
             by_flag: Some(by_flag).filter(|flag| !flag.is_empty()),
-            asks: (!headers.is_empty()).then_some(Ask::Header { column, headers }),
+            asks: (!headers.is_empty()).then(|| Box::new(Ask::Header { column, headers })),
             ..Problem::default()
         });
     }

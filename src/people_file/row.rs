@@ -224,7 +224,7 @@ pub struct Problem {
     pub by_flag: Option<String>,
     /// Somebody who knows the file solves it with an answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asks: Option<Ask>,
+    pub asks: Option<Box<Ask>>,
     /// Further lines with the same problem.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<u64>,

@@ -118,7 +118,7 @@ async fn call_for_help(tx: &mut Tx, pair: &Pair, user: &UserId, number: u8) -> R
         if let Some(id) = checkins::create(tx, pair.id, owner, Kind::HelpNote, number).await? {
             let (to, key) = (To::Person(owner.clone()), Key::Checkin(id));
             let note = messages::help_note(pair);
-            let passes_on = PassesOn::of(&user, Passed::CallForHelp);
+            let passes_on = PassesOn::of(user, Passed::CallForHelp);
             outbox::pass_on(tx, passes_on, to, &key, note).await?;
             checkins::asked(tx, id).await?;
         }

@@ -13,10 +13,6 @@ use crate::shared::circle::mentors;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, What};
 use crate::store::{Tx, circle, pairs, participants, programs};
-use jiff::SignedDuration;
-
-/// A Home that waits longer is not shown: it is fresh when it is opened.
-const HOME_WAITS: SignedDuration = SignedDuration::from_mins(5);
 
 /// The button: Slack is asked to add them.
 pub async fn join(tx: &mut Tx, actor: &Actor) -> Result<Reply> {

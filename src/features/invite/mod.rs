@@ -221,7 +221,7 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
     }
     let card = messages::card(id, inviter, &settings);
     let key = Key::InvitationCard(id);
-    let passes_on = PassesOn::of(&inviter, Passed::Invitation(id));
+    let passes_on = PassesOn::of(inviter, Passed::Invitation(id));
     news::pass_on(tx, passes_on, who, &key, card).await?;
     Ok(Ok(()))
 }

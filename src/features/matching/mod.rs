@@ -3,6 +3,7 @@
 //! A wanted round (it is due, or an owner asked) is a row before anything is solved, so that a crash in
 //! between loses nothing. Rolling programs look whenever somebody joins, and stay silent if they find nothing new.
 
+mod begin;
 mod card;
 mod decide;
 mod edits;
@@ -31,13 +32,10 @@ use crate::shared::{breaks, enrollment, recurring};
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox;
 use crate::store::rounds::{self, Edits, Kept, Origin, State};
-use crate::store::{Reading, Tx, participants, people, programs, timers};
-use jiff::{SignedDuration, Timestamp};
+use crate::store::{Reading, Tx, participants, programs, timers};
+use jiff::Timestamp;
 use owners::{answer_owner, ask_owners};
 use std::collections::{BTreeSet, HashSet};
-
-/// How long a round waits for Slack's word about people of whom it has said nothing yet. Not longer: Slack may be silent.
-const WHO_IS_THERE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Timer `Round`: sets the next round and asks for matching now.
 pub async fn scheduled(tx: &mut Tx) -> Result<()> {
@@ -52,19 +50,7 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     if settings.matching == Matching::Rounds || rounds::proposed(tx).await?.is_empty() {
         rounds::want(tx, Origin::Scheduled, None).await?;
     }
-    begin(tx).await
-}
-
-/// Makes the round that is wanted, once Slack has had a moment to say who those are that have just joined.
-async fn begin(tx: &mut Tx) -> Result<()> {
-    let now = tx.now;
-    let joined_lately = !people::unknown(tx, Timestamp::UNIX_EPOCH).await?.is_empty();
-    if joined_lately {
-        timers::by(tx, &Timer::Match, now + WHO_IS_THERE).await?;
-    } else {
-        timers::soon(tx, &Timer::Match).await?;
-    }
-    Ok(())
+    begin::begin(tx).await
 }
 
 /// Somebody joined, changed or returned: rolling programs look for pairs now.

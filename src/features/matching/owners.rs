@@ -1,5 +1,6 @@
 //! What owners are told and asked about a round, and how they look at it.
 
+use super::begin::begin;
 use super::card::{card, found};
 use super::messages;
 use super::rights::{deciders_only, stand_ins};
@@ -118,7 +119,7 @@ pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         );
     }
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
-    super::begin(tx).await?;
+    begin(tx).await?;
     audit::note(tx, &actor.user, "round_asked", "program").await?;
     Ok(Reply::say(messages::looking(settings.approval)))
 }

@@ -113,7 +113,7 @@ impl<'a> Words<'a> {
             ));
         }
         blocks.context(
-            "Whoever you leave out says their stage when they join. I'll remember all this for your next file.",
+            "Anyone you leave out says their stage when they join. I'll remember all this for your next file.",
         )
     }
 }

@@ -119,7 +119,9 @@ pub(super) async fn parse(tx: &mut Reading, known: &Known) -> Result<Parsed> {
     Ok(match file::read(&file.name, &bytes, &mapping, &settings) {
         Ok(list) => Parsed::List(list),
         Err(problems) => {
-            let asks = problems.iter().filter_map(|one| one.asks.clone());
+            let asks = problems
+                .iter()
+                .filter_map(|one| one.asks.as_deref().cloned());
             let asks: Vec<Ask> = asks.collect();
             if asks.is_empty() {
                 Parsed::Refused(messages::mistakes(&file.name, &problems))

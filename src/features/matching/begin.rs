@@ -1,0 +1,21 @@
+//! When a round that is wanted is made.
+
+use crate::domain::timer::Timer;
+use crate::features::Result;
+use crate::store::{Tx, people, timers};
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a round waits for Slack's word about people of whom it has said nothing yet. Not longer: Slack may be silent.
+const WHO_IS_THERE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Makes the round that is wanted, once Slack has had a moment to say who those are that have just joined.
+pub(super) async fn begin(tx: &mut Tx) -> Result<()> {
+    let now = tx.now;
+    let joined_lately = !people::unknown(tx, Timestamp::UNIX_EPOCH).await?.is_empty();
+    if joined_lately {
+        timers::by(tx, &Timer::Match, now + WHO_IS_THERE).await?;
+    } else {
+        timers::soon(tx, &Timer::Match).await?;
+    }
+    Ok(())
+}
