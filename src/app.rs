@@ -203,6 +203,7 @@ impl App {
             !team.is_empty(),
             "Slack did not say which workspace the token is for"
         );
+        tracing::info!(%team, "connected to Slack");
         let mut tx = self.db.write(&TeamId(team), self.clock.now()).await?;
         let settled = async {
             let gone_since = workspaces::installed(&mut tx, &UserId(bot)).await?;

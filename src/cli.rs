@@ -2,8 +2,8 @@
 
 use crate::app::{App, Doors};
 use crate::clock::Clock;
-use crate::config::sources::Sources;
-use crate::config::{BadConfig, Config};
+use crate::config::sources::{LOGS, Sources};
+use crate::config::{BadConfig, Config, in_full};
 use crate::doctor;
 use crate::erase::{self, BadErase};
 use crate::export::{self, BadExport};
@@ -75,18 +75,23 @@ enum Command {
 
 /// Runs the command line. Exit codes: 0 well, 1 a promise broke or a check failed, 2 bad input or configuration.
 pub fn main() -> ExitCode {
-    let cli = match Sources::read() {
-        Ok(sources) => sources.into_defaults(Cli::command()).get_matches(),
+    let sources = match Sources::read() {
+        Ok(sources) => sources,
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::from(2);
         }
     };
+    for stranger in sources.strangers(&Cli::command()) {
+        eprintln!("warning: {stranger}");
+    }
+    let logs = LOGS.map(|name| configured(name, &sources));
+    let cli = sources.into_defaults(Cli::command()).get_matches();
     let cli = Cli::from_arg_matches(&cli).unwrap_or_else(|error| error.exit());
     // The others print only their report or, for the demo, its page; RUST_LOG asks for more.
     let is_quiet = !matches!(cli.command, Command::Serve(_) | Command::Doctor(_));
     if (!is_quiet || std::env::var_os("RUST_LOG").is_some())
-        && let Err(error) = telemetry::log()
+        && let Err(error) = telemetry::log(logs)
     {
         eprintln!("error: {error}");
         return ExitCode::from(2);
@@ -109,10 +114,17 @@ pub fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", in_full(&error));
             ExitCode::from(if is_bad_input(&error) { 2 } else { 1 })
         }
     }
+}
+
+/// A setting of the environment or of the configuration file, if it isn't empty.
+fn configured(name: &str, sources: &Sources) -> Option<String> {
+    let set = std::env::var(name).ok();
+    let value = set.or_else(|| sources.value(name).map(str::to_owned));
+    value.filter(|value| !value.is_empty())
 }
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
@@ -194,6 +206,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    // First, because claiming the database leaves a file in the folder.
+    config.check_app()?;
     // It can be stopped while it waits for the database.
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
@@ -226,7 +240,7 @@ async fn serve(config: &Config) -> anyhow::Result<ExitCode> {
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
-        .map_err(|error| anyhow::anyhow!("cannot listen on {address}: {error}"))
+        .map_err(|error| BadConfig::Listen(address, error).into())
 }
 
 /// Cancels `stop` on SIGTERM (an orchestrator) or Ctrl-C (a person).

@@ -15,16 +15,16 @@ use crate::store::Db;
 pub use crate::store::db::sqlite_file;
 use crate::store::db::{StoreError, keep_private};
 use crate::store::seal::Keys;
-pub use bad::BadConfig;
+pub use bad::{BadConfig, in_full};
 use clap::Args;
 pub use keys::{key_beside, keys, write_private};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use values::without_password;
-pub use values::{checked, present};
+pub use values::{address, checked, present};
+use values::{check_tokens, without_password};
 
 /// How often and how long to wait for another `serve` that is stopping: SIGTERM takes ten seconds at most.
 const CLAIM_TRIES: u32 = 48;
@@ -39,11 +39,12 @@ pub struct Config {
     #[arg(
         long = "listen",
         env = "REVERSE_MENTOR_LISTEN",
-        default_value = "127.0.0.1:3000"
+        default_value = "127.0.0.1:3000",
+        value_parser = address
     )]
     pub listen: SocketAddr,
     /// Where to answer `/healthz`, `/readyz` and `/metrics`, and only there; without it, at the same address as Slack.
-    #[arg(long = "admin-listen", env = "REVERSE_MENTOR_ADMIN_LISTEN")]
+    #[arg(long = "admin-listen", env = "REVERSE_MENTOR_ADMIN_LISTEN", value_parser = address)]
     pub admin_listen: Option<SocketAddr>,
     /// `sqlite://FILE` or `postgres://…`
     #[arg(
@@ -102,6 +103,24 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether there is a Slack app to serve, as far as that can be seen here.
+    pub fn check_app(&self) -> Result<(), BadConfig> {
+        let secrets = [
+            &self.slack_bot_token,
+            &self.slack_app_token,
+            &self.slack_signing_secret,
+            &self.slack_client_secret,
+        ];
+        let is_set = secrets
+            .into_iter()
+            .any(|secret| present(secret.as_ref()).is_some());
+        if !is_set && sources::has_no_file() {
+            let here = std::env::current_dir().unwrap_or_default();
+            return Err(BadConfig::NothingHere(here));
+        }
+        check_tokens(self.slack_bot_token.as_ref(), self.slack_app_token.as_ref())
+    }
+
     pub fn signing_secret(&self) -> Result<&SecretString, BadConfig> {
         present(self.slack_signing_secret.as_ref()).ok_or(BadConfig::Missing(
             "SLACK_SIGNING_SECRET",
@@ -148,7 +167,7 @@ impl Config {
         Ok(Some(AppCredentials {
             client,
             id: id.to_owned(),
-            secret: secret.clone(),
+            secret: SecretString::from(secret.expose_secret().trim()),
         }))
     }
 
@@ -246,10 +265,19 @@ pub async fn claim(file: &Path, tries: u32) -> Result<Option<File>, BadConfig> {
     name.push(".lock");
     let path = PathBuf::from(name);
     let lock = private_file(&path).map_err(|error| BadConfig::Lock(path.clone(), error))?;
-    for _ in 0..tries {
+    for tried in 0..tries {
         match lock.try_lock() {
             Ok(()) => return Ok(Some(lock)),
-            Err(TryLockError::WouldBlock) => tokio::time::sleep(CLAIM_WAIT).await,
+            Err(TryLockError::WouldBlock) => {
+                if tried == 0 {
+                    tracing::info!(
+                        "another `serve` is using {}: waiting for it to stop, for {} s at most",
+                        file.display(),
+                        (CLAIM_WAIT * tries).as_secs()
+                    );
+                }
+                tokio::time::sleep(CLAIM_WAIT).await;
+            }
             Err(TryLockError::Error(error)) => {
                 // Not every file system has locks.
                 tracing::warn!(%error, "nothing keeps a second `serve` away from this database");

@@ -6,14 +6,14 @@ mod report;
 mod slack;
 
 pub use program::digest_channel;
-pub use report::Report;
-pub use slack::{slack, sockets};
+pub use report::{Report, Trouble};
+pub use slack::{credentials, slack, sockets};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::TeamId;
 use crate::domain::program::Settings;
-use crate::slack::authorize::AppCredentials;
+use crate::slack::authorize::{AppCredentials, wrong_credential};
 use crate::slack::client::Client;
 use crate::store::Db;
 use crate::store::tokens::Expiry;
@@ -28,7 +28,8 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
     let declared = configuration(config, &mut report);
     if let Some(token) = config.app_token() {
         match config.client(token) {
-            Ok(client) => sockets(&client, &mut report).await,
+            // What is wrong stands in the report.
+            Ok(client) => drop(sockets(&client, &mut report).await),
             Err(error) => report.mend("Slack", error.to_string()),
         }
     }
@@ -67,7 +68,7 @@ impl Here<'_> {
         declared: Option<Settings>,
         report: &mut Report,
     ) {
-        let probe = slack(client, self.clock, report).await;
+        let probe = slack(client, self.clock, report).await.ok();
         // An organization's token doesn't say for which of its workspaces it is asked.
         let answered = probe.as_ref().map(|probe| TeamId(probe.team_id.clone()));
         let stored = match (&self.db, team.or(answered)) {
@@ -100,6 +101,8 @@ impl Here<'_> {
             many => format!("{many} have installed the app"),
         };
         report.ok("workspaces", words);
+        // What is wrong stands in the report.
+        let _ = slack::credentials(credentials, report).await;
         for (team, current) in tokens {
             if let Some(expiry) = &current.expiry
                 && !renews(&team, expiry, self.clock.now(), report)
@@ -121,7 +124,7 @@ fn renews(team: &TeamId, expiry: &Expiry, now: Timestamp, report: &mut Report) -
             "invalid_refresh_token" => {
                 "The workspace has to install the app again, at /slack/install"
             }
-            "invalid_client_id" | "bad_client_secret" => {
+            code if wrong_credential(code).is_some() => {
                 "Are SLACK_CLIENT_ID and SLACK_CLIENT_SECRET those of your Slack app's \"Basic Information\" page?"
             }
             _ => "It is tried again within the hour",
@@ -142,6 +145,10 @@ fn renews(team: &TeamId, expiry: &Expiry, now: Timestamp, report: &mut Report) -
 }
 
 fn configuration(config: &Config, report: &mut Report) -> Option<Settings> {
+    if let Err(error) = config.check_app() {
+        report.mend("configuration", error.to_string());
+        return None;
+    }
     match config.signing_secret() {
         Ok(_) => report.ok("configuration", "SLACK_SIGNING_SECRET is set"),
         Err(_) if config.app_token().is_some() => {
@@ -171,7 +178,10 @@ fn client(config: &Config, report: &mut Report) -> Option<Client> {
     let token = match config.bot_token() {
         Ok(token) => token,
         Err(error) => {
-            report.mend("token", error.to_string());
+            // Without anything of Slack's, that was said.
+            if config.check_app().is_ok() {
+                report.mend("token", error.to_string());
+            }
             return None;
         }
     };

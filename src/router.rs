@@ -11,7 +11,7 @@ mod worded;
 
 pub use cards::changed_card;
 pub use no_reply::NoReply;
-pub use requests::{event, home};
+pub use requests::{event, home, unclear};
 
 use crate::domain::grant::Grant;
 use crate::domain::happening::Happening;
@@ -20,9 +20,9 @@ use crate::domain::outgoing::{Lane, Passed, Reaction};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::features::{
-    Result, agreement, checkins, cohort, digest, directory, endings, enrollment, introduction,
-    invite, join, launch, matching, meetings, organization, privacy, program_break, reflections,
-    reorganization, report, retention, setup, standing,
+    Result, agreement, checkins, circle, cohort, digest, directory, endings, enrollment,
+    introduction, invite, join, launch, matching, meetings, organization, privacy, program_break,
+    reflections, reorganization, report, retention, setup, standing,
 };
 use crate::shared::{news, nudge, passing_on};
 use crate::store::{Tx, timers, tokens, workspaces};
@@ -153,6 +153,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::Erased(user) => privacy::erase_everywhere(tx, &user).await,
         Happening::Departed { user, own_choice } => {
             news::departed(tx, &user).await?;
+            circle::departed(tx, &user).await?;
             endings::departed(tx, &user, own_choice).await
         }
         Happening::SettingsChanged => {
@@ -225,7 +226,11 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
             error,
             ..
         } => organization::waited(tx, *import, Some(error)).await?,
+        Reaction::Invited { user, channel } => circle::joined(tx, user, channel).await?,
         Reaction::Undeliverable { lane, error, .. } => {
+            if let Lane::Circle(user) = lane {
+                circle::refused(tx, user).await?;
+            }
             directory::undeliverable(tx, lane, error).await?;
         }
         Reaction::NotPassedOn(id, passes_on, lane) => {

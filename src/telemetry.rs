@@ -6,6 +6,7 @@ use crate::store::{Db, outbox, pairs};
 use jiff::Timestamp;
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 use tracing_subscriber::EnvFilter;
 
@@ -15,16 +16,18 @@ const SECONDS: [f64; 12] = [
 ];
 
 /// Starts logging: `RUST_LOG` chooses the messages, `LOG_FORMAT` the format. An error explains what is wrong with them.
-pub fn log() -> Result<(), String> {
-    let set = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
-    let wanted = set("RUST_LOG").unwrap_or_else(|| "info,sqlx=warn".to_owned());
+pub fn log([wanted, format]: [Option<String>; 2]) -> Result<(), String> {
+    let wanted = wanted.unwrap_or_else(|| "info,sqlx=warn".to_owned());
     let filter = EnvFilter::try_new(wanted)
         .map_err(|error| format!("RUST_LOG: {error}. Use a level, such as info or debug"))?;
-    let format = set("LOG_FORMAT").unwrap_or_else(|| "text".to_owned());
+    let format = format.unwrap_or_else(|| "text".to_owned());
     if !["text", "json"].contains(&format.as_str()) {
         return Err(format!("LOG_FORMAT is text or json, not \"{format}\""));
     }
+    // Colors are for people: in a file they are noise.
+    let is_read_at_once = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let subscriber = tracing_subscriber::fmt()
+        .with_ansi(is_read_at_once)
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     // A second start (in tests) keeps the first logger.

@@ -30,7 +30,15 @@ impl App {
                 Err(error) => {
                     let pause = backoff.failed();
                     if pause.tell {
-                        tracing::warn!(%error, "Slack cannot be used");
+                        let is_refused = error
+                            .downcast_ref::<CallError>()
+                            .is_some_and(CallError::token_is_dead);
+                        let mend = if is_refused {
+                            ": SLACK_BOT_TOKEN is refused; `reverse-mentor doctor` says how to mend it"
+                        } else {
+                            ""
+                        };
+                        tracing::warn!(%error, "Slack cannot be used{mend}");
                     }
                     pause.wait.min(UNWELL)
                 }

@@ -59,6 +59,8 @@ struct State {
     skew: Option<SignedDuration>,
     /// Whether the app is installed in any workspace, according to the database.
     installed: Option<bool>,
+    /// How often it was installed while this process runs.
+    introductions: u32,
 }
 
 impl State {
@@ -124,6 +126,7 @@ impl Health {
                 slack: Slack::Unknown,
                 skew: None,
                 installed: None,
+                introductions: 0,
             }),
             clock: Mutex::default(),
             to_mend: Mutex::default(),
@@ -158,6 +161,7 @@ impl Health {
         self.change(|state| {
             state.introduced = true;
             state.installed = Some(true);
+            state.introductions += 1;
         });
     }
 
@@ -175,8 +179,17 @@ impl Health {
         self.change(|state| state.database = now);
     }
 
-    pub(super) fn installed(&self, now: bool) {
-        self.change(|state| state.installed = Some(now));
+    pub(super) fn introductions(&self) -> u32 {
+        self.state.borrow().introductions
+    }
+
+    /// What the database said after that many introductions. It is not believed if there was another one meanwhile.
+    pub(super) fn installed(&self, now: bool, introductions: u32) {
+        self.change(|state| {
+            if state.introductions == introductions {
+                state.installed = Some(now);
+            }
+        });
     }
 
     pub(super) fn is_installed(&self) -> Option<bool> {

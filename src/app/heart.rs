@@ -11,6 +11,7 @@ use crate::features::Error;
 use crate::store::db::StoreError;
 use crate::store::{Tx, facts, limits, workspaces};
 use crate::telemetry;
+use crate::web::Fit;
 use crate::work::clock_watch::clock_mended;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -77,8 +78,9 @@ impl App {
     /// One heartbeat: proves that the database takes writes, stores the clock's mark, and does the work of each tick.
     pub async fn heartbeat(&self) -> Result<(), StoreError> {
         self.clock_is_held();
+        let introductions = self.health.introductions();
         let installed = self.write_alive().await?;
-        self.health.installed(installed);
+        self.health.installed(installed, introductions);
         self.mend_clock().await?;
         if !self.clock_is_held() {
             self.prune_limits().await?;
@@ -110,8 +112,17 @@ impl App {
                 facts::set_clock_mark(&mut tx, now.wall).await?;
             }
         }
+        let fit = self.endpoint.signatures.news();
+        match fit {
+            Some(Fit::Fits) => facts::signature_fits(&mut tx).await?,
+            Some(Fit::Misfits) => facts::signature_misfits(&mut tx).await?,
+            None => {}
+        }
         let all = workspaces::all(&mut tx).await?;
         tx.commit().await?;
+        if let Some(fit) = fit {
+            self.endpoint.signatures.noted(fit);
+        }
         Ok(all.iter().any(|workspace| workspace.installed))
     }
 

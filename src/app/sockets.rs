@@ -119,6 +119,7 @@ impl App {
             }
         }
         let _ = greeted.send(());
+        tracing::info!("a Socket Mode connection is open");
         self.health.sockets.trouble(None);
         loop {
             match heard.recv().await {

@@ -27,3 +27,19 @@ async fn a_loop_that_panics_or_ends_ends_the_process_with_an_error() {
     let error = serve_with(loops).await.unwrap_err();
     assert!(error.to_string().starts_with("another has ended"));
 }
+
+/// A heartbeat that began before the app was introduced says nothing about the app.
+#[test]
+fn an_introduction_is_not_undone_by_what_was_read_before_it() {
+    let health = Health::new(SignedDuration::from_secs(15), false);
+    let before = health.introductions();
+    health.introduce();
+    health.installed(false, before);
+    assert!(
+        health.details().contains("app: installed"),
+        "{}",
+        health.details()
+    );
+    health.installed(false, health.introductions());
+    assert!(health.details().contains("app: not installed"));
+}

@@ -1,11 +1,19 @@
 //! Mistakes in the configuration, each with the way to mend it.
 
 use crate::store::seal::SealError;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// A missing or wrong configuration value, and how to fix it. Exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum BadConfig {
+    #[error(
+        "no Slack app is configured, and there is no reverse-mentor.env in {0}. Start in the folder where `reverse-mentor \
+         install` wrote it, or run `reverse-mentor install` here"
+    )]
+    NothingHere(PathBuf),
+    #[error("{0} holds {1}. {2}")]
+    WrongKind(&'static str, &'static str, &'static str),
     #[error("{0} is not set. {1}")]
     Missing(&'static str, &'static str),
     #[error("DATABASE_URL must start with sqlite: or postgres:, not \"{0}\"")]
@@ -30,6 +38,10 @@ pub enum BadConfig {
          start over with nobody in it, start once with --new-database"
     )]
     LostDatabase(PathBuf),
+    #[error(
+        "cannot listen on {0}: {1}. Name another port with --listen 127.0.0.1:PORT, or REVERSE_MENTOR_LISTEN"
+    )]
+    Listen(SocketAddr, std::io::Error),
     #[error("{0} and {0}_FILE are both set: keep one of them")]
     Twice(&'static str),
     #[error("the file that {0}_FILE or a systemd credential names, {1}: {2}")]
@@ -54,4 +66,34 @@ pub enum BadConfig {
     Program(PathBuf, String),
     #[error("REVERSE_MENTOR_CLOCK must read WALL_MS,ORIGIN_MS,SPEED, and may end in ,AHEAD_MS")]
     Clock,
+}
+
+/// An error with its causes, but for those that it says itself.
+pub fn in_full(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_nothing_twice() {
+        let error =
+            anyhow::Error::from(BadConfig::Key(SealError::BadKey)).context("the start failed");
+        let told = in_full(&error);
+        assert!(
+            told.starts_with("the start failed: REVERSE_MENTOR_KEY: "),
+            "{told}"
+        );
+        assert_eq!(told.matches("hexadecimal").count(), 1, "{told}");
+    }
 }

@@ -17,9 +17,11 @@ pub const SECRETS: [&str; 6] = [
     "REVERSE_MENTOR_KEY",
     "DATABASE_URL",
 ];
+/// What is logged, and how.
+pub const LOGS: [&str; 2] = ["RUST_LOG", "LOG_FORMAT"];
 /// Read from the working directory, unless [`ENV_FILE_NAME`] names another place.
 pub const ENV_FILE: &str = "reverse-mentor.env";
-const ENV_FILE_NAME: &str = "REVERSE_MENTOR_ENV_FILE";
+pub const ENV_FILE_NAME: &str = "REVERSE_MENTOR_ENV_FILE";
 
 /// Values by the name of their environment variable.
 #[derive(Debug, Default)]
@@ -31,6 +33,13 @@ impl Sources {
         Self::of(|name| std::env::var(name).ok())
     }
 
+    /// Reads the process's own sources, but for the configuration file.
+    pub fn but_file() -> Result<Self, BadConfig> {
+        let mut sources = Self::default();
+        sources.read_secrets(&|name| std::env::var(name).ok())?;
+        Ok(sources)
+    }
+
     /// Reads a configuration file alone.
     #[cfg(test)]
     pub(crate) fn of_file(path: &str) -> Result<Self, BadConfig> {
@@ -39,26 +48,68 @@ impl Sources {
 
     fn of(environment: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
         let set = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
-        let mut values = match set(ENV_FILE_NAME) {
-            Some(named) => env_file(Path::new(&named))?,
-            None if Path::new(ENV_FILE).exists() => env_file(Path::new(ENV_FILE))?,
+        let values = match set(ENV_FILE_NAME) {
+            Some(named) => file_values(Path::new(&named))?,
+            None if Path::new(ENV_FILE).exists() => file_values(Path::new(ENV_FILE))?,
             None => HashMap::new(),
         };
+        let mut sources = Self(values);
+        sources.read_secrets(&environment)?;
+        // The environment stands above all of them.
+        sources.0.retain(|name, _| set(name).is_none());
+        Ok(sources)
+    }
+
+    /// Reads secrets from files that variables name, and from systemd's credentials.
+    fn read_secrets(
+        &mut self,
+        environment: &impl Fn(&str) -> Option<String>,
+    ) -> Result<(), BadConfig> {
+        let set = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
         for name in SECRETS {
             let credential = set("CREDENTIALS_DIRECTORY")
                 .map(|folder| PathBuf::from(folder).join(name.to_lowercase()))
                 .filter(|path| path.exists());
-            let named = set(&format!("{name}_FILE"));
+            let by = format!("{name}_FILE");
+            let named = set(&by);
             if named.is_some() && set(name).is_some() {
                 return Err(BadConfig::Twice(name));
             }
+            // The configuration file may name it, too.
+            let named = named.or_else(|| self.0.get(&by).cloned());
             if let Some(path) = named.map(PathBuf::from).or(credential) {
-                values.insert(name.to_owned(), secret_file(name, &path)?);
+                self.0.insert(name.to_owned(), secret_file(name, &path)?);
             }
         }
-        // The environment stands above all of them.
-        values.retain(|name, _| set(name).is_none());
-        Ok(Self(values))
+        Ok(())
+    }
+
+    /// Names in the configuration file that set nothing, each in a sentence with what may be meant.
+    pub fn strangers(&self, command: &Command) -> Vec<String> {
+        let arguments = command.get_subcommands().flat_map(Command::get_arguments);
+        let known = arguments.filter_map(|argument| argument.get_env()?.to_str());
+        let known: Vec<&str> = known.chain(SECRETS).chain(LOGS).collect();
+        let is_known = |name: &&str| {
+            let secret = name.strip_suffix("_FILE");
+            known.contains(name) || secret.is_some_and(|name| SECRETS.contains(&name))
+        };
+        let mut strangers: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        strangers.retain(|name| !is_known(name));
+        strangers.sort_unstable();
+        let sentence = |name: &str| {
+            let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            if !name.bytes().all(is_name) {
+                // It may be a secret.
+                return "the configuration file has a line whose beginning is no setting's name"
+                    .to_owned();
+            }
+            let like = |known: &&str| strsim::damerau_levenshtein(name, known);
+            let nearest = known.iter().copied().min_by_key(like);
+            let meant = nearest.filter(|known| like(known) <= 3);
+            let meant = meant.map_or(String::new(), |known| format!(". Is it {known}?"));
+            format!("the configuration file has {name}, which is no setting{meant}")
+        };
+        strangers.into_iter().map(sentence).collect()
     }
 
     pub fn value(&self, name: &str) -> Option<&str> {
@@ -91,6 +142,12 @@ impl Sources {
     }
 }
 
+/// Whether no configuration file is read.
+pub fn has_no_file() -> bool {
+    let named = std::env::var_os(ENV_FILE_NAME).is_some_and(|name| !name.is_empty());
+    !named && !Path::new(ENV_FILE).exists()
+}
+
 fn secret_file(name: &'static str, path: &Path) -> Result<String, BadConfig> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| BadConfig::SecretFile(name, path.to_owned(), error.to_string()))?;
@@ -102,7 +159,8 @@ fn secret_file(name: &'static str, path: &Path) -> Result<String, BadConfig> {
     Ok(text.to_owned())
 }
 
-fn env_file(path: &Path) -> Result<HashMap<String, String>, BadConfig> {
+/// The values in a configuration file.
+pub fn file_values(path: &Path) -> Result<HashMap<String, String>, BadConfig> {
     let bad = |why: String| BadConfig::EnvFile(path.to_owned(), why);
     let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
     let mut values = HashMap::new();
@@ -196,6 +254,31 @@ mod tests {
         let config = Config::from_arg_matches(serve).unwrap();
         assert_eq!(config.bot_token().unwrap().expose_secret(), "xoxb-env");
         assert_eq!(config.app_token().unwrap().expose_secret(), "xapp-flag");
+    }
+
+    #[test]
+    fn names_that_set_nothing_are_told_with_what_may_be_meant() {
+        let folder = Folder::new("strangers");
+        let env = folder.file(
+            "my.env",
+            "SLACK_BOT_TOKN=xoxb-1\nSLACK_APP_TOKEN_FILE=TOKEN\nRUST_LOG=warn\nCOFFEE=yes\nxoxb-secret=\nxapp-2==\nTICK_SECONDS=5\n",
+        );
+        let token = folder.file("token", "xapp-file");
+        let text = std::fs::read_to_string(&env)
+            .unwrap()
+            .replace("TOKEN\n", &format!("{token}\n"));
+        let env = folder.file("my.env", &text);
+        let sources = of(&[(ENV_FILE_NAME, &env)]).unwrap();
+        assert_eq!(sources.value("SLACK_APP_TOKEN"), Some("xapp-file"));
+        let command = Command::new("x").subcommand(Config::augment_args(Command::new("serve")));
+        assert_eq!(
+            sources.strangers(&command),
+            [
+                "the configuration file has COFFEE, which is no setting",
+                "the configuration file has SLACK_BOT_TOKN, which is no setting. Is it SLACK_BOT_TOKEN?",
+                "the configuration file has a line whose beginning is no setting's name",
+            ]
+        );
     }
 
     #[test]

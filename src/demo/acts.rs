@@ -14,7 +14,16 @@ use std::sync::Arc;
 pub async fn perform(show: &Arc<Show>, act: &Act) -> Asked {
     let mut next = act.asked.clone();
     show.desk().forget_notes();
-    let done = match act.name.as_str() {
+    let done = Box::pin(carry_out(show, act, &mut next)).await;
+    if let Err(error) = done {
+        show.desk().note(Some(&act.asked.who), format!("{error:#}"));
+    }
+    show.tell();
+    next
+}
+
+async fn carry_out(show: &Arc<Show>, act: &Act, next: &mut Asked) -> anyhow::Result<()> {
+    match act.name.as_str() {
         "say" => say(show, act).await,
         "act" => use_it(show, act).await,
         "submit" => modals::submit(show, act).await,
@@ -36,23 +45,18 @@ pub async fn perform(show: &Arc<Show>, act: &Act) -> Asked {
         "bot" => show.revive().await,
         "people" => match own_people(show, act.field("csv")).await {
             Ok(()) => {
-                next = Asked::default();
+                *next = Asked::default();
                 Ok(())
             }
             Err(error) => Err(error),
         },
         "again" => {
             let company = rehearse::Company::clone(&show.desk().company);
-            next = Asked::default();
+            *next = Asked::default();
             show.start_over(company).await
         }
         _ => Ok(()),
-    };
-    if let Err(error) = done {
-        show.desk().note(Some(&act.asked.who), format!("{error:#}"));
     }
-    show.tell();
-    next
 }
 
 pub async fn open_home(show: &Show, asked: &Asked) {

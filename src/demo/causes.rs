@@ -4,7 +4,7 @@ use super::render::mrkdwn;
 use crate::domain::command::{self, Command};
 use crate::domain::overview::Care;
 use crate::domain::timer::{Kind as Timing, Timer};
-use crate::rehearse::CHANNEL;
+use crate::rehearse::{CHANNEL, CIRCLE};
 use crate::slack::event::{Action, Form};
 use jiff::civil::Date;
 use serde_json::Value as Json;
@@ -254,6 +254,7 @@ fn of_action(action: &Action) -> &'static str {
         }
         Action::OpenEnd { .. } | Action::WantRematch { .. } | Action::FindPartner => "endings",
         Action::OpenInvite | Action::AnswerInvitation { .. } => "invite",
+        Action::JoinCircle => "circle",
     }
 }
 
@@ -315,6 +316,7 @@ pub fn place(slack: &Sandbox, id: &str) -> String {
     }
     match slack.conversation_of(id) {
         Some((Kind::Channel, _)) if id == CHANNEL.0 => format!("#{}", CHANNEL.1),
+        Some((Kind::Channel, _)) if id == CIRCLE.0 => format!("#{}", CIRCLE.1),
         Some((_, members)) => {
             let names: Vec<String> = members.iter().map(|id| name(slack, id)).collect();
             names.join(" and ")

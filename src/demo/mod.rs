@@ -43,7 +43,7 @@ use tokio::net::TcpListener;
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     /// Where to serve the page; on this machine only.
-    #[arg(long, env = "REVERSE_MENTOR_LISTEN", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "REVERSE_MENTOR_LISTEN", default_value = "127.0.0.1:3000", value_parser = crate::config::address)]
     pub listen: SocketAddr,
     /// How many people are in the made-up company.
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u16).range(2..=1000))]

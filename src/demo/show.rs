@@ -7,7 +7,8 @@ use crate::clock::Clock;
 use crate::domain::ids::TeamId;
 use crate::domain::timer::Timer;
 use crate::rehearse::harness::{Harness, HarnessOptions};
-use crate::rehearse::{Company, Life, OFFICE, furnish};
+use crate::rehearse::{CIRCLE, Company, Life, OFFICE, furnish};
+use crate::slack::manifest;
 use crate::store::db::StoreError;
 use crate::store::outbox;
 use crate::store::timers::{self, Work};
@@ -338,10 +339,15 @@ async fn set(script: Script) -> anyhow::Result<(Life, PageState)> {
         sandbox: slack_sandbox::Options {
             team_name: "Northwind".to_owned(),
             seed: script.seed,
+            scopes: manifest::every_scope().collect(),
             ..slack_sandbox::Options::default()
         },
         // Owners may try the settings, too.
-        program: Some(format!("editable = true\n{}", company.program(MONTHS))),
+        program: Some(format!(
+            "editable = true\nmentor_circle = \"{}\"\n{}",
+            CIRCLE.0,
+            company.program(MONTHS)
+        )),
         database: script.database,
         timeout_ms: PATIENCE_MS,
         ..HarnessOptions::default()

@@ -6,7 +6,7 @@ use super::render::html::Html;
 use super::render::surface::{Place, Surface, Viewer};
 use super::render::{self, mrkdwn};
 use super::roles;
-use crate::rehearse::CHANNEL;
+use crate::rehearse::{CHANNEL, CIRCLE};
 use jiff::tz::TimeZone;
 use slack_sandbox::{self, Kind, Message, User};
 
@@ -55,8 +55,13 @@ pub struct ModalView {
     pub can_fill: bool,
 }
 
+/// Id and name of each.
+fn channels() -> [(String, String); 2] {
+    [CHANNEL, CIRCLE].map(|(id, name)| (id.to_owned(), name.to_owned()))
+}
+
 pub fn talk(desk: &PageState, asked: &Asked, me: &User, zone: &TimeZone, people: &[User]) -> Talk {
-    let channels = [(CHANNEL.0.to_owned(), CHANNEL.1.to_owned())];
+    let channels = channels();
     let viewer = Viewer {
         slack: &desk.slack,
         user: &asked.who,
@@ -86,6 +91,11 @@ pub fn talk(desk: &PageState, asked: &Asked, me: &User, zone: &TimeZone, people:
     let rows = rows.collect();
     let title = label(desk, &asked.who, place);
     let (kind, about, empty) = match place.kind {
+        Kind::Channel if place.channel == CIRCLE.0 => (
+            "channel",
+            "The mentor circle: whoever is in it pressed for it.".to_owned(),
+            "Nothing yet. The bot adds mentors here, and writes nothing itself.",
+        ),
         Kind::Channel => (
             "channel",
             "The digest's channel: figures, never names.".to_owned(),
@@ -193,7 +203,7 @@ fn row(
 
 pub fn modal(desk: &PageState, asked: &Asked, people: &[User]) -> Option<ModalView> {
     let view = desk.slack.modal(&asked.who)?;
-    let channels = [(CHANNEL.0.to_owned(), CHANNEL.1.to_owned())];
+    let channels = channels();
     let viewer = Viewer {
         slack: &desk.slack,
         user: &asked.who,

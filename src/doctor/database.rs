@@ -12,8 +12,8 @@ use crate::store::tokens::{self, Current};
 use crate::store::{Db, Reading, facts, holds, outbox, programs, timers, workspaces};
 use std::path::{Path, PathBuf};
 
-/// Checks the clock's mark in the database, and rows that this version cannot read.
-async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
+/// Checks the clock's mark in the database, rows that this version cannot read, and what `serve` has noted of signatures.
+async fn stored(config: &Config, tx: &mut Reading, report: &mut Report) -> Result<(), StoreError> {
     let ahead = facts::clock_mark(tx)
         .await?
         .map(|mark| mark.duration_since(tx.now));
@@ -24,6 +24,16 @@ async fn stored(tx: &mut Reading, report: &mut Report) -> Result<(), StoreError>
             ahead.as_secs()
         );
         report.mend("clock", mend);
+    }
+    if config.signing_secret().is_ok()
+        && let Some(since) = facts::misfits_since(tx).await?
+    {
+        let mend = format!(
+            "no request since {since} fits SLACK_SIGNING_SECRET. Copy the Signing Secret from your Slack app's \"Basic \
+             Information\" page (not the Client Secret or the Verification Token), and restart `serve`. If it is right, somebody \
+             else sent them"
+        );
+        report.mend("signatures", mend);
     }
     for (what, count) in unreadable(tx).await? {
         let mend = format!(
@@ -128,7 +138,7 @@ pub async fn database(config: &Config, clock: &Clock, report: &mut Report) -> Op
             return None;
         }
         Err(error) => {
-            report.mend("database", format!("{error:#}"));
+            report.mend("database", config::in_full(&error));
             return None;
         }
     };
@@ -142,7 +152,7 @@ pub async fn database(config: &Config, clock: &Clock, report: &mut Report) -> Op
     }
     let read = async {
         let mut tx = db.read(&TeamId::from(""), clock.now()).await?;
-        stored(&mut tx, report).await
+        stored(config, &mut tx, report).await
     };
     if let Err(error) = read.await {
         report.mend("database", error.to_string());

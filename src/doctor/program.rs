@@ -35,11 +35,14 @@ pub async fn program(client: &Client, settings: &Settings, report: &mut Report) 
         ),
     }
     match &settings.digest_channel {
-        Some(channel) => digest_channel(client, channel, report).await,
+        Some(channel) => digest_channel(client, channel, "gets the digest", report).await,
         None => report.ok(
             "channel",
             "no digest channel: owners still get their private companion",
         ),
+    }
+    if let Some(circle) = &settings.mentor_circle {
+        mentor_circle(client, circle, report).await;
     }
 }
 
@@ -73,32 +76,71 @@ async fn person(client: &Client, what: &str, user: &str, report: &mut Report) ->
     }
 }
 
-/// Checks that the digest can be posted there.
-pub async fn digest_channel(client: &Client, channel: &ChannelId, report: &mut Report) {
+/// Checks that the digest can be posted there; `well` says what that means.
+pub async fn digest_channel(
+    client: &Client,
+    channel: &ChannelId,
+    well: &'static str,
+    report: &mut Report,
+) {
+    let digest = Named {
+        what: "channel",
+        is_for: well,
+        other: "choose another digest channel",
+    };
+    channel_of(client, channel, &digest, report).await;
+}
+
+/// Checks that mentors can be added there.
+async fn mentor_circle(client: &Client, channel: &ChannelId, report: &mut Report) {
+    let circle = Named {
+        what: "circle",
+        is_for: "is the mentor circle",
+        other: "choose another mentor circle",
+    };
+    channel_of(client, channel, &circle, report).await;
+}
+
+/// What the settings name a channel for.
+struct Named {
+    what: &'static str,
+    is_for: &'static str,
+    /// What to do when it cannot be used.
+    other: &'static str,
+}
+
+/// Checks that the bot is in a channel.
+async fn channel_of(client: &Client, channel: &ChannelId, named: &Named, report: &mut Report) {
+    let Named {
+        what,
+        is_for,
+        other,
+    } = *named;
     let answer = client
         .call("conversations.info", &json!({"channel": channel}))
         .await;
     let flag = |answer: &Value, name: &str| answer.pointer(name).and_then(Value::as_bool);
     match answer {
         Ok(answer) if flag(&answer, "/channel/is_archived") == Some(true) => {
-            report.mend(
-                "channel",
-                format!("{channel} is archived: choose another digest channel"),
-            );
+            report.mend(what, format!("{channel} is archived: {other}"));
         }
         Ok(answer) if flag(&answer, "/channel/is_member") == Some(false) => {
-            report.mend(
-                "channel",
-                format!("the bot is not in {channel}: type /invite @Reverse Mentor there"),
-            );
+            let mend = format!("the bot is not in {channel}: type /invite @Reverse Mentor there");
+            report.mend(what, mend);
         }
-        Ok(_) => report.ok("channel", format!("{channel} gets the digest")),
+        Ok(_) => report.ok(what, format!("{channel} {is_for}")),
+        // The app does not ask for groups:read, so it sees nothing of a private channel, even where it is in it.
+        Err(CallError::Refused(code, _)) if code == "missing_scope" => {
+            let words = format!(
+                "{channel} {is_for}; it is private, so make sure there that the bot is in it"
+            );
+            report.ok(what, words);
+        }
         Err(CallError::Refused(code, _)) => {
-            report.mend(
-                "channel",
-                format!("{channel}: Slack says {code}. Private channels need the bot as a member"),
-            );
+            let mend =
+                format!("{channel}: Slack says {code}. Private channels need the bot as a member");
+            report.mend(what, mend);
         }
-        Err(error) => report.mend("channel", error.to_string()),
+        Err(error) => report.mend(what, error.to_string()),
     }
 }

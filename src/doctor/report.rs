@@ -2,6 +2,15 @@
 
 use std::fmt::Write as _;
 
+/// Why a token could not be checked, or is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Slack does not take it.
+    Refused,
+    /// Slack could not be asked, or did not answer as it should.
+    Unreached,
+}
+
 /// The results, one line per check.
 #[derive(Default)]
 pub struct Report {
@@ -19,6 +28,12 @@ impl Report {
 
     pub fn is_well(&self) -> bool {
         self.lines.iter().all(|(ok, ..)| *ok)
+    }
+
+    /// What is to be mended, each with what it is about.
+    pub fn to_mend(&self) -> impl Iterator<Item = String> {
+        let wrong = self.lines.iter().filter(|(ok, ..)| !ok);
+        wrong.map(|(_, what, text)| format!("{what}: {text}"))
     }
 
     /// Renders one line per check.

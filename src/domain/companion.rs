@@ -10,7 +10,7 @@ pub enum Thing {
     NobodyJoined,
     /// The digest has no figure yet.
     DigestWaits,
-    /// The mean confidence is so many tenths below the one at the start.
+    /// The mean change of confidence since the start, in tenths: below zero.
     ConfidenceFell(i32),
     Round(RoundId),
     InOneLine(PairId),
@@ -28,8 +28,8 @@ pub enum Thing {
         mentor: UserId,
         mentee: UserId,
     },
-    /// With the reason as owners read it.
-    Unmatched(UserId, String),
+    /// Somebody without a partner. Another reason than last week's is nothing to act on.
+    Unmatched(UserId),
     /// The same trouble at the same place is one thing, however many messages it costs.
     Failed(Lane, Kind, String),
     NotFound(UserId),
@@ -37,4 +37,40 @@ pub enum Thing {
     Ended(PairId),
     /// The last pair of a cohort is completed.
     CohortOver(PairId),
+}
+
+/// The largest change on a scale of 1 to 5, in tenths.
+const LARGEST: i32 = 40;
+
+impl Thing {
+    /// What an owner has read who knows of this: itself, or any deeper fall, since an improvement is no news.
+    pub fn known_by(&self) -> Vec<Self> {
+        match self {
+            Self::ConfidenceFell(now) => (-LARGEST..=*now).map(Self::ConfidenceFell).collect(),
+            Self::NobodyJoined
+            | Self::DigestWaits
+            | Self::Round(_)
+            | Self::InOneLine(_)
+            | Self::Quiet { .. }
+            | Self::NotBegun { .. }
+            | Self::Away { .. }
+            | Self::Unmatched(_)
+            | Self::Failed(..)
+            | Self::NotFound(_)
+            | Self::Ended(_)
+            | Self::CohortOver(_) => vec![self.clone()],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Thing;
+
+    #[test]
+    fn who_knows_of_a_deep_fall_knows_of_a_smaller_one() {
+        let [small, deep] = [-2, -4].map(Thing::ConfidenceFell);
+        assert!(small.known_by().contains(&deep) && small.known_by().contains(&small));
+        assert!(!deep.known_by().contains(&small));
+    }
 }

@@ -197,6 +197,8 @@ pub enum Call {
     ReadFile(String),
     /// users.list, for the email addresses.
     FindEmails(Option<String>),
+    /// conversations.invite: somebody into a channel. The same twice is the same.
+    Invite(UserId, ChannelId),
     /// chat.update: makes the card at a place, or an older copy of it, what it is now. The same twice is the same.
     Change,
 }
@@ -214,6 +216,7 @@ impl Call {
             Call::List(_) | Call::FindEmails(_) => "users.list",
             Call::ReadFile(_) => "files.info",
             Call::Home(_) => "views.publish",
+            Call::Invite(..) => "conversations.invite",
             Call::CheckToken => "auth.test",
             Call::Change => "chat.update",
         }

@@ -177,7 +177,8 @@ impl Published {
     #[must_use]
     pub fn for_channel(self, told: Option<i32>, last: Option<i32>) -> Self {
         let confidence_tenths = match self.confidence_tenths {
-            Some(now) if now < 0 => told.or(last),
+            // Less than what owners know of is no fall to them.
+            Some(now) if now < 0 && told.is_none_or(|told| now < told) => told.or(last),
             other => other,
         };
         Self {

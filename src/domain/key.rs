@@ -213,9 +213,19 @@ pub enum Key {
     InvitationYes(InvitationId),
     InvitationOver(InvitationId),
     Import(ImportId, AboutImport),
+    /// Somebody pressed to be added to the mentor circle.
+    Circle {
+        user: UserId,
+        at: i64,
+    },
+    /// Slack did not add them: they hear so.
+    CircleRefused {
+        user: UserId,
+        at: i64,
+    },
     /// Slack is asked whether our token works.
     Token {
-        minute: i64,
+        second: i64,
     },
     Home {
         user: UserId,

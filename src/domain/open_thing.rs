@@ -29,6 +29,7 @@ named! {
         FailedDelivery = "a failed delivery",
         Refused = "what Slack refuses to the workspace",
         NoOwner = "a program without a living owner",
+        Removed = "a workspace that removed the app",
     }
 }
 

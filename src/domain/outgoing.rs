@@ -2,6 +2,10 @@
 //!
 //! [`super::delivery`] decides how it gets there, with all failures.
 
+mod lane;
+
+pub use lane::Lane;
+
 use super::card::{Card, Posted};
 use super::ids::{ChannelId, ImportId, PairId, UserId};
 use super::message::{Attachment, Message};
@@ -12,7 +16,6 @@ use super::timer::{Timer, Unreadable};
 use super::trend::Trend;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The recipient of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +68,8 @@ pub enum What {
         #[serde(default)]
         page: u32,
     },
+    /// Adds somebody to the mentor circle, who pressed for it. Twice is the same as once.
+    Invite { user: UserId, channel: ChannelId },
     /// Changes a card at one place: the copy that stands there, or an older one that it replaces.
     Card {
         card: Card,
@@ -90,6 +95,7 @@ impl What {
             | What::CheckToken
             | What::ReadFile { .. }
             | What::FindEmails { .. }
+            | What::Invite { .. }
             | What::Card { .. } => None,
         }
     }
@@ -104,6 +110,7 @@ impl What {
             | What::CheckToken
             | What::ReadFile { .. }
             | What::FindEmails { .. }
+            | What::Invite { .. }
             | What::Card { .. } => None,
         }
     }
@@ -122,75 +129,9 @@ impl What {
             What::ReadFile { import, .. } | What::FindEmails { import, .. } => {
                 Lane::Import(*import)
             }
+            What::Invite { user, .. } => Lane::Circle(user.clone()),
             What::Card { place, .. } => place.of_cards(),
         }
-    }
-}
-
-/// A queue in which deliveries keep their order. Different lanes do not wait for each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Lane {
-    Person(UserId),
-    Pair(PairId),
-    Channel(ChannelId),
-    LookUp(UserId),
-    Directory,
-    Home(UserId),
-    Token,
-    Import(ImportId),
-    /// The changes of the cards that stand at a place. Slack takes few of them, and messages do not wait for them.
-    Cards(Box<Lane>),
-}
-
-impl fmt::Display for Lane {
-    /// The text in the column.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Lane::Person(user) => user.fmt(f),
-            Lane::Pair(pair) => write!(f, "pair/{pair}"),
-            Lane::Channel(channel) => channel.fmt(f),
-            Lane::LookUp(user) => write!(f, "lookup/{user}"),
-            Lane::Directory => f.write_str("lookup"),
-            Lane::Home(user) => write!(f, "home/{user}"),
-            Lane::Token => f.write_str("token"),
-            Lane::Import(import) => write!(f, "import/{import}"),
-            Lane::Cards(place) => write!(f, "cards/{place}"),
-        }
-    }
-}
-
-impl Lane {
-    /// Where the cards that stand at this place are changed.
-    #[must_use]
-    pub fn of_cards(&self) -> Self {
-        Self::Cards(Box::new(self.clone()))
-    }
-
-    /// Reads the column; none for a text that no release of ours wrote.
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text.split_once('/') {
-            Some(("pair", id)) => Lane::Pair(PairId(id.parse().ok()?)),
-            Some(("lookup", user)) => Lane::LookUp(UserId::from(user)),
-            Some(("home", user)) => Lane::Home(UserId::from(user)),
-            Some(("import", id)) => Lane::Import(ImportId(id.parse().ok()?)),
-            Some(("cards", place)) => match Self::parse(place)? {
-                place @ (Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_)) => place.of_cards(),
-                Lane::LookUp(_)
-                | Lane::Directory
-                | Lane::Home(_)
-                | Lane::Token
-                | Lane::Import(_)
-                | Lane::Cards(_) => return None,
-            },
-            Some(_) => return None,
-            None => match (text, text.chars().next()?) {
-                ("lookup", _) => Lane::Directory,
-                ("token", _) => Lane::Token,
-                (user, 'U' | 'W') => Lane::Person(UserId::from(user)),
-                (channel, 'C' | 'G' | 'D') => Lane::Channel(ChannelId::from(channel)),
-                _ => return None,
-            },
-        })
     }
 }
 
@@ -286,6 +227,8 @@ pub enum Reaction {
     FileRead { import: ImportId, file: FetchedFile },
     /// One page of everybody's email addresses.
     EmailsFound { import: ImportId, page: EmailPage },
+    /// Slack has added somebody to the mentor circle, or they were in it.
+    Invited { user: UserId, channel: ChannelId },
 }
 
 /// A file as Slack gave it to us.
@@ -330,6 +273,8 @@ named! {
         Digest = "digest",
         Companion = "companion",
         Lookup = "lookup",
+        /// Adds somebody to the mentor circle.
+        Circle = "circle",
         /// A card changes where it stands.
         Card = "card",
         /// The file with everything stored about the person who asked for it.
@@ -348,7 +293,12 @@ impl Kind {
     /// Whether somebody is waiting for it right now: it goes before messages that are merely due.
     pub fn is_awaited(self) -> bool {
         match self {
-            Kind::Answer | Kind::Lookup | Kind::DataFile | Kind::ProgramFile | Kind::Card => true,
+            Kind::Answer
+            | Kind::Lookup
+            | Kind::Circle
+            | Kind::DataFile
+            | Kind::ProgramFile
+            | Kind::Card => true,
             Kind::Notice
             | Kind::Introduction
             | Kind::Agreement

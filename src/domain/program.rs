@@ -1,5 +1,6 @@
 //! A program and its settings, which `/reverse-mentor setup` edits and a program.toml declares.
 
+mod channels;
 mod check;
 mod days;
 
@@ -30,6 +31,10 @@ pub struct Settings {
     pub support_contact: Option<UserId>,
     /// The channel of the weekly digest; none means no public digest.
     pub digest_channel: Option<ChannelId>,
+    /// The channel that mentors may join with one press; none means that there is no circle. (The store keeps it apart, as the
+    /// recipe.)
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mentor_circle: Option<ChannelId>,
     /// When the digest is posted, in the program's time zone: see [`super::schedule::Schedule`].
     pub digest_schedule: String,
     /// IANA name; the zone of schedules, and of people whose own zone Slack does not give.
@@ -162,6 +167,7 @@ impl Default for Settings {
             owners: Vec::new(),
             support_contact: None,
             digest_channel: None,
+            mentor_circle: None,
             digest_schedule: "0 0 10 * * Mon".into(),
             time_zone: "UTC".into(),
             work_week: vec![Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri],

@@ -78,6 +78,14 @@ async fn commands(tx: &mut Reading, actor: &Actor) -> Result<Md> {
     Ok(Md::join(lines, "\n"))
 }
 
+/// An organization has the app, and Slack doesn't say in which of its workspaces somebody acts.
+pub fn which_workspace() -> Reply {
+    Reply::say(Md::from(
+        "Which workspace do you mean? I'm in more than one, and Slack doesn't tell me here. Please type `/reverse-mentor` in the one \
+         you mean.",
+    ))
+}
+
 /// For an unknown word: suggests the nearest command, and help.
 pub fn misunderstood(what: &Misunderstood) -> Reply {
     let text = md!("{}", what.to_string());

@@ -7,6 +7,7 @@
 
 pub mod agreement;
 pub mod checkins;
+pub mod circle;
 pub mod cockpit;
 pub mod cohort;
 pub mod digest;

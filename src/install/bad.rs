@@ -17,8 +17,6 @@ pub enum BadInstall {
     Ended(#[from] Ended),
     #[error(transparent)]
     Config(#[from] BadConfig),
-    #[error("{0} is already there. Move it away, or name another file with --output")]
-    Exists(PathBuf),
     #[error("{0} cannot be written: {1}")]
     Unwritten(PathBuf, std::io::Error),
 }

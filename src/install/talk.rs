@@ -1,28 +1,78 @@
 //! The conversation in the terminal: questions, answers, and secrets that are not shown.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, ErrorKind, Write};
+use std::process::exit;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A person at a terminal, or a script at its end of a pipe.
 pub struct Talk<'a> {
     input: &'a mut dyn BufRead,
     output: &'a mut dyn Write,
     /// Whether secrets are read from the terminal itself, without echo.
-    at_terminal: bool,
+    terminal: Option<Interrupts>,
 }
 
-/// The input ended before everything was answered.
+/// The conversation ended before everything was answered.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the input ended at the question \"{0}\". Nothing was written; start again with `reverse-mentor install`"
-)]
-pub struct Ended(String);
+pub enum Ended {
+    #[error("the input ended at the question \"{0}\". {NOTHING}")]
+    Input(String),
+    #[error("stopped. {NOTHING}")]
+    Interrupted,
+}
+
+const NOTHING: &str = "No configuration was written; start again with `reverse-mentor install`";
+
+/// Ctrl-C at the terminal. At a hidden question the signal must not end the process, because the terminal would go on not
+/// showing what is typed: the question itself ends then.
+#[derive(Clone)]
+pub struct Interrupts {
+    at_hidden_question: Arc<AtomicBool>,
+}
+
+impl Interrupts {
+    /// Listens from now on, in a task.
+    pub fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupts = signal(SignalKind::interrupt())?;
+        let at_hidden_question = Arc::new(AtomicBool::new(false));
+        let hidden = at_hidden_question.clone();
+        tokio::spawn(async move {
+            while interrupts.recv().await.is_some() {
+                if !hidden.load(Ordering::SeqCst) {
+                    eprintln!("\nerror: {}", Ended::Interrupted);
+                    exit(2);
+                }
+            }
+        });
+        Ok(Self { at_hidden_question })
+    }
+
+    fn read_hidden(&self, question: &str) -> Result<String, Ended> {
+        self.at_hidden_question.store(true, Ordering::SeqCst);
+        match rpassword::read_password() {
+            Ok(answer) => {
+                self.at_hidden_question.store(false, Ordering::SeqCst);
+                Ok(answer.trim().to_owned())
+            }
+            // The signal may reach its task later, so the question stays the hidden one.
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(Ended::Interrupted),
+            Err(_) => Err(Ended::Input(question.to_owned())),
+        }
+    }
+}
 
 impl<'a> Talk<'a> {
-    pub fn new(input: &'a mut dyn BufRead, output: &'a mut dyn Write, at_terminal: bool) -> Self {
+    pub fn new(
+        input: &'a mut dyn BufRead,
+        output: &'a mut dyn Write,
+        terminal: Option<Interrupts>,
+    ) -> Self {
         Self {
             input,
             output,
-            at_terminal,
+            terminal,
         }
     }
 
@@ -52,14 +102,14 @@ impl<'a> Talk<'a> {
     /// A line that is not shown, not even in a terminal's history.
     pub fn ask_secret(&mut self, question: &str) -> Result<String, Ended> {
         self.put(&format!("{question}: "));
-        if !self.at_terminal {
-            let answer = self.line(question)?;
+        let answer = match self.terminal.clone() {
+            Some(terminal) => terminal.read_hidden(question)?,
+            None => self.line(question)?,
+        };
+        if self.terminal.is_none() {
             self.say("");
-            return Ok(answer);
         }
-        let answer = rpassword::read_password();
-        let answer = answer.map_err(|_| Ended(question.to_owned()))?;
-        Ok(answer.trim().to_owned())
+        Ok(answer)
     }
 
     fn put(&mut self, text: &str) {
@@ -70,7 +120,7 @@ impl<'a> Talk<'a> {
     fn line(&mut self, question: &str) -> Result<String, Ended> {
         let mut line = String::new();
         match self.input.read_line(&mut line) {
-            Ok(0) | Err(_) => Err(Ended(question.to_owned())),
+            Ok(0) | Err(_) => Err(Ended::Input(question.to_owned())),
             Ok(_) => Ok(line.trim().to_owned()),
         }
     }

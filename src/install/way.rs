@@ -5,21 +5,26 @@ use crate::slack::manifest::{Reach, manifest};
 use clap::Args;
 
 /// How Slack reaches the bot.
-#[derive(Args, Debug)]
-#[group(multiple = false)]
+#[derive(Args, Debug, Default)]
 pub struct Way {
     /// Slack posts to this https address, such as <https://mentor.example.com>.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "socket")]
     pub url: Option<String>,
     /// Socket Mode: the bot opens the connections, so it needs no public address.
     #[arg(long)]
     pub socket: bool,
+    /// For many workspaces, each of which installs the app at /slack/install; takes --url.
+    #[arg(long, requires = "url")]
+    pub many: bool,
 }
 
 impl Way {
     pub fn reach(&self) -> Result<Option<Reach>, BadInstall> {
         match (&self.url, self.socket) {
-            (Some(url), _) => Reach::url(url).map(Some).map_err(BadInstall::Url),
+            (Some(url), _) => match Reach::url(url).map_err(BadInstall::Url)? {
+                Reach::Url(url) if self.many => Ok(Some(Reach::Many(url))),
+                reach => Ok(Some(reach)),
+            },
             (None, true) => Ok(Some(Reach::Socket)),
             (None, false) => Ok(None),
         }
@@ -31,17 +36,11 @@ impl Way {
 pub struct ManifestOptions {
     #[command(flatten)]
     way: Way,
-    /// For many workspaces, each of which installs the app at /slack/install; takes --url.
-    #[arg(long, requires = "url", conflicts_with = "socket")]
-    many: bool,
 }
 
 impl ManifestOptions {
     pub fn manifest(&self) -> Result<String, BadInstall> {
-        let reach = match self.way.reach()?.ok_or(BadInstall::NoWay)? {
-            Reach::Url(url) if self.many => Reach::Many(url),
-            reach => reach,
-        };
+        let reach = self.way.reach()?.ok_or(BadInstall::NoWay)?;
         Ok(manifest(&reach))
     }
 }

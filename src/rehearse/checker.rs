@@ -15,6 +15,7 @@
 use super::company::{CHANNEL, Company};
 use super::harness::{Harness, NUDGE};
 use super::ledger::{self, Made, Started};
+use super::told::Told;
 use crate::domain::ids::TeamId;
 use crate::domain::matching::Binding;
 use crate::domain::open_thing;
@@ -59,6 +60,7 @@ pub struct Checker {
     pub gone: HashSet<String>,
     pub nudges: u64,
     pub digests: u64,
+    pub told: Told,
     pub kinds: BTreeMap<String, u64>,
     pub pairs: Vec<Made>,
     pub started: Vec<Started>,
@@ -98,9 +100,11 @@ impl Checker {
         if nudge && message.kind != Kind::Channel {
             self.nudges += 1;
         }
-        if is_digest(message) {
+        // Nobody reads the digest's channel, so only this counts its messages.
+        if message.kind == Kind::Channel && message.channel == CHANNEL.0 {
             self.digests += 1;
         }
+        self.told.note(message);
         // A file only goes with a message, so it is no introduction.
         let says = !nudge && message.files.is_empty();
         if message.kind == Kind::Mpim && says && message.ephemeral_to.is_none() {
@@ -391,9 +395,4 @@ fn group<'a>(members: impl Iterator<Item = &'a String>) -> String {
     let mut members: Vec<&str> = members.map(String::as_str).collect();
     members.sort_unstable();
     members.join(" ")
-}
-
-/// Nobody reads the digest's channel, so only this counts its messages.
-fn is_digest(message: &Message) -> bool {
-    message.kind == Kind::Channel && message.channel == CHANNEL.0
 }

@@ -24,6 +24,8 @@ pub struct Office {
 
 /// Id and name of the digest's channel.
 pub const CHANNEL: (&str, &str) = ("C0DIGEST", "reverse-mentoring");
+/// The same of the mentor circle, which is private. A rehearsal's program does without it.
+pub const CIRCLE: (&str, &str) = ("C0CIRCLE", "mentor-circle");
 /// Two owners, one of them on leave at first, and a support contact outside reporting lines.
 pub const OFFICE: Office = Office {
     owners: [("U0OWNER1", "Olive Hartmann"), ("U0OWNER2", "Omar Reyes")],

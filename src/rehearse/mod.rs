@@ -9,6 +9,7 @@
 //! choices.rs, actions.rs, forms.rs how people react to a message
 //! manual.rs                        people played by hand (the demo)
 //! checker.rs, ledger.rs            what people saw, what the bot says it did, and what is lost
+//! told.rs                          what owners read
 //! report.rs, transcript.rs         the output
 //! harness.rs                       the bot and the local Slack in one process
 //! ```
@@ -27,9 +28,10 @@ mod names;
 mod options;
 mod report;
 mod steps;
+mod told;
 mod transcript;
 
-pub use company::{CHANNEL, Company, OFFICE, Person};
+pub use company::{CHANNEL, CIRCLE, Company, OFFICE, Person};
 pub use habits::Habit;
 pub use life::Life;
 pub use options::Options;
@@ -244,9 +246,10 @@ fn our_stages() -> Settings {
     }
 }
 
-/// The digest's channel, the program's office and everyone else.
+/// The digest's channel and the mentor circle, the program's office and everyone else.
 pub fn furnish(slack: &Sandbox, company: &Company) {
     slack.add_channel(CHANNEL.0, CHANNEL.1, true);
+    slack.add_private_channel(CIRCLE.0, CIRCLE.1, true);
     for (id, name) in OFFICE.owners.into_iter().chain([OFFICE.support]) {
         let user = User::new(id, name).tz("Europe/Berlin");
         // The second admin acts for the program once no owner is left.
@@ -308,6 +311,13 @@ mod tests {
             "{report}"
         );
         assert!(transcript.unwrap().contains("> /reverse-mentor join"));
+        // An owner of forty people reads at most twenty messages in six months, which is where more of them shows soonest.
+        let (most, idle) = (
+            report.figures.owner_messages,
+            report.figures.owner_messages_idle,
+        );
+        assert!(most <= 7, "{report}");
+        assert_eq!(idle, 0, "each has something to press: {report}");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -54,6 +54,8 @@ pub struct Figures {
     pub faults_injected: u64,
     pub calendar_files: u64,
     pub leaked_tokens: u64,
+    pub owner_messages: u64,
+    pub owner_messages_idle: u64,
 }
 
 /// The whole report.
@@ -96,6 +98,7 @@ impl Report {
         let unmatched = checker.unmatched();
         let sum = |counts: &mut dyn Iterator<Item = u64>| counts.sum::<u64>();
         let outcomes = || tally.calls.values().flatten();
+        let (owner_messages, owner_messages_idle) = checker.told.most();
         let mut figures = Figures {
             people: company.people.len() as u64,
             pairs: checker.pairs.len() as u64,
@@ -141,6 +144,8 @@ impl Report {
                 .map(|(_, count)| *count)),
             calendar_files: tally.files,
             leaked_tokens: tally.leaked_tokens,
+            owner_messages,
+            owner_messages_idle,
         };
         figures.violations = figures.sum_of_violations();
         let nudges = [

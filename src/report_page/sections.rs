@@ -4,7 +4,9 @@ use crate::domain::figures::Figure;
 use crate::domain::report::{Answers, Benefit, Cohort, Meetings, Pairs, Ratings, Report};
 
 /// Where no figure is shown, because too few people answered to show how their answers divide.
-const NOT_SHOWN: &str = "not shown yet";
+const NOT_SHOWN: &str = "too few";
+/// The most columns of a table that fits beside a plot.
+const BESIDE: usize = 3;
 /// In units of the drawing, which is as wide as a phone.
 const WIDTH: u32 = 340;
 const ROW: u32 = 44;
@@ -19,6 +21,13 @@ pub(super) struct Section {
     pub lead: String,
     pub plots: Vec<Plot>,
     pub tables: Vec<Table>,
+}
+
+impl Section {
+    /// Whether its tables stand below its plots, because they take the whole width.
+    pub fn is_wide(&self) -> bool {
+        self.plots.is_empty() || self.tables.iter().any(|table| table.head.len() > BESIDE)
+    }
 }
 
 pub(super) struct Table {
@@ -139,18 +148,16 @@ fn confidence(ratings: &Ratings, minimum: u32) -> Section {
         people_words(ratings.people)
     );
     if let Some(mean) = ratings.mean {
-        let change = match mean.change {
-            0 => "the same as at first".to_owned(),
-            up @ 1.. => format!("up {}", decimal(up)),
-            down => format!("down {}", decimal(-down)),
-        };
-        let averages = match mean.then_and_now {
-            Some((then, now)) => format!(
-                " The average was {} then and is {} now: {change}.",
+        // Rounded by itself, the change need not be the difference of the two, so it stands only where they don't.
+        let averages = match (mean.then_and_now, mean.change) {
+            (Some((then, now)), _) => format!(
+                " The average was {} then and is {} now.",
                 decimal(then),
                 decimal(now)
             ),
-            None => format!(" The average is {change}."),
+            (None, 0) => " The average is the same as at first.".to_owned(),
+            (None, up @ 1..) => format!(" The average is up {}.", decimal(up)),
+            (None, down) => format!(" The average is down {}.", decimal(-down)),
         };
         lead += &averages;
     }

@@ -5,9 +5,9 @@ use super::worded;
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::features::{
-    Reply, Result, agreement, checkins, cockpit, cohort, digest, directory, endings, enrollment,
-    help, introduction, invite, join, launch, matching, meetings, organization, privacy,
-    program_break, reflections, reorganization, report, setup, standing, support,
+    Reply, Result, agreement, checkins, circle, cockpit, cohort, digest, directory, endings,
+    enrollment, help, introduction, invite, join, launch, matching, meetings, organization,
+    privacy, program_break, reflections, reorganization, report, setup, standing, support,
 };
 use crate::slack::event::{Action, Actor, Answers};
 use crate::store::{Reading, RequestTx, Tx};
@@ -182,6 +182,7 @@ pub(super) async fn press(
             endings::rematch(request.writing().await?, actor, *pair).await?
         }
         Action::FindPartner => endings::find_partner(request.writing().await?, actor).await?,
+        Action::JoinCircle => circle::join(request.writing().await?, actor).await?,
         Action::AnswerInvitation { invitation, accept } => {
             invite::answered(request.writing().await?, actor, *invitation, *accept).await?
         }

@@ -32,6 +32,29 @@ pub async fn event(mut request: RequestTx<'_>, event: &Event) -> Result<Reply, N
     }
 }
 
+/// Slack names an organization, and the person takes part in several of its workspaces: they say which one they mean.
+pub async fn unclear(mut request: RequestTx<'_>, event: &Event) -> Result<Reply, NoReply> {
+    let asked = help::which_workspace();
+    let reply = match event {
+        Event::DirectMessage { actor, written, .. } => {
+            let tx = request.writing().await?;
+            direct_messages::answer(tx, actor, *written, asked).await?
+        }
+        Event::Command { .. }
+        | Event::Press { .. }
+        | Event::Submit { .. }
+        | Event::LogMeeting { .. } => asked,
+        Event::Options { .. }
+        | Event::HomeOpened { .. }
+        | Event::PersonSeen(_)
+        | Event::Uninstalled
+        | Event::AccessChanged { .. }
+        | Event::Nothing(_) => Reply::nothing(),
+    };
+    request.commit().await?;
+    Ok(reply)
+}
+
 async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoReply> {
     let mut reply = match event {
         Event::Command { actor, text } => command(request, actor, text).await?,
@@ -67,6 +90,7 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
             if workspaces::find(tx).await?.is_some() {
                 directory::told(tx, person).await?;
             }
+            directory::told_beside(tx, person).await?;
             Reply::nothing()
         }
         Event::Uninstalled => {

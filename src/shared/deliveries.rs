@@ -1,6 +1,6 @@
 //! Failed deliveries in words: recipient, kind of message, reason, and fix.
 
-use super::Result;
+use super::{Result, circle};
 use crate::domain::cadence;
 use crate::domain::outgoing::{Kind as Outgoing, Lane};
 use crate::md;
@@ -17,10 +17,18 @@ pub const MESSAGES_TAB_OFF: &str = "messages_tab_disabled";
 /// Whether owners should hear of a failure. Questions are asked again, and a Home is shown again at the next visit.
 pub fn is_worth_telling(lane: &Lane) -> bool {
     match lane {
-        Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_) | Lane::Token => true,
+        Lane::Person(_) | Lane::Pair(_) | Lane::Channel(_) | Lane::Token | Lane::Circle(_) => true,
         Lane::LookUp(_) | Lane::Directory | Lane::Home(_) | Lane::Import(_) | Lane::Cards(_) => {
             false
         }
+    }
+}
+
+/// Whether a failure is worth telling, and still stands: somebody may have got into the mentor circle since.
+pub async fn stands(tx: &mut Reading, failed: &Failed) -> Result<bool> {
+    match &failed.lane {
+        Lane::Circle(user) => circle::was_refused(tx, user).await,
+        lane => Ok(is_worth_telling(lane)),
     }
 }
 
@@ -28,7 +36,11 @@ pub fn is_worth_telling(lane: &Lane) -> bool {
 pub async fn lines(tx: &mut Reading, failed: &[Failed]) -> Result<Vec<Md>> {
     let mut lines: Vec<Md> = Vec::new();
     for failed in failed {
-        let line = md!("{}: {}", message(tx, failed).await?, reason(&failed.error));
+        let why = match &failed.lane {
+            Lane::Circle(_) => not_added(&failed.error),
+            _ => reason(&failed.error),
+        };
+        let line = md!("{}: {}", message(tx, failed).await?, why);
         if !lines.contains(&line) {
             lines.push(line);
         }
@@ -49,6 +61,8 @@ pub async fn message(tx: &mut Reading, failed: &Failed) -> Result<Md> {
         },
         Lane::Person(user) | Lane::LookUp(user) | Lane::Home(user) => md!("{}", user.clone()),
         Lane::Channel(channel) => md!("{}", channel.clone()),
+        // Who would like to be there is nobody else's business.
+        Lane::Circle(_) => return Ok(kind),
         Lane::Directory | Lane::Token | Lane::Import(_) | Lane::Cards(_) => md!("Slack"),
     };
     Ok(md!("{} for {}", kind, recipient))
@@ -72,6 +86,7 @@ fn kind(kind: Outgoing) -> Md {
         | Outgoing::DidYouMeet
         | Outgoing::Unsigned => md!("a nudge"),
         Outgoing::Lookup => md!("a question"),
+        Outgoing::Circle => md!("a mentor's way into the mentor circle"),
         Outgoing::DataFile | Outgoing::ProgramFile => md!("a file"),
         Outgoing::Card => md!("a change of a message"),
     }
@@ -116,6 +131,29 @@ pub fn reason(error: &str) -> Md {
             "Slack says “{}”. The person who runs the server will find more in its log.",
             other
         ),
+    }
+}
+
+/// The same for somebody who was to be added to the mentor circle. Other codes are of the channel, as for a message there.
+fn not_added(error: &str) -> Md {
+    match error {
+        "missing_scope" => md!(
+            "I'm missing a permission: `groups:write.invites` if the channel is private, `channels:write.invites` if it's public. \
+             The person who manages the app can add it under *OAuth & Permissions* and reinstall the app."
+        ),
+        "cant_invite"
+        | "restricted_action"
+        | "no_permission"
+        | "access_denied"
+        | "invitee_cant_see_channel"
+        | "ura_max_channels"
+        | "user_is_restricted" => md!(
+            "Slack doesn't let me add people there. A workspace admin can allow it for this app, or a member can add them."
+        ),
+        "method_not_supported_for_channel_type" => {
+            md!("nobody can be added there. Pick another channel in `/reverse-mentor setup`.")
+        }
+        other => reason(other),
     }
 }
 

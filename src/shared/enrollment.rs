@@ -1,10 +1,12 @@
 //! The enrollment window, for all who plan or speak of the next match.
 
-use super::{Result, breaks};
+use super::{Result, breaks, owners};
+use crate::domain::card::Card;
 use crate::domain::enrollment::Window;
 use crate::domain::overview::PeopleGroup;
 use crate::domain::timer::Timer;
 use crate::store::db::StoreError;
+use crate::store::outbox::cards;
 use crate::store::{Reading, Tx, overview, participants, programs, rounds, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,15 +36,33 @@ pub async fn looking(tx: &mut Reading) -> Result<i64> {
     Ok(counts.without_partner + counts.would_take_another)
 }
 
-/// When the first match changed: two who found each other by an invitation, and wait for it, follow.
+/// When the first match changed: two who found each other by an invitation, and wait for it, follow, and so do the words on
+/// their card.
 pub async fn invited_follow(tx: &mut Tx) -> Result<()> {
     let soon = tx.now + SOON;
-    let at = next_step(tx).await?.map_or(soon, |next| next.max(soon));
-    rounds::introduce_invited_by(tx, at).await?;
-    for round in rounds::of_invited(tx).await? {
-        timers::soon(tx, &Timer::Introduce(round)).await?;
+    let next = next_step(tx).await?;
+    let at = next.map_or(soon, |next| next.max(soon));
+    rounds::introduce_invited(tx, at, next.is_some()).await?;
+    for id in rounds::of_invited(tx).await? {
+        timers::soon(tx, &Timer::Introduce(id)).await?;
+        if let Some(round) = rounds::find(tx, id).await? {
+            owners::round_changed(tx, &round).await?;
+        }
     }
     Ok(())
+}
+
+/// A break of the program began, has another end or is over. The first match waits for it, and what names its day follows.
+pub async fn waits_for_break(tx: &mut Tx) -> Result<()> {
+    let Some(window) = window(tx).await? else {
+        return Ok(());
+    };
+    invited_follow(tx).await?;
+    let Some(until) = window.decide_by else {
+        return Ok(());
+    };
+    let lanes = owners::lanes(tx, None).await?;
+    Ok(cards::changed(tx, Card::FirstMatch(until.as_millisecond()), &lanes).await?)
 }
 
 /// The first match is on another day, or on none: each who waits for it hears so, in a transaction of their own.

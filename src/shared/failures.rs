@@ -23,8 +23,12 @@ pub struct Failures {
 /// What failed within the last week and is worth telling.
 pub async fn of_this_week(tx: &mut Reading) -> Result<Failures> {
     let since = tx.now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
-    let mut failed = outbox::failed_since(tx, since).await?;
-    failed.retain(|failed| deliveries::is_worth_telling(&failed.lane));
+    let mut failed = Vec::new();
+    for one in outbox::failed_since(tx, since).await? {
+        if deliveries::stands(tx, &one).await? {
+            failed.push(one);
+        }
+    }
     Ok(Failures {
         lines: deliveries::lines(tx, &failed).await?,
         again: send_again::button_for(tx, &failed, since).await?,

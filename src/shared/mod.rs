@@ -1,6 +1,7 @@
 //! Shared by features: errors, settings, permissions, nudges, and the texts about pairs and deliveries.
 
 pub mod breaks;
+pub mod circle;
 pub mod deliveries;
 pub mod digest_now;
 pub mod enrollment;

@@ -3,11 +3,20 @@
 use super::{Result, enrollment, owners};
 use crate::domain::open_thing::{Kind, OpenThing};
 use crate::domain::timer::Timer;
-use crate::store::{Reading, open_things, programs, timers};
+use crate::store::{Reading, open_things, programs, timers, workspaces};
 use jiff::Timestamp;
 
-/// What is open in the transaction's workspace; nothing while there is no program.
+/// What is open in the transaction's workspace; nothing while there is no program. Without the app all of it rests, so one thing is
+/// open: the workspace itself, until the day on which it is erased.
 pub async fn all(tx: &mut Reading) -> Result<Vec<OpenThing>> {
+    if let Some(since) = workspaces::ended_at(tx).await? {
+        return Ok(vec![OpenThing {
+            kind: Kind::Removed,
+            about: tx.team().to_string(),
+            since,
+            next: timers::due(tx, &Timer::WorkspaceEnds).await?,
+        }]);
+    }
     let Some(_) = programs::find(tx).await? else {
         return Ok(Vec::new());
     };
@@ -135,6 +144,26 @@ mod tests {
         assert!(!kinds(&test, true).await.contains(&Kind::News));
         cancel_all(&test).await;
         assert!(kinds(&test, true).await.contains(&Kind::News));
+    }
+
+    /// Whatever was open rests with the workspace.
+    #[tokio::test]
+    async fn a_workspace_that_removed_the_app_stalls_without_its_timer() {
+        let mut test = FeatureTest::new(settings()).await;
+        test.introduced().await;
+        let mut tx = test.tx().await;
+        let now = tx.now;
+        workspaces::uninstalled(&mut tx, now).await.unwrap();
+        tx.commit().await.unwrap();
+        test.pass(jiff::SignedDuration::from_hours(24 * 20)).await;
+        assert_eq!(kinds(&test, false).await, BTreeSet::from([Kind::Removed]));
+        assert_eq!(kinds(&test, true).await, BTreeSet::new());
+        let mut tx = test.tx().await;
+        timers::cancel(&mut tx, &Timer::WorkspaceEnds)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(kinds(&test, true).await, BTreeSet::from([Kind::Removed]));
     }
 
     #[tokio::test]

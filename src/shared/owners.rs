@@ -5,12 +5,15 @@
 //! somebody new, they count as here.
 
 use super::{Result, refuse, settings};
+use crate::domain::card::Card;
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
-use crate::store::{Reading, people, programs};
+use crate::store::outbox::cards;
+use crate::store::rounds::Round;
+use crate::store::{Reading, Tx, people, programs};
 
 /// The people who act for the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +101,12 @@ pub async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<La
     let mut people = ever(tx).await?;
     people.extend(asked_by.filter(|user| !people.contains(user)).cloned());
     Ok(people.into_iter().map(Lane::Person).collect())
+}
+
+/// A round has changed: so does each copy of its card.
+pub async fn round_changed(tx: &mut Tx, round: &Round) -> Result<()> {
+    let lanes = lanes(tx, round.asked_by.as_ref()).await?;
+    Ok(cards::changed(tx, Card::Round(round.id), &lanes).await?)
 }
 
 /// The owners in the settings who are here.

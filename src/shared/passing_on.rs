@@ -41,6 +41,7 @@ async fn recipient(tx: &mut Reading, by: &UserId, lane: &Lane) -> Result<Md> {
         | Lane::Home(_)
         | Lane::Token
         | Lane::Import(_)
+        | Lane::Circle(_)
         | Lane::Cards(_) => {
             md!("them")
         }

@@ -1,6 +1,6 @@
 //! Which failed messages may be sent again: those that still say something true, to somebody who is there to read it.
 
-use super::{Result, enrollment, owners, settings};
+use super::{Result, circle, enrollment, owners, settings};
 use crate::domain::cycle;
 use crate::domain::ids::UserId;
 use crate::domain::key::{AboutCycle, AboutRound, Key};
@@ -43,7 +43,7 @@ pub async fn applies(tx: &mut Reading, failed: &Failed) -> Result<bool> {
 /// Whether its recipients are there.
 async fn is_there(tx: &mut Reading, failed: &Failed, key: &Key) -> Result<bool> {
     match &failed.lane {
-        Lane::Person(user) => is_here(tx, user).await,
+        Lane::Person(user) | Lane::Circle(user) => is_here(tx, user).await,
         Lane::Pair(pair) => {
             let Some(pair) = pairs::find(tx, *pair).await? else {
                 return Ok(false);
@@ -119,6 +119,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             stands(tx, user, &[Standing::Active, Standing::Paused]).await?
         }
         Key::Ineligible { user, .. } => stands(tx, user, &[Standing::Ineligible]).await?,
+        Key::Circle { user, .. } => circle::was_refused(tx, user).await?,
         Key::InvitationCard(invitation) => {
             let found = invitations::find(tx, *invitation).await?;
             found.is_some_and(|found| found.state == invitations::State::Open)
@@ -139,6 +140,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         // Each of these comes again by itself or by another press, or is worth nothing later.
         Key::Announcement(_)
         | Key::SponsorsNote(_)
+        | Key::CircleRefused { .. }
         | Key::Unsigned { .. }
         | Key::Checkin(_)
         | Key::Reflection(_)

@@ -17,6 +17,18 @@ pub struct AppCredentials {
     pub secret: SecretString,
 }
 
+/// What to mend when Slack refuses the app's own credentials with this code; none for a refusal of another kind.
+pub fn wrong_credential(code: &str) -> Option<String> {
+    let name = match code {
+        "invalid_client_id" => "SLACK_CLIENT_ID",
+        "bad_client_secret" => "SLACK_CLIENT_SECRET",
+        _ => return None,
+    };
+    Some(format!(
+        "Slack refuses {name} ({code}). Copy it from your Slack app's \"Basic Information\" page"
+    ))
+}
+
 impl AppCredentials {
     /// Spends a refresh token for a new token and the next refresh token.
     pub async fn renew(&self, refresh_token: &SecretString) -> Result<Grant, CallError> {

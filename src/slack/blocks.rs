@@ -162,6 +162,10 @@ impl Blocks {
         self
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A message of these blocks; `text` reads well aloud and on its own.
     pub fn message(mut self, text: impl Into<Md>) -> Message {
         limit(&mut self.0, MESSAGE_BLOCKS);

@@ -1,13 +1,14 @@
 //! Our calls to Slack, with errors that say what to do.
 
+mod error;
 mod files;
 
 use super::connector::{self, Broken, Connector};
 pub use super::http::BadUrl;
 use super::http::Http;
-use super::inbound;
-use crate::domain::delivery::leaves_doubt;
+use super::{inbound, origin};
 use crate::domain::ids::{TeamId, UserId};
+pub use error::CallError;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -17,61 +18,6 @@ use slack_morphism::{SlackApiToken, SlackClient};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
-
-/// A failed call, by its meaning for us. Holds no bodies and no tokens.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
-    /// The request never left: nothing happened, so try again.
-    #[error("Slack could not be reached")]
-    Unreached,
-    /// The request left, but no clear answer came back: Slack may have acted.
-    #[error("no clear answer from Slack ({0})")]
-    InDoubt(&'static str),
-    /// Slack answered 429: wait this many seconds before calling this method.
-    #[error("Slack asks us to wait {0} s")]
-    RateLimited(u64),
-    /// Slack refused: its code and its details (of `missing_scope`: the scope).
-    #[error("Slack refused: {0}")]
-    Refused(String, Vec<String>),
-}
-
-impl CallError {
-    /// A label for metrics: short and without detail.
-    pub fn label(&self) -> &'static str {
-        match self {
-            CallError::Unreached => "unreached",
-            CallError::InDoubt(_) => "in_doubt",
-            CallError::RateLimited(_) => "ratelimited",
-            CallError::Refused(..) => "refused",
-        }
-    }
-
-    /// Whether Slack may have acted even so: it did not answer, or has trouble itself.
-    pub fn leaves_doubt(&self) -> bool {
-        match self {
-            CallError::InDoubt(_) => true,
-            CallError::Refused(code, _) => leaves_doubt(code),
-            CallError::Unreached | CallError::RateLimited(_) => false,
-        }
-    }
-
-    /// Whether Slack refuses only for now: the app's Messages tab is off, which stops every direct message, and no other,
-    /// until somebody turns it on.
-    pub fn is_passing(&self) -> bool {
-        matches!(self, CallError::Refused(code, _) if code == "messages_tab_disabled")
-    }
-
-    /// Whether our token has ended, and may be renewed.
-    pub fn token_has_ended(&self) -> bool {
-        matches!(self, CallError::Refused(code, _) if code == "token_expired")
-    }
-
-    /// Whether Slack no longer accepts our token.
-    pub fn token_is_dead(&self) -> bool {
-        matches!(self, CallError::Refused(code, _) if matches!(code.as_str(),
-            "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "account_inactive" | "app_uninstalled"))
-    }
-}
 
 /// The wait, in seconds, after a 429 that does not name one.
 const DEFAULT_WAIT_SECONDS: u64 = 30;
@@ -85,6 +31,8 @@ pub struct Client {
     token: Arc<SlackApiToken>,
     /// The workspace that calls are about, where the token may be an organization's.
     team: Option<TeamId>,
+    /// Whether what is sent says of which workspace it is.
+    marks: bool,
 }
 
 /// Methods of ours that an organization's token has to name the workspace to; a workspace's token may. Slack: "Using APIs with
@@ -137,6 +85,7 @@ impl Client {
             slack: Arc::new(slack),
             token: Arc::new(api_token(token)),
             team: None,
+            marks: false,
         })
     }
 
@@ -147,6 +96,7 @@ impl Client {
             slack: self.slack.clone(),
             token: Arc::new(api_token(token)),
             team: None,
+            marks: false,
         }
     }
 
@@ -159,12 +109,24 @@ impl Client {
         }
     }
 
+    /// The same, where one bot serves several workspaces: what it sends says of which it is.
+    #[must_use]
+    pub fn marking(self) -> Self {
+        Self {
+            marks: true,
+            ..self
+        }
+    }
+
     /// The arguments with the workspace's id, where it belongs to them.
     fn with_team(&self, method: &str, arguments: &impl Serialize) -> Option<Value> {
-        let team = self
-            .team
-            .as_ref()
-            .filter(|_| NAME_THE_TEAM.contains(&method))?;
+        let team = self.team.as_ref()?;
+        if !NAME_THE_TEAM.contains(&method) {
+            let marked = self
+                .marks
+                .then(|| origin::in_arguments(method, arguments, team));
+            return marked.flatten();
+        }
         let mut arguments = serde_json::to_value(arguments).ok()?;
         arguments
             .as_object_mut()?

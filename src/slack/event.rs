@@ -76,6 +76,23 @@ pub enum Event {
 
 impl Event {
     /// The person who acted.
+    pub(super) fn actor_mut(&mut self) -> Option<&mut Actor> {
+        match self {
+            Event::Command { actor, .. }
+            | Event::DirectMessage { actor, .. }
+            | Event::Press { actor, .. }
+            | Event::Submit { actor, .. }
+            | Event::HomeOpened { actor }
+            | Event::LogMeeting { actor }
+            | Event::Options { actor, .. } => Some(actor),
+            Event::PersonSeen(_)
+            | Event::Uninstalled
+            | Event::AccessChanged { .. }
+            | Event::Nothing(_) => None,
+        }
+    }
+
+    /// The person who acted.
     pub fn actor(&self) -> Option<&Actor> {
         match self {
             Event::Command { actor, .. }

@@ -3,18 +3,21 @@
 //!
 //! Decoded from a tree by hand, because slack-morphism's enums reject nulls and empty objects, which real payloads contain.
 
+mod answers;
 mod payload;
 mod person;
 mod tenant;
 
 pub use person::{emails, person};
 
-use super::event::{Action, Actor, Answer, Answers, Event, Form, Surface};
+use super::event::{Action, Actor, Event, Form, Surface};
+use super::origin;
 use crate::domain::ids::{ChannelId, TeamId, UserId};
+use answers::{answer, typed};
 use jiff::Timestamp;
 use payload::{Payload, text};
 use std::borrow::Cow;
-use tenant::{organization, tenant};
+use tenant::{Whose, whose};
 
 /// One request from Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,9 @@ pub struct Inbound {
     pub team: TeamId,
     /// The organization, if the app is installed for a whole one.
     pub organization: Option<TeamId>,
+    /// Whether the team is the one that the request is for. Otherwise it is one of the person's, who may be in several, or the
+    /// organization.
+    pub is_sure: bool,
     pub event: Event,
     /// Identifies retries; none where the request's signature does.
     pub event_id: Option<String>,
@@ -35,6 +41,16 @@ pub struct Inbound {
     pub message: Option<(ChannelId, String)>,
     /// The modal or Home that the button was on.
     pub view: Option<String>,
+}
+
+impl Inbound {
+    /// It is for this workspace.
+    pub fn move_to(&mut self, team: &TeamId) {
+        self.team = team.clone();
+        if let Some(actor) = self.event.actor_mut() {
+            actor.team = team.clone();
+        }
+    }
 }
 
 /// The kind of request, before any feature sees it.
@@ -119,6 +135,7 @@ fn nothing(kind: &'static str, team: TeamId) -> Decoded {
         kind,
         team,
         organization: None,
+        is_sure: true,
         event: Event::Nothing("unknown"),
         event_id: None,
         trigger: None,
@@ -131,12 +148,14 @@ fn nothing(kind: &'static str, team: TeamId) -> Decoded {
 /// A slash command, from the fields of its form.
 fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
     let field = |name: &str| field(name).filter(|value| !value.is_empty());
-    let team = field("team_id").or_else(|| field("enterprise_id"));
+    let named = field("team_id");
+    let team = named.or_else(|| field("enterprise_id"));
     let (Some(team), Some(user), Some(_)) = (team, field("user_id"), field("command")) else {
         return nothing("unknown_form", TeamId::from(""));
     };
-    let is_for_all = field("is_enterprise_install") == Some("true");
+    let is_for_all = field("is_enterprise_install") == Some("true") || named.is_none();
     let organization = field("enterprise_id").filter(|_| is_for_all);
+    let is_sure = named.is_some() && named != organization;
     let team = TeamId::from(team);
     let actor = Actor {
         team: team.clone(),
@@ -146,6 +165,7 @@ fn command<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Decoded {
         kind: "command",
         team,
         organization: organization.map(TeamId::from),
+        is_sure,
         event: Event::Command {
             actor,
             text: field("text").unwrap_or_default().to_owned(),
@@ -172,7 +192,11 @@ fn json(said: &Payload) -> Decoded {
 }
 
 fn event_callback(said: &Payload) -> Decoded {
-    let team = tenant(said);
+    let Whose {
+        team,
+        organization,
+        is_sure,
+    } = whose(said);
     let (kind, event) = match text(said, "/event/type") {
         Some("app_home_opened") if text(said, "/event/tab").is_none_or(|tab| tab == "home") => {
             let opened = text(said, "/event/user").map(|user| Event::HomeOpened {
@@ -184,8 +208,8 @@ fn event_callback(said: &Payload) -> Decoded {
             ("event/app_home_opened", opened)
         }
         Some("message") => ("event/message", written(said, &team)),
-        Some("user_change") => ("event/user_change", seen(said)),
-        Some("team_join") => ("event/team_join", seen(said)),
+        Some("user_change") => ("event/user_change", seen(said, &team)),
+        Some("team_join") => ("event/team_join", seen(said, &team)),
         Some("app_uninstalled") => ("event/app_uninstalled", Some(Event::Uninstalled)),
         Some("tokens_revoked") => {
             let bots = said.at("/event/tokens/bot").map_or(&[][..], Payload::list);
@@ -201,7 +225,10 @@ fn event_callback(said: &Payload) -> Decoded {
         kind: if event.is_some() { kind } else { "event/other" },
         event_id: text(said, "/event_id").map(|id| format!("{team}/{id}")),
         team,
-        organization: organization(said),
+        // Direct messages are the organization's: the workspace beside them may be any of the person's.
+        is_sure: is_sure
+            && !(organization.is_some() && matches!(event, Some(Event::DirectMessage { .. }))),
+        organization,
         event: event.unwrap_or(Event::Nothing("event")),
         trigger: None,
         response_url: None,
@@ -263,13 +290,17 @@ fn microseconds(ts: &str) -> Option<i64> {
     seconds.checked_mul(1_000_000)?.checked_add(fraction)
 }
 
-fn seen(said: &Payload) -> Option<Event> {
+fn seen(said: &Payload, team: &TeamId) -> Option<Event> {
     let user = said.at("/event/user")?;
-    person(&user.to_value(), &tenant(said)).map(Event::PersonSeen)
+    person(&user.to_value(), team).map(Event::PersonSeen)
 }
 
 fn interaction(said: &Payload, kind: &str) -> Decoded {
-    let team = tenant(said);
+    let Whose {
+        team,
+        organization,
+        is_sure,
+    } = whose(said);
     let Some(user) = text(said, "/user/id") else {
         return nothing("unknown_interaction", team);
     };
@@ -299,7 +330,8 @@ fn interaction(said: &Payload, kind: &str) -> Decoded {
     Decoded::Inbound(Box::new(Inbound {
         kind,
         team,
-        organization: organization(said),
+        organization,
+        is_sure,
         event: event.unwrap_or(Event::Nothing("interaction")),
         event_id: None,
         trigger: text(said, "/trigger_id").map(str::to_owned),
@@ -341,7 +373,7 @@ fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
 fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
     let view = said.get("view")?;
     let metadata = text(view, "/private_metadata").unwrap_or_default();
-    let callback = text(view, "/callback_id").unwrap_or_default();
+    let (callback, _) = origin::read(text(view, "/callback_id").unwrap_or_default());
     let form: Form = serde_json::from_str(metadata)
         .or_else(|_| serde_json::from_str(&format!("\"{callback}\"")))
         .ok()?;
@@ -350,51 +382,4 @@ fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
         form,
         answers: typed(view),
     })
-}
-
-/// What stands in a view's fields.
-fn typed(view: &Payload) -> Answers {
-    let blocks = view.at("/state/values").map_or(&[][..], Payload::fields);
-    let answers = blocks.iter().flat_map(|(_, block)| block.fields());
-    let answers = answers.filter_map(|(field, state)| Some((field.to_string(), answer(state)?)));
-    Answers(answers.collect())
-}
-
-/// The value of one element, by its contents and not its type, so that new types of known kinds still work.
-fn answer(state: &Payload) -> Option<Answer> {
-    let list = |key: &str| match state.get(key) {
-        Some(Payload::List(items)) => Some(items),
-        _ => None,
-    };
-    if let Some(options) = list("selected_options") {
-        let values = options.iter().filter_map(|option| text(option, "/value"));
-        return Some(Answer::Many(values.map(str::to_owned).collect()));
-    }
-    if let Some(value) = text(state, "/selected_option/value") {
-        return Some(Answer::One(value.to_owned()));
-    }
-    if let Some(users) = list("selected_users") {
-        let users = users.iter().filter_map(Payload::text);
-        return Some(Answer::Users(users.map(UserId::from).collect()));
-    }
-    if let Some(user) = text(state, "/selected_user") {
-        return Some(Answer::User(UserId::from(user)));
-    }
-    if let Some(channel) =
-        text(state, "/selected_channel").or_else(|| text(state, "/selected_conversation"))
-    {
-        return Some(Answer::Channel(channel.to_owned()));
-    }
-    if let Some(file) =
-        list("files").and_then(|files| files.iter().find_map(|file| text(file, "/id")))
-    {
-        return Some(Answer::File(file.to_owned()));
-    }
-    if let Some(date) = text(state, "/selected_date") {
-        return date.parse().ok().map(Answer::Date);
-    }
-    if let Some(time) = text(state, "/selected_time") {
-        return time.parse().ok().map(Answer::Time);
-    }
-    text(state, "/value").map(|value| Answer::Text(value.to_owned()))
 }

@@ -24,8 +24,27 @@ pub const SCOPES: &[&str] = &[
     "files:read",
 ];
 
-/// Permissions that the bot is better with, and works without: it finds the people of a list by email address.
-pub const OPTIONAL_SCOPES: &[&str] = &["users:read.email"];
+/// Permissions that the bot is better with, and works without; and how it is without each.
+pub const OPTIONAL_SCOPES: &[(&str, &str)] = &[
+    (
+        "users:read.email",
+        "a list of people is matched by Slack ID only",
+    ),
+    (
+        "groups:write.invites",
+        "nobody is added to a mentor circle in a private channel",
+    ),
+    (
+        "channels:write.invites",
+        "nobody is added to a mentor circle in a public channel",
+    ),
+];
+
+/// All that the manifest asks for.
+pub fn every_scope() -> impl Iterator<Item = String> {
+    let optional = OPTIONAL_SCOPES.iter().map(|(scope, _)| scope);
+    SCOPES.iter().chain(optional).map(ToString::to_string)
+}
 
 /// The events Slack sends us.
 const EVENTS: &[&str] = &[
@@ -65,6 +84,9 @@ impl Reach {
                 "\"{given}\" {what}: give an address such as https://mentor.example.com"
             ))
         };
+        if !given.contains("://") && Url::parse(&format!("https://{}", given.trim())).is_ok() {
+            return wrong("has no https:// before it");
+        }
         let Ok(url) = Url::parse(given.trim()) else {
             return wrong("is no address");
         };
@@ -148,9 +170,11 @@ fn permissions(reach: &Reach) -> Node {
         let back = text(&format!("{base}/slack/oauth/callback"));
         config.push(("redirect_urls", Node::List(vec![back])));
     }
+    let optional: Vec<&str> = OPTIONAL_SCOPES.iter().map(|(scope, _)| *scope).collect();
     let scopes = vec![
-        ("bot", list(SCOPES)),
-        ("bot_optional", list(OPTIONAL_SCOPES)),
+        // Slack wants optional scopes in both lists.
+        ("bot", list(&[SCOPES, &optional].concat())),
+        ("bot_optional", list(&optional)),
     ];
     config.push(("scopes", Node::Map(scopes)));
     Node::Map(config)

@@ -8,6 +8,7 @@ pub mod event;
 mod http;
 pub mod inbound;
 pub mod manifest;
+pub mod origin;
 pub mod socket;
 pub mod verify;
 pub mod words;

@@ -36,6 +36,11 @@ pub async fn say(tx: &mut Tx, owner: &UserId, things: &Names) -> Result<()> {
         owner
     ))
     .await?;
+    also(tx, owner, things).await
+}
+
+/// Notes what an owner has read in a message of its own.
+pub async fn also(tx: &mut Tx, owner: &UserId, things: &Names) -> Result<()> {
     for thing in things {
         tx.run(sql!(
             "insert into companions (team_id, owner, thing, said_at) values ($1, $2, $3, $4) on conflict do nothing",

@@ -3,6 +3,7 @@
 use super::db::{Columns as _, Reading, Result, from_json, sql};
 use super::facts;
 use crate::domain::ids::{TeamId, UserId};
+use crate::domain::whose::Place;
 use serde::Deserialize;
 use std::collections::HashSet;
 
@@ -47,6 +48,33 @@ pub async fn programs_to_look_after(tx: &mut Reading) -> Result<ToLookAfter> {
         found.without_events += usize::from(!heard);
     }
     Ok(found)
+}
+
+/// The workspaces with an organization's installation in which somebody is known.
+pub async fn places_of(
+    tx: &mut Reading,
+    organization: &TeamId,
+    user: &UserId,
+) -> Result<Vec<Place>> {
+    let places = sql!(
+        "select w.team_id, case when q.user_id is null and s.team_id is null then 0 else 1 end as takes_part
+         from workspaces w
+         left join participants q on q.team_id = w.team_id and q.user_id = $2 and q.standing <> 'left'
+         left join programs s on s.team_id = w.team_id and s.settings like '%\"' || $2 || '\"%'
+         left join people p on p.team_id = w.team_id and p.user_id = $2 and p.full_member = 1
+         where w.enterprise_id = $1 and w.state = 'installed'
+           and (q.user_id is not null or s.team_id is not null or p.user_id is not null)
+         order by w.team_id",
+        organization,
+        user
+    );
+    tx.read_all(places, |_, row| {
+        Ok(Place {
+            team: row.get("team_id")?,
+            takes_part: row.get::<i64>("takes_part")? == 1,
+        })
+    })
+    .await
 }
 
 /// The people whom settings name and who are gone, as `shared::owners::is_here` says it. A program without an owner who is

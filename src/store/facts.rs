@@ -8,6 +8,8 @@ use jiff::Timestamp;
 pub(super) const ALIVE: &str = "alive";
 /// The latest time that a clock we believe has shown, over restarts and replicas.
 const CLOCK_MARK: &str = "clock_mark";
+/// Since when no request has fitted the signing secret, after one that didn't.
+const MISFITS: &str = "misfits";
 /// The start of the name: when the first event of a workspace came.
 pub(super) const FIRST_EVENT: &str = "first_event/";
 /// The start of the name: what Slack refuses to a workspace ([`super::holds`]).
@@ -29,6 +31,29 @@ pub async fn clock_mark(tx: &mut Reading) -> Result<Option<Timestamp>> {
 /// Notes `at`, which may be earlier than what was noted before.
 pub async fn set_clock_mark(tx: &mut Tx, at: Timestamp) -> Result<()> {
     set(tx, CLOCK_MARK, at).await
+}
+
+/// Notes that a request came whose signature doesn't fit the signing secret.
+pub async fn signature_misfits(tx: &mut Tx) -> Result<()> {
+    let at = tx.now.as_millisecond().to_string();
+    tx.run(sql!(
+        "insert into facts (name, value) values ($1, $2) on conflict (name) do nothing",
+        MISFITS,
+        at
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Notes that a request came whose signature fits.
+pub async fn signature_fits(tx: &mut Tx) -> Result<()> {
+    forget(tx, MISFITS).await
+}
+
+/// Since when requests haven't fitted the signing secret; none if the latest one did.
+pub async fn misfits_since(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    let since = text(tx, MISFITS).await?;
+    Ok(since.and_then(|since| since.parse().ok()).map(instant))
 }
 
 /// Notes that Slack tells us events of the transaction's workspace.

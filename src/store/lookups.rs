@@ -30,8 +30,8 @@ pub async fn ask_anew(tx: &mut Tx, key: &Key, what: &What) -> Result<()> {
 
 /// Asks Slack whether our token still works in the transaction's workspace.
 pub async fn check_token(tx: &mut Tx) -> Result<()> {
-    let minute = tx.now.as_second() / 60;
-    ask(tx, &Key::Token { minute }, &What::CheckToken).await
+    let second = tx.now.as_second();
+    ask(tx, &Key::Token { second }, &What::CheckToken).await
 }
 
 /// The same for every workspace, because Slack did not say from which one the app was removed.

@@ -4,6 +4,7 @@ pub mod agreements;
 pub mod audit;
 pub mod candidates;
 pub mod checkins;
+pub mod circle;
 pub mod companions;
 pub mod cycles;
 pub mod db;

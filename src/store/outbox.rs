@@ -22,8 +22,8 @@ pub use enqueue::{give_key_back, homes_later, keep, pass_on, post, push, withdra
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};
 pub use read::{
-    Failed, depth, error, failed_since, has, is_held_back, last_failure, owners_told, queued,
-    told_to_mend, unreadable,
+    Failed, depth, error, failed_since, has, is_held_back, is_queued, last_failure, owners_told,
+    queued, told_to_mend, unreadable,
 };
 pub use times::{adopt, doubt_all, mend_times, next_due, outage_over, wake};
 

@@ -51,7 +51,8 @@ pub async fn find(tx: &mut Reading) -> Result<Option<Program>> {
 
 async fn read(tx: &mut Reading) -> Result<Option<Program>> {
     let program = sql!(
-        "select settings, recipe, wording, declared, break_until, enrollment, file_lines from programs where team_id = $1",
+        "select settings, recipe, wording, mentor_circle, declared, break_until, enrollment, file_lines
+         from programs where team_id = $1",
         tx.team()
     );
     tx.read_first(program, |_, row| {
@@ -73,6 +74,7 @@ async fn read(tx: &mut Reading) -> Result<Option<Program>> {
         if let Some(wording) = wording {
             settings.wording = from_json(&wording, WORDING)?;
         }
+        settings.mentor_circle = row.maybe("mentor_circle")?;
         let window = window.map(|window| from_json(&window, ENROLLMENT));
         let window: Window = window.transpose()?.unwrap_or_default();
         settings.join_until = window.join_until;
@@ -108,20 +110,23 @@ pub async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bo
         ..settings.clone()
     };
     let wording = std::mem::take(&mut others.wording);
-    let recipe = others.recipe.take();
+    let (recipe, circle) = (others.recipe.take(), others.mentor_circle.take());
     tx.run(sql!(
-        "insert into programs (team_id, settings, recipe, wording, declared, created_at, updated_at, enrollment)
-         values ($1, $2, $3, $4, $5, $6, $6, $7)
+        "insert into programs (team_id, settings, recipe, wording, declared, created_at, updated_at, enrollment,
+             mentor_circle)
+         values ($1, $2, $3, $4, $5, $6, $6, $7, $8)
          on conflict (team_id) do update
          set settings = excluded.settings, recipe = excluded.recipe, wording = excluded.wording,
-             declared = excluded.declared, updated_at = excluded.updated_at, enrollment = excluded.enrollment",
+             declared = excluded.declared, updated_at = excluded.updated_at, enrollment = excluded.enrollment,
+             mentor_circle = excluded.mentor_circle",
         tx.team(),
         to_json(&others, SETTINGS)?,
         recipe.map(Recipe::as_str),
         to_json(&wording, WORDING)?,
         declared,
         tx.now,
-        to_json(&window, ENROLLMENT)?
+        to_json(&window, ENROLLMENT)?,
+        circle
     ))
     .await?;
     tx.program_written();

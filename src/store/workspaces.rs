@@ -52,7 +52,7 @@ pub async fn installed(tx: &mut Tx, bot_user: &UserId) -> Result<Option<Timestam
 }
 
 /// Since when the transaction's workspace no longer has the app; none where it has, or never had.
-async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+pub async fn ended_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
     // An earlier release noted the day as the last change.
     tx.maybe(sql!(
         "select coalesce(ended_at, updated_at) from workspaces where team_id = $1 and state = 'uninstalled'",
@@ -123,6 +123,21 @@ pub async fn slack_answers(tx: &mut Tx, method: &str) -> Result<Over> {
     Ok(Over { outage, refusal })
 }
 
+/// Slack no longer takes the token of the transaction's workspace. An organization's was for all of its workspaces.
+pub async fn token_died(tx: &mut Tx, as_of: Timestamp) -> Result<()> {
+    let own = tx.team().clone();
+    let organization = sql!(
+        "select enterprise_id from workspaces where team_id = $1 and state = 'installed'",
+        own
+    );
+    if let Some(organization) = tx.maybe::<TeamId>(organization).await? {
+        tx.act_for(organization);
+    }
+    uninstalled(tx, as_of).await?;
+    tx.act_for(own);
+    Ok(())
+}
+
 /// Notes that the app was removed or its token revoked: nothing is sent and nothing runs until it is back, and what is stored
 /// ends some time later ([`days_kept`]). Its tokens are forgotten at once. `as_of`: when the token was taken that
 /// Slack refuses; an installation since then has another one.
@@ -183,6 +198,19 @@ pub async fn may_join(tx: &mut Reading, organization: &TeamId) -> Result<Option<
          and not exists (select 1 from workspaces w where w.team_id = $2 and w.state = 'installed')",
         organization,
         tx.team()
+    ))
+    .await
+}
+
+/// The other workspaces of the same organization's installation in which somebody takes part.
+pub async fn beside(tx: &mut Reading, user: &UserId) -> Result<Vec<TeamId>> {
+    tx.values(sql!(
+        "select w.team_id from workspaces w join participants q on q.team_id = w.team_id and q.user_id = $2
+         where w.state = 'installed' and w.team_id <> $1 and q.standing <> 'left'
+           and w.enterprise_id = coalesce((select o.enterprise_id from workspaces o where o.team_id = $1), $1)
+         order by w.team_id",
+        tx.team(),
+        user
     ))
     .await
 }

@@ -1,9 +1,10 @@
 //! Our answers to Slack, whatever they travel over.
 
-use crate::domain::ids::UserId;
+use crate::domain::ids::{TeamId, UserId};
 use crate::domain::message::Message;
 use crate::slack::blocks::{Blocks, Choice, Modal, View};
 use crate::slack::event::Reply;
+use crate::slack::origin;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,7 +36,8 @@ impl IntoResponse for Ack {
     }
 }
 
-pub(super) fn submission_answer(reply: Reply) -> Ack {
+/// `marks`: the workspace, where one bot serves several.
+pub(super) fn submission_answer(reply: Reply, marks: Option<&TeamId>) -> Ack {
     if !reply.errors.is_empty() {
         let errors: Map<String, Value> = reply
             .errors
@@ -48,10 +50,11 @@ pub(super) fn submission_answer(reply: Reply) -> Ack {
     let Some(modal) = reply.modal.or(told) else {
         return Ack::Taken;
     };
-    answer(&Updated {
+    let updated = Updated {
         response_action: "update",
         view: modal.into_view(),
-    })
+    };
+    answer_in(marks, &updated)
 }
 
 /// The options of a menu while somebody types.
@@ -114,6 +117,14 @@ pub(super) struct Anew {
 struct Updated {
     response_action: &'static str,
     view: View,
+}
+
+/// An answer with buttons or a form, which says of which workspace it is where `marks` names one.
+pub(super) fn answer_in(marks: Option<&TeamId>, body: &impl Serialize) -> Ack {
+    match marks {
+        Some(team) => answer(&origin::marked(body, team)),
+        None => answer(body),
+    }
 }
 
 pub(super) fn answer(body: &impl Serialize) -> Ack {

@@ -7,9 +7,8 @@ use super::endpoint::Endpoint;
 use crate::domain::ids::{TeamId, UserId};
 use crate::features::Error;
 use crate::router;
-use crate::slack::authorize::{AppCredentials, Authorized};
-use crate::slack::client::CallError;
-use crate::slack::manifest::SCOPES;
+use crate::slack::authorize::{AppCredentials, Authorized, wrong_credential};
+use crate::slack::manifest::every_scope;
 use crate::store::db::StoreError;
 use crate::store::inbox;
 use axum::Router;
@@ -48,6 +47,8 @@ enum Refused {
     /// The state is not this browser's, too old, or used.
     Stale,
     Code,
+    /// The app's own credentials are wrong: only those who run the bot can mend that.
+    Misconfigured,
     Trouble,
 }
 
@@ -63,7 +64,7 @@ async fn begin(State(desk): State<Desk>) -> Response {
     let state = format!("{now}.{}", const_hex::encode(random));
     page.query_pairs_mut()
         .append_pair("client_id", &desk.credentials.id)
-        .append_pair("scope", &SCOPES.join(","))
+        .append_pair("scope", &every_scope().collect::<Vec<_>>().join(","))
         .append_pair("state", &state);
     let age = PATIENCE.as_secs();
     let cookie =
@@ -113,10 +114,15 @@ impl Desk {
             .client
             .authorize(&credentials.id, &credentials.secret, &code);
         let authorized = exchanged.await.map_err(|error| {
+            if let Some(mend) = error.refusal().and_then(wrong_credential) {
+                tracing::error!("nobody can install the app: {mend}, and restart `serve`");
+                return Refused::Misconfigured;
+            }
             tracing::warn!(%error, "Slack gave no token for a code");
-            match error {
-                CallError::Refused(code, _) if is_of_the_code(&code) => Refused::Code,
-                _ => Refused::Trouble,
+            if error.refusal().is_some_and(is_of_the_code) {
+                Refused::Code
+            } else {
+                Refused::Trouble
             }
         })?;
         self.keep(&authorized).await.map_err(|error| {
@@ -210,11 +216,17 @@ fn refused(why: &Refused) -> Response {
         ),
         Refused::Stale => (
             StatusCode::BAD_REQUEST,
-            "This page is out of date, or was opened in another browser. Please start again.",
+            "This page was used already, is too old, or was opened in another browser. If it said that Reverse Mentor is installed, \
+             it is. Otherwise, please start again.",
         ),
         Refused::Code => (
             StatusCode::BAD_REQUEST,
             "Slack's answer can't be used anymore. Please start again.",
+        ),
+        Refused::Misconfigured => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Reverse Mentor isn't set up completely, so nothing was installed. Please tell the people who run it: \
+             <code>reverse-mentor doctor</code> says what to mend.",
         ),
         Refused::Trouble => (
             StatusCode::SERVICE_UNAVAILABLE,
@@ -222,7 +234,14 @@ fn refused(why: &Refused) -> Response {
         ),
     };
     let again = "<p><a href=\"/slack/install\">Start again</a></p>";
-    page(status, "Not installed", &format!("<p>{words}</p>{again}"))
+    let title = match why {
+        // Whoever reloads the page after an installation comes here.
+        Refused::Stale => "This page is over",
+        Refused::Declined | Refused::Code | Refused::Misconfigured | Refused::Trouble => {
+            "Not installed"
+        }
+    };
+    page(status, title, &format!("<p>{words}</p>{again}"))
 }
 
 fn installed_page(installed: &Authorized) -> Response {

@@ -2,6 +2,7 @@
 
 use super::bodies::Bodies;
 use super::limits::KnownLimits;
+use super::signatures::Signatures;
 use super::turns::Homes;
 use crate::clock::Clock;
 use crate::domain::ids::TeamId;
@@ -26,6 +27,7 @@ pub struct Endpoint {
     pub(super) bodies: Bodies,
     pub(super) calls: KnownLimits,
     pub(super) homes: Homes,
+    pub signatures: Signatures,
     /// The workspaces whose first event is noted.
     heard_of: Arc<Mutex<HashSet<TeamId>>>,
 }
@@ -40,6 +42,7 @@ impl Endpoint {
             bodies: Bodies::default(),
             calls: KnownLimits::default(),
             homes: Homes::default(),
+            signatures: Signatures::default(),
             heard_of: Arc::default(),
         }
     }

@@ -1,7 +1,7 @@
 //! The acknowledgement and its follow-ups: modals, answers where the person acted, the Home.
 
 use super::answers::{
-    Ack, Anew, Opening, answer, ephemeral, notice, options_answer, submission_answer,
+    Ack, Anew, Opening, answer_in, ephemeral, notice, options_answer, submission_answer,
 };
 use super::asked::Asked;
 use super::by_message::{Answered, answer_key};
@@ -11,6 +11,7 @@ use crate::domain::message::Message;
 use crate::slack::blocks::{Blocks, Modal, button};
 use crate::slack::client::CallError;
 use crate::slack::event::{Actor, Event, Reply, Surface};
+use crate::slack::origin;
 use crate::slack::words::Md;
 use futures_util::FutureExt;
 use serde::Serialize;
@@ -36,7 +37,8 @@ impl Endpoint {
         match &asked.inbound.event {
             Event::Command { actor, .. } => {
                 let said = reply.say.as_ref().map(ephemeral);
-                let ack = said.as_ref().map_or(Ack::Taken, answer);
+                let marks = self.marks(&actor.team);
+                let ack = said.map_or(Ack::Taken, |said| answer_in(marks, &said));
                 self.follow_up(actor, asked, Reply { say: None, ..reply });
                 ack
             }
@@ -46,7 +48,7 @@ impl Endpoint {
                     ..Reply::nothing()
                 };
                 self.follow_up(actor, asked, rest);
-                submission_answer(reply)
+                submission_answer(reply, self.marks(&actor.team))
             }
             Event::Options { .. } => options_answer(reply),
             // The answer to a direct message waits in the outbox already, except for a refusal.
@@ -97,7 +99,7 @@ impl Endpoint {
             self.open(actor, *modal, on, asked).await;
         } else if let Some(said) = &reply.say {
             match (&inbound.response_url, &inbound.trigger) {
-                (Some(url), _) => self.respond(url, &ephemeral(said)).await,
+                (Some(url), _) => self.respond_in(&actor.team, url, &ephemeral(said)).await,
                 (None, Some(_)) => self.open(actor, notice(said), on, asked).await,
                 (None, None) => self.write_to(actor, answer_key(asked), said.clone()).await,
             }
@@ -115,7 +117,7 @@ impl Endpoint {
             let mut body = json!({"text": said.text, "blocks": said.blocks});
             if let Some(url) = &inbound.response_url {
                 body["replace_original"] = json!(true);
-                self.respond(url, &body).await;
+                self.respond_in(&actor.team, url, &body).await;
             } else if let Some((channel, ts)) = &inbound.message {
                 body["channel"] = json!(channel);
                 body["ts"] = json!(ts);
@@ -134,6 +136,18 @@ impl Endpoint {
         }
     }
 
+    /// The workspace, where one bot serves several: then what it sends says of which it is.
+    fn marks<'a>(&self, team: &'a TeamId) -> Option<&'a TeamId> {
+        Some(team).filter(|_| !self.clients.is_single())
+    }
+
+    async fn respond_in(&self, team: &TeamId, url: &str, body: &(impl Serialize + Sync)) {
+        match self.marks(team) {
+            Some(team) => self.respond(url, &origin::marked(body, team)).await,
+            None => self.respond(url, body).await,
+        }
+    }
+
     pub(super) async fn respond(&self, url: &str, body: &(impl Serialize + Sync)) {
         let sent = timeout(RESPOND, self.clients.app().respond(url, body)).await;
         match sent.unwrap_or(Err(CallError::InDoubt("timed out"))) {
@@ -145,7 +159,10 @@ impl Endpoint {
     /// Says that something could not be shown: where the person acted, or else in a direct message.
     async fn tell(&self, actor: &Actor, asked: &Asked, message: Message) {
         match &asked.inbound.response_url {
-            Some(url) => self.respond(url, &ephemeral(&message)).await,
+            Some(url) => {
+                let said = ephemeral(&message);
+                self.respond_in(&actor.team, url, &said).await;
+            }
             None => self.write_to(actor, Answered::NotOpened, message).await,
         }
     }

@@ -3,11 +3,13 @@
 use super::answers::Ack;
 use super::asked::Asked;
 use super::endpoint::Endpoint;
+use super::placing::Placed;
 use crate::features;
 use crate::router::{self, NoReply};
 use crate::slack::event::{Event, Reply};
 use crate::slack::inbound::Inbound;
 use crate::store::RequestTx;
+use crate::store::db::Result as Stored;
 use metrics::{counter, histogram};
 use std::fmt::Display;
 use std::pin::Pin;
@@ -23,12 +25,13 @@ impl Endpoint {
     /// the request, and for no other request; events have ids instead.
     pub(super) async fn handle(
         &self,
-        inbound: Box<Inbound>,
+        mut inbound: Box<Inbound>,
         digest: impl Display,
         arrived: Instant,
         deadline: Pin<&mut Sleep>,
     ) -> Ack {
         let kind = inbound.kind;
+        let placed = self.place(&mut inbound).await;
         let key = dedupe_key(&inbound, digest);
         self.note_event(&inbound);
         let asked = Asked {
@@ -41,7 +44,7 @@ impl Endpoint {
         } else {
             let running = {
                 let (endpoint, inbound) = (self.clone(), asked.inbound.clone());
-                async move { run(&endpoint, &inbound, &key).await }
+                async move { run(&endpoint, &inbound, placed, &key).await }
             };
             self.settle(asked, running, deadline).await
         };
@@ -52,12 +55,22 @@ impl Endpoint {
 }
 
 /// Runs the event's feature in one transaction. None if the event was handled before.
-async fn run(endpoint: &Endpoint, inbound: &Inbound, key: &str) -> features::Result<Option<Reply>> {
+async fn run(
+    endpoint: &Endpoint,
+    inbound: &Inbound,
+    placed: Stored<Placed>,
+    key: &str,
+) -> features::Result<Option<Reply>> {
+    let placed = placed?;
     endpoint.join_by_itself(inbound).await?;
     let user = inbound.event.actor().map(|actor| &actor.user);
     let now = endpoint.clock.now();
     let request = RequestTx::new(&endpoint.db, &inbound.team, user, now, Some(key));
-    match router::event(request, &inbound.event).await {
+    let came = match placed {
+        Placed::Known => router::event(request, &inbound.event).await,
+        Placed::Unclear => router::unclear(request, &inbound.event).await,
+    };
+    match came {
         Ok(reply) => Ok(Some(reply)),
         Err(NoReply::Repeated) => Ok(None),
         Err(NoReply::Failed(error)) => Err(error),

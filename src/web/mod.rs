@@ -3,7 +3,7 @@
 //! ```text
 //! listener.rs      connections and their limits
 //! endpoint.rs      the state that requests share
-//! receiving.rs     a request over HTTP: its signature and its meaning; bodies.rs reads it
+//! receiving.rs     a request over HTTP: its signature (signatures.rs) and its meaning; bodies.rs reads it
 //! sockets.rs       requests over a Socket Mode connection
 //! handling.rs      a request, however it arrived: its one transaction
 //! running.rs       runs it (asked.rs) in time and contains failures; what the person is told then
@@ -25,8 +25,10 @@ mod handling;
 mod homes;
 mod limits;
 mod listener;
+mod placing;
 mod receiving;
 mod running;
+mod signatures;
 mod sockets;
 mod turns;
 
@@ -36,6 +38,7 @@ mod tests;
 pub use consent::consent_routes;
 pub use endpoint::Endpoint;
 pub use listener::serve;
+pub use signatures::Fit;
 pub use sockets::News;
 
 use crate::slack::verify::Verifier;

@@ -32,7 +32,10 @@ pub(super) async fn receive(State(door): State<Door>, request: Request) -> Respo
     let (parts, body) = request.into_parts();
     let claim = match Claim::read(&parts.headers, endpoint.clock.now()) {
         Ok(claim) => claim,
-        Err(refused) => return refuse(refused, body, deadline).await,
+        Err(refused) => {
+            endpoint.signatures.refused(refused);
+            return refuse(refused, body, deadline).await;
+        }
     };
     let (signature, decoded) = match read(&door, &claim, body, deadline.as_mut()).await {
         Ok(read) => read,
@@ -65,8 +68,12 @@ async fn read(
         unread.answer()
     })?;
     match verifier.check(claim, &whole.bytes) {
-        Ok(signature) => Ok((signature, inbound::decode(&whole.bytes))),
+        Ok(signature) => {
+            endpoint.signatures.fits();
+            Ok((signature, inbound::decode(&whole.bytes)))
+        }
         Err(refused) => {
+            endpoint.signatures.refused(refused);
             count_refused("unverified", refused.as_str());
             Err(StatusCode::UNAUTHORIZED.into_response())
         }

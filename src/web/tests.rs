@@ -78,6 +78,7 @@ impl Door {
             kind: "test",
             team: self.test.team.clone(),
             organization: None,
+            is_sure: true,
             event,
             event_id: None,
             trigger: Some("1.2.3".into()),

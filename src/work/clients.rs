@@ -182,7 +182,11 @@ impl Clients {
         let current = read.await.map_err(|error| unread(&error))?;
         let current = current.ok_or_else(|| CallError::Refused("not_authed".into(), Vec::new()))?;
         Ok(Known {
-            client: self.app.with_token(&current.token).in_workspace(team),
+            client: self
+                .app
+                .with_token(&current.token)
+                .in_workspace(team)
+                .marking(),
             holder: current.holder,
             expiry: current.expiry,
         })

@@ -58,10 +58,10 @@ pub fn allowance(team: &TeamId, method: &str, installed: Installed) -> Option<Al
     })
 }
 
-/// The allowance that messages to one place count against.
-pub fn pace(team: &TeamId, place: &str) -> Allowance {
+/// The allowance that messages to one place count against. An organization's workspaces share people's conversations.
+pub fn pace(installation: &TeamId, place: &str) -> Allowance {
     Allowance {
-        scope: format!("{team}:#{place}"),
+        scope: format!("{installation}:#{place}"),
         calls: 1,
         span: 1_000,
     }

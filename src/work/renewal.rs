@@ -6,6 +6,7 @@ use super::sender;
 use crate::domain::delivery::{Refusal, later, leaves_doubt};
 use crate::domain::grant::{self, Grant};
 use crate::domain::ids::TeamId;
+use crate::slack::authorize::wrong_credential;
 use crate::slack::client::CallError;
 use crate::store::db::{Result, StoreError};
 use crate::store::tokens::{self, Turn};
@@ -73,7 +74,9 @@ impl Clients {
         }
         let came = credentials.renew(&turn.secret).await;
         if let Err(error) = &came {
-            tracing::warn!(%team, %error, "a token was not renewed");
+            let mend = error.refusal().and_then(wrong_credential);
+            let mend = mend.map_or(String::new(), |mend| format!(": {mend}"));
+            tracing::warn!(%team, %error, "a token was not renewed{mend}");
         }
         self.note_patiently(team, &turn, &came).await?;
         self.forget(team);

@@ -172,7 +172,7 @@ impl Sender {
         };
         if call.is_seen()
             && let Some(place) = place(delivery)
-            && let Err(free) = limits::take(tx, &rates::pace(&queue.team, place)).await?
+            && let Err(free) = limits::take(tx, &rates::pace(&queue.installation, place)).await?
         {
             outbox::apply(tx, &head, &delivery.clone().queue(free, None)).await?;
             return Ok(None);
@@ -327,7 +327,7 @@ async fn note_workspace(tx: &mut Tx, job: &Job, outcome: &Outcome) -> Result<(),
             limits::block(tx, &scope, until).await
         }
         // Everything waits until the app is installed again.
-        Outcome::TokenDead(_) => workspaces::uninstalled(tx, job.leased_at).await,
+        Outcome::TokenDead(_) => workspaces::token_died(tx, job.leased_at).await,
         Outcome::Held(refusal) => {
             if holds::refused(tx, method, refusal).await? {
                 tracing::error!(

@@ -248,3 +248,28 @@ both! {
         assert!(told[0].render().contains("*Active pairs:* about 5"));
     }
 }
+
+both! {
+    /// Nothing is posted while each figure would be "fewer than 5", and in a private channel nothing before the bot is invited.
+    async fn a_private_channel_gets_the_digest_once_it_says_something_and_the_bot_is_there(engine: Engine) {
+        let program = "time_zone = \"UTC\"\nowners = [\"UOWEN\"]\ndigest_channel = \"C1\"";
+        let harness = harness(engine, program).await;
+        harness.slack.add_private_channel("C1", "quiet", false);
+        harness.slack.add_user(User::new("UOWEN", "Owen"));
+        harness.run_due().await.unwrap();
+        harness.pass_until(at("2026-03-02T11:00:00Z")).await.unwrap();
+        let read = || {
+            let all = harness.slack.dm("UOWEN");
+            all.iter().map(Message::render).collect::<Vec<_>>().join("\n")
+        };
+        assert!(read().contains("starts once a figure covers 5 people") && read().contains("[ Announce it ]"), "{}", read());
+        six_pairs(&harness).await;
+        harness.pass_until(at("2026-03-10T12:00:00Z")).await.unwrap();
+        assert!(harness.slack.channel("C1").is_empty());
+        let why = "the digest for #quiet: I can't see it. If it's a private channel, invite me there";
+        assert_eq!(read().matches(why).count(), 1, "{}", read());
+        harness.slack.add_bot_to_channel("C1");
+        harness.pass_until(at("2026-03-16T11:00:00Z")).await.unwrap();
+        assert_eq!(harness.slack.channel("C1").len(), 1, "{}", read());
+    }
+}

@@ -1,5 +1,7 @@
 //! Pairs to check: an owner's word on one of them can be taken back for ten minutes, on the one card of its round.
 
+mod at_once;
+
 use crate::both;
 use crate::people::{junior, senior, takes_part};
 use crate::support::{Engine, harness, introductions_begin, number};

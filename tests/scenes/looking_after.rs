@@ -6,7 +6,7 @@ use crate::support::{Engine, harness};
 use crate::twins::Harness;
 use jiff::SignedDuration;
 use reverse_mentor::domain::ids::{RoundId, TeamId};
-use reverse_mentor::store::pairs;
+use reverse_mentor::store::{pairs, participants};
 use slack_sandbox::{Answers, Screen, Submitted, User};
 
 const OWEN: &str = "UOWEN";
@@ -16,7 +16,11 @@ const PROGRAM: &str = "owners = [\"UOWEN\"]\nsupport_contact = \"USUE\"\nround_s
 
 /// Max mentors Ana, as an introduction of an earlier release left them; Ed and Bea look for a partner.
 async fn set(engine: Engine) -> Harness {
-    let harness = harness(engine, PROGRAM).await;
+    set_with(engine, PROGRAM).await
+}
+
+async fn set_with(engine: Engine, program: &str) -> Harness {
+    let harness = harness(engine, program).await;
     for user in [OWEN, "USUE"] {
         harness.slack.add_user(User::new(user, user));
     }
@@ -110,6 +114,30 @@ both! {
         }
         harness.slack.command(OWEN, "pairs").await;
         assert!(modal(&harness).contains("There are no pairs here"), "{}", modal(&harness));
+        harness.slack.close_modal(OWEN).await;
+
+        // Max asks for another match, and is one of those who look for a partner.
+        let screen = harness.slack.find_button("UMAX", None, "Find me a new partner").unwrap();
+        assert!(harness.slack.press("UMAX", &screen, "Find me a new partner").await.is_ok());
+        harness.pass(SignedDuration::from_secs(5)).await.unwrap();
+        harness.slack.command(OWEN, "people").await;
+        assert!(modal(&harness).contains("@UMAX"), "{}", modal(&harness));
+        no_remarks(&harness);
+    }
+}
+
+both! {
+    /// Whoever ended it, and why: that is nobody's business.
+    async fn owners_hear_on_monday_that_a_pair_has_ended(engine: Engine) {
+        let harness = set_with(engine, "owners = [\"UOWEN\"]\nround_schedule = \"0 10 1 1 *\"").await;
+        harness.slack.open_home("UANA").await;
+        assert!(harness.slack.click_home("UANA", "End this pair").await.is_ok());
+        harness.slack.submit("UANA", &Answers::new()).await;
+        harness.slack.close_modal("UANA").await;
+        harness.pass(DAY).await.unwrap();
+        let told = read(&harness, OWEN);
+        assert!(told.contains("*Pairs that have ended*") && told.contains("• @UMAX and @UANA"), "{told}");
+        assert!(told.contains("[ All pairs ]"), "{told}");
         no_remarks(&harness);
     }
 }
@@ -187,6 +215,90 @@ both! {
         harness.pass(DAY).await.unwrap();
         let told = read(&harness, OWEN);
         assert!(told.contains("C0AWAY"), "what did not reach a channel is told: {told}");
+        no_remarks(&harness);
+    }
+}
+
+both! {
+    /// All four read who their new partner is, and that it's nobody's fault.
+    async fn two_pairs_swap_their_mentors(engine: Engine) {
+        let harness = set(engine).await;
+        let team = TeamId::from(crate::twins::team());
+        let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
+        pairs::create(&mut tx, RoundId(1), (&"UED".into(), &"UBEA".into()), &[], 6).await.unwrap();
+        tx.commit().await.unwrap();
+        harness.slack.command(OWEN, "pairs").await;
+        chooses(&harness, "Swap with another pair").await;
+        let (with, new) = if modal(&harness).contains("@UMAX") { ("UBEA", "UMAX") } else { ("UANA", "UED") };
+        assert_eq!(submits(&harness, Answers::from([("with", with)])).await, Submitted::Updated);
+        assert!(modal(&harness).contains(&format!("*@{new} → @{with}*")), "{}", modal(&harness));
+        submits(&harness, Answers::new()).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(DAY).await.unwrap();
+        for (user, new) in [("UMAX", "@UBEA"), ("UBEA", "@UMAX"), ("UED", "@UANA"), ("UANA", "@UED")] {
+            let told = read(&harness, user);
+            assert!(told.contains("it's nobody's fault") || told.contains("It's nobody's fault"), "{user}: {told}");
+            assert!(told.contains(new) && !told.contains("@UOWEN"), "{user}: {told}");
+            let now = harness.slack.group_dms(user);
+            assert!(now.iter().any(|group| group.members.contains(&new[1..].to_owned())), "{user}");
+        }
+        no_remarks(&harness);
+    }
+}
+
+both! {
+    /// Each pair reads that its time is over, each partner chooses what comes next, and those who look for nobody are asked once.
+    async fn a_cohort_ends_with_a_closing_for_every_pair_and_the_next_begins(engine: Engine) {
+        let harness = set(engine).await;
+        let team = TeamId::from(crate::twins::team());
+        let mut tx = harness.bot.db.write(&team, harness.clock.now()).await.unwrap();
+        for user in ["UMAX", "UANA"] {
+            // As an introduction leaves those who have a partner.
+            participants::set_waiting(&mut tx, &user.into(), None).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        harness.slack.command(OWEN, "pairs").await;
+        assert!(harness.slack.click_modal(OWEN, "End this cohort").await.is_ok());
+        assert!(modal(&harness).contains("reads this in its group DM"), "{}", modal(&harness));
+        submits(&harness, Answers::new()).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(DAY * 3).await.unwrap();
+        for user in ["UMAX", "UANA"] {
+            let told = read(&harness, user);
+            assert!(told.contains("look back and choose what comes next"), "{user}: {told}");
+        }
+        // Nobody answers: after two weeks, the pair is completed with thanks, and nobody looks for anyone.
+        harness.pass(DAY * 20).await.unwrap();
+        assert_eq!(crate::support::number(&harness, "select count(*) from pairs where state = 'closed'").await, 1);
+        harness.slack.command(OWEN, "people").await;
+        assert!(harness.slack.click_modal(OWEN, "Start the next cohort").await.is_ok());
+        assert!(modal(&harness).contains("Each is asked privately, once"), "{}", modal(&harness));
+        submits(&harness, Answers::new()).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(DAY * 4).await.unwrap();
+        for user in ["UMAX", "UANA"] {
+            let told = read(&harness, user);
+            assert_eq!(told.matches("Would you like to be in it?").count(), 1, "{user}: {told}");
+        }
+        assert!(!read(&harness, "UED").contains("Would you like to be in it?"), "Ed looks for a partner already");
+        no_remarks(&harness);
+    }
+}
+
+both! {
+    /// Nothing but the note, in the owner's own messages, to be passed on.
+    async fn an_owner_gets_a_note_for_a_sponsor(engine: Engine) {
+        let harness = set(engine).await;
+        harness.slack.open_home(OWEN).await;
+        assert!(harness.slack.click_home(OWEN, "A note for a sponsor").await.is_ok());
+        assert!(modal(&harness).contains("I'm taking part in Reverse mentoring"), "{}", modal(&harness));
+        let rings = submits(&harness, Answers::from([("words", "Come along, @channel!")])).await;
+        assert!(matches!(rings, Submitted::Errors(_)), "{rings:?}");
+        submits(&harness, Answers::from([("words", "I learn more in that hour than in a week.")])).await;
+        harness.slack.close_modal(OWEN).await;
+        harness.pass(SignedDuration::from_secs(5)).await.unwrap();
+        let note = harness.slack.dm(OWEN).pop().unwrap().render();
+        assert_eq!(note, "I learn more in that hour than in a week.");
         no_remarks(&harness);
     }
 }

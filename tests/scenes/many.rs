@@ -1,6 +1,8 @@
 //! One bot in many workspaces, each of which installs it by itself. People in them have the same ids.
 
 mod browser;
+mod installing;
+mod one_organization;
 mod organizations;
 mod removal;
 mod tokens;
@@ -89,6 +91,11 @@ impl Ground {
     /// A program that Ana owns begins in this workspace.
     async fn run_a_program(&self, workspace: &Sandbox) {
         let file = "owners = [\"UANA\"]\nsupport_contact = \"UANA\"\ntime_zone = \"UTC\"\nretention_days = 30\neditable = true\n";
+        self.run_the_program(workspace, file).await;
+    }
+
+    /// The program of this file begins in this workspace.
+    async fn run_the_program(&self, workspace: &Sandbox, file: &str) {
         let file = Declared::parse(file).unwrap();
         let (db, now) = (&self.harness.bot.db, self.harness.clock.now());
         let team = workspace.team_id().as_str().into();
@@ -307,4 +314,51 @@ async fn nothing_is_installed_by_somebody_who_cancels() {
         page.html
     );
     assert_eq!(bot.installed().await, 0);
+}
+
+/// Only those who run the bot can mend its own credentials, so whoever installs it isn't told to try again.
+#[tokio::test]
+async fn a_wrong_client_secret_is_named_to_those_who_run_the_bot() {
+    let bot = Ground::set(Engine::Sqlite).await;
+    let one = &bot.harness.slack;
+    let mut browser = Browser::default();
+    let state = bot.state(&mut browser).await;
+    let query = format!("code={}&state={state}", one.consent());
+    one.fail_with("oauth.v2.access", "bad_client_secret");
+    let (status, page) = bot.back(&mut browser, &query).await;
+    one.heal("oauth.v2.access");
+    assert_eq!(status, 503);
+    assert!(
+        page.contains("tell the people who run it") && !page.contains("in a moment"),
+        "{page}"
+    );
+    let mut config = bot.harness.config.clone();
+    config.slack_client_secret = Some("another".to_owned().into());
+    let report = reverse_mentor::doctor::examine(&config, &bot.harness.clock).await;
+    assert!(
+        report
+            .render()
+            .contains("mend credentials    Slack refuses SLACK_CLIENT_SECRET"),
+        "{}",
+        report.render()
+    );
+    // A blank that came along when it was copied does no harm.
+    let right = Options::default().client_secret;
+    config.slack_client_secret = Some(format!(" {right}\n").into());
+    let report = reverse_mentor::doctor::examine(&config, &bot.harness.clock).await;
+    assert!(
+        report.render().contains("ok   credentials"),
+        "{}",
+        report.render()
+    );
+    // Somebody who reloads the page after an installation isn't told that there is none.
+    let state = bot.state(&mut browser).await;
+    let query = format!("code={}&state={state}", one.consent());
+    assert_eq!(bot.back(&mut browser, &query).await.0, 200);
+    let (_, page) = bot.back(&mut browser, &query).await;
+    assert!(
+        page.contains("If it said that Reverse Mentor is installed, it is")
+            && !page.contains("Not installed"),
+        "{page}"
+    );
 }

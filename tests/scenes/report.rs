@@ -58,7 +58,7 @@ async fn eight_pairs(tx: &mut Tx) {
     }
 }
 
-async fn program(engine: Engine) -> Harness {
+pub async fn program(engine: Engine) -> Harness {
     let harness = harness(engine, PROGRAM).await;
     for user in ["UOWEN", "USUE", "UMENTOR1"] {
         harness.slack.add_user(User::new(user, user));
@@ -82,7 +82,7 @@ async fn a_moment(harness: &Harness) {
     harness.pass(SignedDuration::from_secs(20)).await.unwrap();
 }
 
-fn files(harness: &Harness, user: &str) -> Vec<SharedFile> {
+pub fn files(harness: &Harness, user: &str) -> Vec<SharedFile> {
     harness
         .slack
         .dm(user)
@@ -91,7 +91,7 @@ fn files(harness: &Harness, user: &str) -> Vec<SharedFile> {
         .collect()
 }
 
-fn text(file: &SharedFile) -> String {
+pub fn text(file: &SharedFile) -> String {
     String::from_utf8(file.bytes.clone()).unwrap()
 }
 

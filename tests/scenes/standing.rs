@@ -100,6 +100,8 @@ both! {
         let seen = home(&harness, "UOWEN").await;
         assert!(seen.contains("*A round is waiting for your approval:* 1 pair, since Monday, March 2."), "{seen}");
         assert!(!seen.contains("budgets"), "{seen}");
+        let place = |words: &str| seen.find(words).unwrap_or_else(|| panic!("{words}: {seen}"));
+        assert!(place("A round is waiting") < place("[ Join ]"), "what waits for an owner comes first: {seen}");
         harness.slack.click_home("UOWEN", "show_round").await;
         let round = harness.slack.modal("UOWEN").unwrap().render();
         assert!(round.contains("UZOE"), "{round}");

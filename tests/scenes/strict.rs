@@ -19,6 +19,7 @@ async fn home(harness: &Harness, user: &str) -> String {
 }
 
 both! {
+    alone "the app has one Request URL, and the first of two workspaces has it verified";
     /// Slack sends no event to an app that does not send the challenge back.
     async fn the_bot_gets_its_events_wherever_it_moves(engine: Engine) {
         let mut harness = harness(engine, "").await;

@@ -14,8 +14,8 @@ pub enum Engine {
     Postgres,
 }
 
-/// One scene, three tests: on SQLite, on PostgreSQL if there is one, and played by two workspaces at once that have the same
-/// ids. `alone "reason";` before the scene leaves the third out.
+/// One scene, four tests: on SQLite, on PostgreSQL if there is one, and on each played by two workspaces at once that have the
+/// same ids, on PostgreSQL a share of them ([`twins::is_drawn`]). `alone "reason";` before the scene leaves out both of these.
 #[macro_export]
 macro_rules! both {
     (alone $reason:literal; $($scene:tt)*) => {
@@ -50,6 +50,19 @@ macro_rules! both {
             #[test]
             fn twins() {
                 $crate::support::play(|| $crate::twins::as_two(|| scene(Engine::Sqlite)));
+            }
+
+            #[test]
+            fn twins_on_postgres() {
+                if $crate::support::postgres().is_none() {
+                    println!("skipped: TEST_POSTGRES_URL is not set");
+                    return;
+                }
+                if !$crate::twins::is_drawn(module_path!()) {
+                    println!("skipped: not drawn; TWINS=all plays all of them");
+                    return;
+                }
+                $crate::support::play(|| $crate::twins::as_two(|| scene(Engine::Postgres)));
             }
         } $($scene)*);
     };

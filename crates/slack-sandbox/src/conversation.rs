@@ -16,6 +16,8 @@ pub(super) struct Conversation {
     pub kind: Kind,
     /// Channels: their name.
     pub name: Box<str>,
+    /// The workspace that a channel is in. Other conversations of an organization are in all of its workspaces.
+    pub team: Box<str>,
     /// People in it, the app aside.
     pub members: BTreeSet<String>,
     pub bot_is_member: bool,

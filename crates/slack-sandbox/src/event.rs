@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub id: String,
+    /// The workspace it is about.
+    pub team: String,
     /// When it happened, however late it comes.
     pub at: Timestamp,
     pub content: Json,
@@ -17,9 +19,10 @@ pub(super) struct Event {
 }
 
 impl Event {
-    pub fn new(id: String, at: Timestamp, event: Json) -> Self {
+    pub fn new(id: String, team: String, at: Timestamp, event: Json) -> Self {
         Self {
             id,
+            team,
             at,
             content: event,
             without_team: false,

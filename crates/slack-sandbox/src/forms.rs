@@ -118,7 +118,7 @@ impl Sandbox {
     fn submission(&self, user: &str) -> Result<(View, Json), String> {
         let now = self.inner.now();
         let mut state = self.inner.state();
-        may_act(&state, user)?;
+        may_act(&state, &self.team, user)?;
         let top = state.screen(user).modals.last_mut();
         let view = top.ok_or_else(|| format!("not_on_screen: {user} has no modal"))?;
         view.errors.clear();

@@ -19,25 +19,28 @@ pub struct Sandbox {
     pub(super) inner: Arc<Inner>,
     /// `None` in a handle of the server's own, which must not keep it alive.
     pub(super) server: Option<Arc<Server>>,
+    /// The workspace's id. Those of an organization share `inner`.
+    pub(super) team: String,
 }
 
 impl Sandbox {
     /// A handle of the server's own.
     pub(super) fn of(inner: Arc<Inner>) -> Self {
+        let team = inner.state().options.team_id.clone();
         Self {
             inner,
             server: None,
+            team,
         }
     }
 }
 
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let team = self.inner.state().options.team_id.clone();
         let address = self.inner.address;
         f.debug_tuple("Sandbox")
             .field(&address)
-            .field(&team)
+            .field(&self.team)
             .finish()
     }
 }
@@ -57,7 +60,7 @@ impl Drop for Server {
 
 pub(crate) type Hook = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
-/// One workspace.
+/// One workspace, or the workspaces of one organization.
 pub(crate) struct Inner {
     pub(super) site: Arc<Site>,
     pub(super) state: Mutex<State>,

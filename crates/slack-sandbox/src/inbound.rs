@@ -265,14 +265,21 @@ impl Sandbox {
 
     /// The event under its id, if the app subscribed to its type.
     pub(super) fn subscribed(&self, event: Json) -> Option<Event> {
+        self.subscribed_in(self.team.clone(), event)
+    }
+
+    /// The same, about this workspace of an organization.
+    pub(super) fn subscribed_in(&self, team: String, event: Json) -> Option<Event> {
         let at = self.inner.now();
         let mut state = self.inner.state();
         let kind = event["type"].as_str().unwrap_or_default();
         // An app that is not installed hears nothing of a workspace, but that it was removed.
         let is_last = matches!(kind, "tokens_revoked" | "app_uninstalled");
-        let is_there = is_last || state.token != Token::Uninstalled;
+        let of_access = matches!(kind, "team_access_granted" | "team_access_revoked");
+        let is_there = state.token != Token::Uninstalled && (of_access || state.has_access(&team));
+        let is_there = is_last || is_there;
         let heard = is_there && is_subscribed(&state.options.events, kind, &event);
-        heard.then(|| Event::new(state.id("Ev"), at, event))
+        heard.then(|| Event::new(state.id("Ev"), team, at, event))
     }
 
     /// Sends an event with whatever fault is due.

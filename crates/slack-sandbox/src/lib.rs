@@ -7,6 +7,7 @@
 //                        fields.rs the fields of a modal                 │ sockets.rs: the same in Socket Mode
 // workspace.rs, user.rs  who is there; events when that changes          ┘ request_url.rs: where they go
 // site.rs                what all workspaces share: the address, the clock, the app
+// organization.rs        the workspaces of one installation, of which an organization has several
 // tokens.rs, rotation.rs what the app calls with, and what renews it
 // consent/, codes.rs     the page on which somebody agrees to install the app, and what comes of it
 // api/                   Slack's Web API and `response_url`s, for the app
@@ -38,6 +39,7 @@ mod limits;
 mod listener;
 mod messages;
 mod options;
+mod organization;
 mod passing;
 mod payload;
 mod people;
@@ -112,6 +114,7 @@ impl Sandbox {
             changed: watch::channel(0).0,
             workspaces: Mutex::default(),
         });
+        let team = options.team_id.clone();
         let inner = Inner::open(&site, options);
         let service = api::routes(site.clone());
         let server = axum::serve(listener::Cuttable(listener), service).into_future();
@@ -119,16 +122,21 @@ impl Sandbox {
         Ok(Self {
             inner,
             server: Some(Arc::new(Server { task, site })),
+            team,
         })
     }
 
     /// Another workspace of the same Slack, with nobody in it, in which the app is not installed yet. The app is the same: it
-    /// has one address, one signing secret, and one client id. People and channels may have the ids of others here.
+    /// has one address, one signing secret, and one client id. People and channels may have the ids of others here. Where the app is
+    /// an organization's ([`Options::enterprise`]), it is another workspace of the organization, in which an id is one person's.
     #[expect(
         clippy::return_self_not_must_use,
         reason = "the workspace is there all the same"
     )]
     pub fn add_workspace(&self, team_id: &str, team_name: &str) -> Self {
+        if self.inner.state().options.enterprise.is_some() {
+            return self.add_to_organization(team_id, team_name);
+        }
         let options = Options {
             team_id: team_id.to_owned(),
             team_name: team_name.to_owned(),
@@ -138,22 +146,23 @@ impl Sandbox {
         Self {
             inner: Inner::open(&self.inner.site, options),
             server: self.server.clone(),
+            team: team_id.to_owned(),
         }
     }
 
     /// All workspaces, in the order in which they were made.
     pub fn workspaces(&self) -> Vec<Self> {
-        let all = self.inner.site.workspaces().into_iter();
-        all.map(|inner| Self {
-            inner,
+        let all = self.inner.site.handles().into_iter();
+        all.map(|one| Self {
             server: self.server.clone(),
+            ..one
         })
         .collect()
     }
 
     /// The workspace's id: `T…`.
     pub fn team_id(&self) -> String {
-        self.inner.state().options.team_id.clone()
+        self.team.clone()
     }
 
     /// Base address of the Web API, for `SLACK_API_URL`.

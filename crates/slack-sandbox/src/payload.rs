@@ -4,6 +4,7 @@ use super::blocks::Values;
 use super::conversation::Place;
 use super::event::Event;
 use super::messages::write_ts;
+use super::organization;
 use super::state::{State, View};
 use super::tally::Kind;
 use super::user::User;
@@ -17,8 +18,10 @@ pub(super) fn event_ts(now: Timestamp) -> String {
     write_ts(now.as_microsecond())
 }
 
-fn domain(state: &State) -> String {
-    state.options.team_name.to_lowercase().replace(' ', "-")
+fn domain(state: &State, team: &str) -> String {
+    let workspace = state.workspace(team);
+    let name = workspace.map_or("", |workspace| &workspace.name);
+    name.to_lowercase().replace(' ', "-")
 }
 
 /// Outer part that interactions have in common.
@@ -29,14 +32,14 @@ fn interaction(state: &State, kind: &str, user: &str) -> Json {
         "type": kind,
         "token": VERIFICATION_TOKEN,
         "api_app_id": options.app_id,
-        "team": {"id": options.team_id, "domain": domain(state)},
+        "team": {"id": options.team_id, "domain": domain(state, &options.team_id)},
         "user": {"id": user, "username": name, "name": name, "team_id": state.home_team(user)},
         "enterprise": null,
         "is_enterprise_install": false,
     });
     if let Some(enterprise) = &options.enterprise {
         body["team"] = Json::Null;
-        body["enterprise"] = json!({"id": enterprise, "name": "Sandbox Org"});
+        body["enterprise"] = json!({"id": enterprise, "name": organization::NAME});
         body["is_enterprise_install"] = json!(true);
     }
     body
@@ -45,7 +48,7 @@ fn interaction(state: &State, kind: &str, user: &str) -> Json {
 /// The form fields of a slash command.
 pub(super) fn command(
     state: &State,
-    user: &str,
+    (team, user): (&str, &str),
     place: Place,
     (command, text): (&str, &str),
     (url, trigger): (&str, &str),
@@ -55,8 +58,8 @@ pub(super) fn command(
     let conversation = state.at(place);
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("token", VERIFICATION_TOKEN)
-        .append_pair("team_id", &options.team_id)
-        .append_pair("team_domain", &domain(state))
+        .append_pair("team_id", team)
+        .append_pair("team_domain", &domain(state, team))
         .append_pair("channel_id", &conversation.id)
         .append_pair("channel_name", channel_name(state, place))
         .append_pair("user_id", user)
@@ -74,7 +77,7 @@ pub(super) fn command(
         );
     if let Some(enterprise) = &options.enterprise {
         form.append_pair("enterprise_id", enterprise)
-            .append_pair("enterprise_name", "Sandbox Org");
+            .append_pair("enterprise_name", organization::NAME);
     }
     form.append_pair("response_url", url)
         .append_pair("trigger_id", trigger);
@@ -289,7 +292,7 @@ pub(super) fn event(state: &State, event: &Event) -> Json {
     let organization = options.enterprise.is_some();
     let mut body = json!({
         "token": VERIFICATION_TOKEN,
-        "team_id": options.team_id,
+        "team_id": event.team,
         "enterprise_id": options.enterprise,
         "api_app_id": options.app_id,
         "event": event.content,
@@ -298,7 +301,7 @@ pub(super) fn event(state: &State, event: &Event) -> Json {
         "event_time": event.at.as_second(),
         "authorizations": [{
             "enterprise_id": options.enterprise,
-            "team_id": if organization { Json::Null } else { json!(options.team_id) },
+            "team_id": if organization { Json::Null } else { json!(event.team) },
             "user_id": options.bot_user_id,
             "is_bot": true,
             "is_enterprise_install": organization,

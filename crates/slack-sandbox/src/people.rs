@@ -104,7 +104,7 @@ impl Sandbox {
     ) -> Answer {
         let (place, command) = {
             let mut state = self.inner.state();
-            if let Err(error) = may_act(&state, user) {
+            if let Err(error) = may_act(&state, &self.team, user) {
                 return Answer::impossible(error);
             }
             let place = match channel {
@@ -145,7 +145,13 @@ impl Sandbox {
             let trigger = state.triggers.issue(user, false);
             Request {
                 path: state.options.paths.commands.clone(),
-                body: payload::command(&state, user, place, (command, text), (&url, &trigger)),
+                body: payload::command(
+                    &state,
+                    (&self.team, user),
+                    place,
+                    (command, text),
+                    (&url, &trigger),
+                ),
                 target: Some(target),
             }
         };
@@ -165,7 +171,7 @@ impl Sandbox {
         let event = {
             let now = self.inner.now();
             let mut state = self.inner.state();
-            if may_act(&state, user).is_err() {
+            if may_act(&state, &self.team, user).is_err() {
                 return;
             }
             state.note(user, now, |_| "> opens Home".to_owned());
@@ -192,7 +198,7 @@ impl Sandbox {
         let body = {
             let now = self.inner.now();
             let mut state = self.inner.state();
-            if let Err(error) = may_act(&state, user) {
+            if let Err(error) = may_act(&state, &self.team, user) {
                 return Answer::impossible(error);
             }
             state.note(user, now, |_| format!("> shortcut {callback_id}"));
@@ -338,13 +344,14 @@ impl Sandbox {
 }
 
 /// People who left do nothing, and an app that was removed hears nothing.
-pub(super) fn may_act(state: &State, user: &str) -> Result<(), String> {
+pub(super) fn may_act(state: &State, team: &str, user: &str) -> Result<(), String> {
     let known = state.users.get(user);
+    let known = known.filter(|_| state.is_member(team, user));
     let known = known.ok_or_else(|| format!("no user {user}"))?;
     if known.deleted || known.is_bot {
         return Err(format!("{user} cannot use Slack"));
     }
-    if state.token == Token::Uninstalled {
+    if state.token == Token::Uninstalled || !state.has_access(team) {
         return Err("the app is not installed".to_owned());
     }
     Ok(())

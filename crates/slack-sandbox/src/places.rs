@@ -155,7 +155,7 @@ impl Sandbox {
     pub fn write(&self, user: &str, channel: &str, text: &str) -> Answer {
         let now = self.inner.now();
         let mut state = self.inner.state();
-        if let Err(error) = may_act(&state, user) {
+        if let Err(error) = may_act(&state, &self.team, user) {
             return Answer::impossible(error);
         }
         let place = match state.conversation(channel) {

@@ -118,7 +118,7 @@ impl Sandbox {
         let now = self.inner.now();
         let mut state = self.inner.state();
         let state = &mut *state;
-        may_act(state, user)?;
+        may_act(state, &self.team, user)?;
         let shown = look(state, user, screen)?;
         let list = shown.blocks.as_array().map_or(&[][..], Vec::as_slice);
         let choice = pick(state, list)?;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 /// All scopes that a modelled method needs.
 const SCOPES: &str = "app_mentions:read channels:history channels:read chat:write chat:write.customize commands \
-    files:write groups:history groups:read im:history im:read im:write mpim:history mpim:read mpim:write users:read \
-    users.profile:read";
+    files:read files:write groups:history groups:read im:history im:read im:write mpim:history mpim:read mpim:write users:read \
+    users:read.email users.profile:read";
 /// All events that are modelled.
 const EVENTS: &str = "app_home_opened app_mention app_uninstalled message.channels message.groups message.im \
     message.mpim team_join tokens_revoked user_change";

@@ -1,7 +1,7 @@
 //! The site: one Slack at one address with one app, shared by all workspaces.
 
 use super::codes::Codes;
-use super::handle::{Hook, Inner};
+use super::handle::{Hook, Inner, Sandbox};
 use super::request_url::Challenged;
 use super::sockets::Sockets;
 use crate::clock::Clock;
@@ -78,6 +78,12 @@ impl Site {
         self.known().clone()
     }
 
+    /// A handle for each workspace.
+    pub(crate) fn handles(&self) -> Vec<Sandbox> {
+        let all = self.workspaces();
+        all.iter().flat_map(Sandbox::each).collect()
+    }
+
     pub(crate) fn add(&self, workspace: Arc<Inner>) {
         self.known().push(workspace);
     }
@@ -92,7 +98,7 @@ impl Site {
     }
 
     pub(crate) fn workspace(&self, team: &str) -> Option<Arc<Inner>> {
-        self.find(|workspace| workspace.state().options.team_id == team)
+        self.find(|workspace| workspace.state().workspace(team).is_some())
     }
 
     /// The workspace that this token is for, or was for.

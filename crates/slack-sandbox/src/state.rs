@@ -6,6 +6,7 @@ use super::event::Event;
 use super::faults::Trouble;
 use super::limits::Limits;
 use super::options::Options;
+use super::organization::Workspace;
 use super::places::Posting;
 use super::record::Record;
 use super::rotation::Rotation;
@@ -106,6 +107,8 @@ impl File {
 
 pub(super) struct State {
     pub options: Options,
+    /// Of an organization there may be several; the first is the one that the options name.
+    pub workspaces: Vec<Workspace>,
     pub users: BTreeMap<String, User>,
     pub conversations: Vec<Conversation>,
     pub by_id: HashMap<String, Place>,
@@ -148,8 +151,10 @@ impl State {
             Token::Uninstalled
         };
         let trouble = Trouble::new(options.seed);
+        let first = Workspace::new(&options.team_id, &options.team_name, true);
         Self {
             options,
+            workspaces: vec![first],
             users: BTreeMap::new(),
             conversations: Vec::new(),
             by_id: HashMap::new(),
@@ -243,7 +248,8 @@ impl State {
 
     /// The workspace somebody belongs to: this one, or another that shares a channel with it.
     pub fn home_team(&self, user: &str) -> &str {
-        let here = &self.options.team_id;
+        let first = self.teams_of(user).next();
+        let here = first.unwrap_or(&self.options.team_id);
         self.users.get(user).map_or(here, |user| user.team(here))
     }
 
@@ -311,6 +317,7 @@ impl State {
             kind,
             name: name.into(),
             members,
+            team: self.options.team_id.as_str().into(),
             bot_is_member: true,
             archived: false,
             posting: Posting::default(),

@@ -33,7 +33,8 @@ impl Sandbox {
         let heard = {
             let now = self.inner.now();
             let mut state = self.inner.state();
-            let place = may_act(&state, user).and_then(|()| enter(&mut state, user, channel));
+            let place =
+                may_act(&state, &self.team, user).and_then(|()| enter(&mut state, user, channel));
             let place = match place {
                 Ok(place) => place,
                 Err(why) => return Answer::impossible(why),

@@ -17,7 +17,7 @@ impl Sandbox {
     /// Adds somebody who was there before the app, without an event.
     pub fn add_user(&self, mut user: User) {
         user.updated = self.inner.now().as_second();
-        self.inner.state().users.insert(user.id.clone(), user);
+        self.inner.state().admit(&self.team, user);
     }
 
     /// Adds somebody new; the app hears `team_join`.
@@ -48,24 +48,28 @@ impl Sandbox {
         let event = {
             let now = self.inner.now();
             let state = self.inner.state();
-            let team = &state.options.team_id;
             state.users.get(id).map(|user| {
-                json!({
+                let event = json!({
                     "type": kind,
-                    "user": user.json(team, now),
+                    "user": state.user_json(user, now),
                     "cache_ts": now.as_second(),
                     "event_ts": payload::event_ts(now),
-                })
+                });
+                // An installation hears of it once, also of somebody in several of its workspaces.
+                let first = state.teams_of(id).find(|team| state.has_access(team));
+                (first.unwrap_or(&self.team).to_owned(), event)
             })
         };
-        if let Some(event) = event {
-            self.send_event(event).await;
+        let heard = event.and_then(|(team, event)| self.subscribed_in(team, event));
+        if let Some(event) = heard {
+            self.deliver(event).await;
         }
     }
 
     /// Everyone, by id.
     pub fn users(&self) -> Vec<User> {
-        self.inner.state().users.values().cloned().collect()
+        let state = self.inner.state();
+        state.people_of(&self.team).cloned().collect()
     }
 
     /// One person, by id.
@@ -77,7 +81,9 @@ impl Sandbox {
     pub fn add_channel(&self, id: &str, name: &str, bot_is_member: bool) {
         let mut state = self.inner.state();
         let place = state.add_conversation(id, Kind::Channel, name, BTreeSet::new());
-        state.conversations[place as usize].bot_is_member = bot_is_member;
+        let channel = &mut state.conversations[place as usize];
+        channel.bot_is_member = bot_is_member;
+        channel.team = self.team.as_str().into();
     }
 
     /// Adds a private channel.
@@ -162,7 +168,10 @@ impl Sandbox {
     fn removal(&self) -> impl Iterator<Item = Event> {
         let bot = self.inner.state().options.bot_user_id.clone();
         let tokens = json!({"oauth": [], "bot": [bot]});
-        let revoked = self.subscribed(json!({"type": "tokens_revoked", "tokens": tokens}));
+        let mut revoked = self.subscribed(json!({"type": "tokens_revoked", "tokens": tokens}));
+        if self.inner.state().options.enterprise.is_some() {
+            revoked = revoked.map(Event::without_team);
+        }
         let removed = self.subscribed(json!({"type": "app_uninstalled"}));
         revoked.into_iter().chain(removed.map(Event::without_team))
     }
@@ -179,13 +188,17 @@ impl Sandbox {
         self.inner.state().token = Token::Revoked;
     }
 
-    /// The organization gives the app access to workspaces, or takes it away: `team_access_granted`, `team_access_revoked`.
+    /// The organization gives the app access to workspaces, or takes it away: `team_access_granted`, `team_access_revoked`. Before
+    /// it installs the app, the app hears nothing.
     pub async fn change_access(&self, teams: &[&str], granted: bool) {
         let kind = if granted {
             "team_access_granted"
         } else {
             "team_access_revoked"
         };
+        for team in teams {
+            self.inner.state().give_access(team, granted);
+        }
         let event = self.subscribed(json!({"type": kind, "team_ids": teams}));
         if let Some(event) = event {
             self.deliver(event.without_team()).await;
@@ -207,7 +220,8 @@ impl Sandbox {
 
     /// Whether the app is installed here.
     pub fn is_installed(&self) -> bool {
-        self.inner.state().token != Token::Uninstalled
+        let state = self.inner.state();
+        state.token != Token::Uninstalled && state.has_access(&self.team)
     }
 
     /// Sets where the consent page may send people back to: [`Options::redirect_urls`](super::Options).

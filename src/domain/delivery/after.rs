@@ -115,6 +115,9 @@ impl Attempt<'_> {
                 cursor.clone_from(next);
                 return vec![self.again(again, at, None), found];
             }
+            Answer::Noted if matches!(self.call, Call::Invite(..)) => {
+                return self.is_in_the_circle();
+            }
             Answer::Noted => {
                 let (Call::Complete(file), Some(chart)) = (self.call, again.chart_mut()) else {
                     return vec![sent(None, None)];
@@ -124,6 +127,16 @@ impl Attempt<'_> {
             }
         }
         vec![self.again(again, at, None)]
+    }
+
+    /// Slack has added somebody to the mentor circle, now or before.
+    fn is_in_the_circle(self) -> Vec<Step> {
+        let mut steps = vec![sent(None, None)];
+        if let What::Invite { user, channel } = &self.delivery.what {
+            let (user, channel) = (user.clone(), channel.clone());
+            steps.push(Step::React(Reaction::Invited { user, channel }));
+        }
+        steps
     }
 
     /// Tries again as `again` soon, or gives up: see [`Self::retry_in`].
@@ -196,6 +209,8 @@ impl Attempt<'_> {
             }
             // A message that is gone, or that Slack lets nobody change any more, stays as it is.
             (Call::Change, _) => vec![Step::Expire],
+            // After a lost answer, or because they had found the way themselves.
+            (Call::Invite(..), "already_in_channel") => self.is_in_the_circle(),
             // A file that Slack took and no longer has is uploaded once more.
             (Call::Share { repeat: false, .. }, "file_not_found" | "file_update_failed") => {
                 again.doubt = Doubt::None;

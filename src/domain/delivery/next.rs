@@ -98,6 +98,7 @@ fn call(delivery: &Delivery) -> Call {
         What::CheckToken => Call::CheckToken,
         What::ReadFile { file, .. } => Call::ReadFile(file.clone()),
         What::FindEmails { cursor, .. } => Call::FindEmails(cursor.clone()),
+        What::Invite { user, channel } => Call::Invite(user.clone(), channel.clone()),
         What::Card { .. } => Call::Change,
     }
 }

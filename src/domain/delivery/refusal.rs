@@ -6,10 +6,15 @@ use crate::domain::outgoing::{To, What};
 /// Whether Slack refused this call to the whole workspace, so that every other call of the method would be refused, too.
 ///
 /// A refusal that names one person or one channel is that message's. Files and charts only go with a message, and so does
-/// the search for one in doubt: they are given up alone, because the message behind them must not wait.
+/// the search for one in doubt: they are given up alone, because the message behind them must not wait. The way into the mentor
+/// circle is given up, too: whoever pressed for it hears so, and owners hear what to mend.
 pub fn holds_the_method(delivery: &Delivery, call: &Call, code: &str) -> bool {
     let is_optional = match call {
-        Call::FindSent(_) | Call::Upload | Call::Complete(_) | Call::Share { .. } => true,
+        Call::FindSent(_)
+        | Call::Upload
+        | Call::Complete(_)
+        | Call::Share { .. }
+        | Call::Invite(..) => true,
         Call::Post { .. } => delivery.chart().is_some(),
         Call::Open(_) => matches!(delivery.what, What::Share { .. }),
         Call::LookUp(_)
@@ -86,7 +91,7 @@ mod tests {
     use crate::domain::delivery::{Outcome, Refusal, Step, after};
     use crate::domain::ids::PairId;
     use crate::domain::message::Attachment;
-    use crate::domain::outgoing::{Kind, Upload};
+    use crate::domain::outgoing::{Kind, Lane, Reaction, Upload};
     use jiff::{SignedDuration, Timestamp};
 
     /// Slack's documented codes for a workspace, an organization or an app.
@@ -198,15 +203,58 @@ mod tests {
         });
         let open = Call::Open(vec!["U1".into()]);
         let find = Call::FindSent("D1".into());
+        let circle = delivery(What::Invite {
+            user: "U1".into(),
+            channel: "C1".into(),
+        });
+        let invite = Call::Invite("U1".into(), "C1".into());
         for (delivery, call) in [
             (&file, &Call::Upload),
             (&file, &open),
             (&post(pair()), &find),
+            (&circle, &invite),
         ] {
             assert!(
                 !holds_the_method(delivery, call, "missing_scope"),
                 "{call:?}"
             );
+        }
+    }
+
+    #[test]
+    fn whoever_is_in_the_circle_already_is_in_it_and_other_refusals_end_the_try() {
+        let circle = delivery(What::Invite {
+            user: "U1".into(),
+            channel: "C1".into(),
+        });
+        let call = Call::Invite("U1".into(), "C1".into());
+        let refused = |code: &str| {
+            let outcome = Outcome::Refused(code.to_owned());
+            after(&circle, &call, &outcome, Timestamp::UNIX_EPOCH)
+        };
+        let joined = Reaction::Invited {
+            user: "U1".into(),
+            channel: "C1".into(),
+        };
+        let steps = refused("already_in_channel");
+        assert!(matches!(steps[0], Step::Sent { .. }), "{steps:?}");
+        assert_eq!(steps[1], Step::React(joined));
+        for code in [
+            "missing_scope",
+            "not_in_channel",
+            "cant_invite",
+            "is_archived",
+        ] {
+            let steps = refused(code);
+            assert_eq!(steps[0], Step::Fail(code.to_owned()));
+            let told = matches!(
+                &steps[1],
+                Step::React(Reaction::Undeliverable {
+                    lane: Lane::Circle(_),
+                    ..
+                })
+            );
+            assert!(told, "{steps:?}");
         }
     }
 

@@ -76,6 +76,8 @@ impl Key {
             | Self::InvitationYes(_)
             | Self::InvitationOver(_)
             | Self::Import(..)
+            | Self::Circle { .. }
+            | Self::CircleRefused { .. }
             | Self::Token { .. }
             | Self::Home { .. }
             | Self::Card { .. }

@@ -111,7 +111,7 @@ impl Key {
                 Self::Import(import, AboutImport::parse(parts.text()?)?)
             }
             "token" => Self::Token {
-                minute: parts.next()?,
+                second: parts.next()?,
             },
             pair @ ("intro" | "one_line" | "break" | "last_month" | "goes_on" | "thanks"
             | "ended") => Self::of_pair(pair, PairId(parts.next()?), parts)?,
@@ -217,6 +217,14 @@ impl Key {
             },
             "owners_note" => Self::OwnersNote {
                 owner: user,
+                at: parts.next()?,
+            },
+            "circle" => Self::Circle {
+                user,
+                at: parts.next()?,
+            },
+            "circle_refused" => Self::CircleRefused {
+                user,
                 at: parts.next()?,
             },
             "undelivered" => Self::Undelivered {

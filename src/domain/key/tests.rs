@@ -305,7 +305,15 @@ fn pinned() -> Vec<(Key, &'static str)> {
             Key::Import(ImportId(22), AboutImport::Review),
             "import/22/review",
         ),
-        (Key::Token { minute: 12 }, "token/12"),
+        (
+            Key::Circle { user: user(), at },
+            "circle/UANA/1772442000000",
+        ),
+        (
+            Key::CircleRefused { user: user(), at },
+            "circle_refused/UANA/1772442000000",
+        ),
+        (Key::Token { second: 12 }, "token/12"),
         (
             Key::Home {
                 user: user(),

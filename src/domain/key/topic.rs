@@ -54,7 +54,9 @@ impl Key {
             | Self::LastMonth { .. }
             | Self::NextCohort { .. }
             | Self::PauseEnded { .. }
-            | Self::Eligible { .. } => topic == Topic::OwnPart,
+            | Self::Eligible { .. }
+            | Self::Circle { .. }
+            | Self::CircleRefused { .. } => topic == Topic::OwnPart,
             Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
             Self::Lapsed { .. }
             | Self::Thanks(_)

@@ -11,6 +11,7 @@ fn lane() -> impl Strategy<Value = Lane> {
         "[CGD][A-Z0-9]{2,10}".prop_map(|id| Lane::Channel(ChannelId(id))),
         user().prop_map(Lane::LookUp),
         user().prop_map(Lane::Home),
+        user().prop_map(Lane::Circle),
         user().prop_map(|user| Lane::Person(user).of_cards()),
         any::<i64>().prop_map(|id| Lane::Pair(PairId(id)).of_cards()),
         Just(Lane::Directory),

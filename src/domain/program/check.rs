@@ -27,7 +27,7 @@ pub(super) type Check = Result<(), String>;
 impl Settings {
     /// Every invalid field: its name, and how to fix it. Empty when all fields are valid.
     pub fn check(&self) -> Vec<Problem> {
-        let fields: [(&'static str, Check); 22] = [
+        let fields: [(&'static str, Check); 23] = [
             ("name", length(&self.name, 1, 60)),
             ("purpose", length(&self.purpose, 0, 1500)),
             ("owners", self.owners()),
@@ -35,7 +35,8 @@ impl Settings {
                 "support_contact",
                 person(self.support_contact.iter().map(UserId::as_str)),
             ),
-            ("digest_channel", self.channel()),
+            ("digest_channel", self.digest_channel()),
+            ("mentor_circle", self.mentor_circle()),
             (
                 "digest_schedule",
                 schedule(Schedule::parse(&self.digest_schedule)),
@@ -102,16 +103,6 @@ impl Settings {
         person(self.owners.iter().map(UserId::as_str))
     }
 
-    fn channel(&self) -> Check {
-        match &self.digest_channel {
-            Some(channel) if !is_slack_id(channel.as_str(), &['C', 'G']) => Err(format!(
-                "“{channel}” isn't a channel id: those look like C024BE91L. Slack shows it at the end of the \
-                 channel's details."
-            )),
-            _ => Ok(()),
-        }
-    }
-
     fn work_week(&self) -> Check {
         if self.work_week.is_empty() {
             return Err("Pick at least one working day.".to_owned());
@@ -174,7 +165,7 @@ fn person<'a>(ids: impl Iterator<Item = &'a str>) -> Check {
 }
 
 /// Slack's ids are opaque; this checks only their known first letters and characters.
-fn is_slack_id(id: &str, first: &[char]) -> bool {
+pub(super) fn is_slack_id(id: &str, first: &[char]) -> bool {
     (2..=32).contains(&id.len())
         && id.starts_with(first)
         && id
@@ -251,7 +242,6 @@ fn choices(items: &[String], least: usize, most: usize) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::ChannelId;
     use crate::domain::program::Day;
 
     fn fields(change: impl Fn(&mut Settings)) -> Vec<&'static str> {
@@ -281,10 +271,6 @@ mod tests {
         assert_eq!(
             fields(|s| s.support_contact = Some("@hr".into())),
             ["support_contact"]
-        );
-        assert_eq!(
-            fields(|s| s.digest_channel = Some(ChannelId::from("#general"))),
-            ["digest_channel"]
         );
         assert_eq!(
             fields(|s| s.digest_schedule = "weekly".into()),

@@ -140,12 +140,15 @@ pub fn closed(pair: &Pair, checkin: &Checkin) -> Message {
 
 /// For an owner. Names and the state only.
 pub fn help_note(pair: &Pair) -> Message {
-    md!(
+    let text = md!(
         "{} and {}: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.",
         &pair.mentor,
         &pair.mentee
-    )
-    .into()
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("All pairs", &Action::ShowPairs)])
+        .message(text)
 }
 
 /// For a partner of somebody whose break has no end in sight.

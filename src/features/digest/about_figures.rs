@@ -35,9 +35,8 @@ impl Report {
             None => Md::default(),
         };
         let blocks = Blocks::new().section(md!(
-            "*Confidence is lower than at the start*\nAmong those who rated it more than once, it's {}. It's a figure over at \
-             least {} people, and nobody's own rating is shown to anyone.{} Often goals were set too high, or people now \
-             see better what they don't know yet. A word to all pairs about goals that fit helps most.",
+            "*Confidence is lower than at the start*\nIt's {}. At least {} people rated it more than once. Often goals were set too high, or \
+             people now see better what they don't know yet. A word to all pairs about goals that fit helps most.{}",
             confidence_words(fall),
             self.minimum,
             channel

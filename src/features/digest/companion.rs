@@ -107,23 +107,24 @@ pub async fn companion_unsent(tx: &mut Tx, owner: &UserId) -> Result<()> {
 /// is new: what they have read and what is settled is no reason to write.
 async fn news(tx: &mut Tx, owner: &UserId) -> Result<Option<(Message, Names)>> {
     let report = gather(tx, owner).await?;
-    let things = companions::names(&report.things())?;
+    let all = report.things();
+    let things = companions::names(&all)?;
     let said = companions::said(tx, owner).await?;
-    if things.iter().any(|thing| !said.contains(thing)) {
-        let is_said = |thing: &Thing| {
-            let name = companions::names(std::slice::from_ref(thing));
-            name.is_ok_and(|name| said.contains(&name[0]))
-        };
+    let is_said = |thing: &Thing| {
+        let is_on_their_card = report.left_over_is_read && matches!(thing, Thing::Unmatched(_));
+        let known = companions::names(&thing.known_by());
+        is_on_their_card || known.is_ok_and(|known| known.iter().any(|name| said.contains(name)))
+    };
+    if !all.iter().all(is_said) {
         return Ok(Some((report::companion(&report, is_said), things)));
     }
-    if said.is_empty() || round_today(tx, owner).await? {
-        return Ok(None);
-    }
-    let settings = settings(tx).await?;
-    let month = cadence::months_after(tx.now, -1, &settings.zone());
-    let reported = cycles::reported_since(tx, month).await?;
-    if things.is_empty() && reported.met > 0 {
-        return Ok(Some((report::all_is_well(&settings.name), things)));
+    let is_settled = !said.is_empty() && things.is_empty();
+    if is_settled && !round_today(tx, owner).await? {
+        let settings = settings(tx).await?;
+        let month = cadence::months_after(tx.now, -1, &settings.zone());
+        if cycles::reported_since(tx, month).await?.met > 0 {
+            return Ok(Some((report::all_is_well(&settings.name), things)));
+        }
     }
     // What is settled is forgotten, so it is news if it comes back.
     companions::say(tx, owner, &things).await?;
@@ -158,12 +159,11 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     };
     let last_completed = last_completed.map(|pair| pair.id);
     ended.retain(|pair| !is_completed(pair) && !pair.has(owner));
-    let mut unmatched = Vec::new();
-    // A round of today has listed who is waiting and why.
-    if let Some(round) = digests::last_run(tx).await?
-        && !told_today(tx, owner, round).await?
-    {
+    let (mut unmatched, mut left_over_is_read) = (Vec::new(), false);
+    if let Some(round) = digests::last_run(tx).await? {
         unmatched = rounds::unmatched(tx, round).await?;
+        // The round's own message has listed who is left over, and why.
+        left_over_is_read = outbox::has(tx, &news_of(round, owner)).await?;
     }
     let waiting: HashSet<UserId> = digests::waiting(tx).await?.into_iter().collect();
     unmatched.retain(|one| waiting.contains(&one.user));
@@ -189,6 +189,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         away,
         to_approve,
         unmatched,
+        left_over_is_read,
         fall: digest_now::confidence(tx)
             .await?
             .0
@@ -224,8 +225,12 @@ async fn told_today(tx: &mut Reading, owner: &UserId, round: RoundId) -> Result<
         return Ok(false);
     };
     let day = |at| cadence::local(at, &settings.zone()).date();
-    let about = AboutRound::News {
-        owner: owner.clone(),
-    };
-    Ok(day(found.created_at) == day(tx.now) && outbox::has(tx, &Key::Round(round, about)).await?)
+    let key = news_of(round, owner);
+    Ok(day(found.created_at) == day(tx.now) && outbox::has(tx, &key).await?)
+}
+
+/// The message in which an owner reads of a round.
+fn news_of(round: RoundId, owner: &UserId) -> Key {
+    let owner = owner.clone();
+    Key::Round(round, AboutRound::News { owner })
 }

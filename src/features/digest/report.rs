@@ -37,6 +37,8 @@ pub(super) struct Report {
     /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
     pub unmatched: Vec<LeftOver>,
+    /// Whether they stand in the round's own message, too, which the owner has.
+    pub left_over_is_read: bool,
     /// Whether there are no participants yet.
     pub empty: bool,
     pub channel: Option<ChannelId>,
@@ -89,19 +91,21 @@ pub(super) fn companion(report: &Report, is_said: impl Fn(&Thing) -> bool) -> Me
             .map(|part| md!("{} ({})", Md::from(part.name), part.things.len()));
         blocks = blocks.section(md!("As before: {}.", Md::join(parts, ", ")));
     }
-    if lists {
-        blocks = blocks.buttons([
+    blocks = blocks.buttons(if lists {
+        vec![
             button("All pairs", &Action::ShowPairs),
             button("People", &Action::ShowPeople),
-        ]);
-    }
+        ]
+    } else {
+        vec![button("Announce it", &Action::OpenAnnounce)]
+    });
     with_footer(blocks).message(text)
 }
 
 fn with_footer(blocks: Blocks) -> Blocks {
     blocks.context(
-        "Only the program's owners see this, each without their own pairs, and only when something is new. It never \
-         includes reflections, anyone's reasons, or who someone would rather not be paired with.",
+        "Only the program's owners see this, each without their own pairs. It never includes what people wrote, or \
+         anyone's reasons.",
     )
 }
 
@@ -228,9 +232,8 @@ impl Report {
         part(
             "pairs that haven't started",
             things.collect(),
-            "*Pairs that haven't started*\nI've offered them times and asked about their goals. A friendly word from \
-             you helps most now. If they haven't met or signed six weeks after the introduction, I release them both \
-             kindly, and they can be matched again.",
+            "*Pairs that haven't started*\nThey have times to choose from. A friendly word from you helps most now. If they \
+             haven't met or signed after six weeks, I release both kindly, and they can be matched again.",
             self.not_begun.iter().map(line).collect(),
         )
     }
@@ -286,12 +289,12 @@ impl Report {
     /// Those who have a partner and would take another miss nothing: they are on the round's card and in the list of people.
     fn unmatched(&self) -> Option<Part> {
         let left = self.unmatched.iter().filter(|one| !one.has_partner);
-        let things = left.map(|one| Thing::Unmatched(one.user.clone(), one.why.for_owner()));
+        let things = left.map(|one| Thing::Unmatched(one.user.clone()));
         part(
             "people without a partner",
             things.collect(),
-            "*Without a partner since the last match*\nEvery new person who joins gives them another chance, so a few words \
-             about the program, in a channel people read, help most.",
+            "*Without a partner since the last match*\nEveryone who joins is another chance for them. A few words about the \
+             program, in a channel people read, help most.",
             self.left_over(),
         )
     }

@@ -37,7 +37,7 @@ async fn nothing_is_posted_until_there_is_a_figure() {
     Nothing was posted in <#C1>: every figure would be “fewer than 5”, and numbers that small could single someone out. It's posted when a figure covers 5 people. A few words from you bring people in.
     [ Announce it ]
     [ All pairs ]  [ People ]
-    · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    · Only the program's owners see this, each without their own pairs. It never includes what people wrote, or anyone's reasons.
     ");
     // An earlier digest would have been made from nothing, too.
     let mut tx = test.tx().await;
@@ -221,13 +221,13 @@ async fn a_channel_that_refuses_is_tried_again_next_week() {
     test.pass(WEEK - HOUR).await;
     assert_eq!(test.public().await.len(), 2);
     let told = test.companions().await;
-    insta::assert_snapshot!(told[0], @"
+    insta::assert_snapshot!(told[0], @r"
     *Reverse mentoring: one thing to look at this week.*
     *Messages that couldn't be delivered this week*
     None of them applies anymore, so there's nothing to send again. What stands in the way is worth mending for the next ones.
     • the digest for <#C1>: the channel is archived. Unarchive it, or pick another in `/reverse-mentor setup`.
     [ All pairs ]  [ People ]
-    · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    · Only the program's owners see this, each without their own pairs. It never includes what people wrote, or anyone's reasons.
     ");
 }
 

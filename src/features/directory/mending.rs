@@ -5,6 +5,7 @@
 
 use super::messages;
 use crate::domain::cadence::{self, Hours};
+use crate::domain::companion::Thing;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Mend};
 use crate::domain::message::Message;
@@ -15,7 +16,7 @@ use crate::features::{Result, settings};
 use crate::shared::{deliveries, news, owners, send_again};
 use crate::store::holds::{self, Hold};
 use crate::store::outbox::{self, Failed};
-use crate::store::{Reading, Tx, people, programs, timers};
+use crate::store::{Reading, Tx, companions, people, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// The shortest time between two notes about failed deliveries.
@@ -235,13 +236,37 @@ async fn failures(tx: &mut Tx) -> Result<()> {
             "messages were not delivered and no owner can be told"
         );
     }
-    let message = note(tx, &failed, since).await?;
     for owner in to {
+        let unread = not_in_their_note(tx, &owner, &failed).await?;
+        if unread.is_empty() {
+            continue;
+        }
+        let message = note(tx, &unread, since).await?;
+        companions::also(tx, &owner, &names(&unread)?).await?;
         let (to, at) = (owner.clone(), tx.now_ms());
         let key = Key::Undelivered { owner, at };
-        news::tell(tx, &to, Kind::Companion, &key, message.clone()).await?;
+        news::tell(tx, &to, Kind::Companion, &key, message).await?;
     }
     Ok(())
+}
+
+/// What an owner has not read in their weekly note.
+async fn not_in_their_note(
+    tx: &mut Reading,
+    owner: &UserId,
+    failed: &[Failed],
+) -> Result<Vec<Failed>> {
+    let said = companions::said(tx, owner).await?;
+    let names = names(failed)?.into_iter().zip(failed);
+    let unread = names.filter(|(name, _)| !said.contains(name));
+    Ok(unread.map(|(_, failed)| failed.clone()).collect())
+}
+
+fn names(failed: &[Failed]) -> Result<companions::Names> {
+    let things = failed
+        .iter()
+        .map(|failed| Thing::Failed(failed.lane.clone(), failed.kind, failed.error.clone()));
+    Ok(companions::names(&things.collect::<Vec<_>>())?)
 }
 
 async fn note(tx: &mut Reading, failed: &[Failed], since: Timestamp) -> Result<Message> {
@@ -263,7 +288,7 @@ async fn new_failures(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>>
         // One told in the very millisecond it failed, too: Home says it for as long as it lasts.
         let is_told = is_channel && failed.failed_at == since;
         let is_news = !is_told && before.is_none_or(|before| before != failed.error);
-        if deliveries::is_worth_telling(&failed.lane) && is_news {
+        if is_news && deliveries::stands(tx, &failed).await? {
             news.push(failed);
         }
     }

@@ -19,7 +19,7 @@ use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, PersonInSlack, 
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, news, owners, recurring};
 use crate::store::outbox::{Kind as Sort, What};
-use crate::store::{Tx, audit, lookups, pairs, participants, people, programs, timers};
+use crate::store::{Tx, audit, lookups, pairs, participants, people, programs, timers, workspaces};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -101,6 +101,25 @@ pub async fn told(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     };
     let what = What::LookUp { user: person.user };
     Ok(lookups::ask_anew(tx, &key, &what).await?)
+}
+
+/// An organization's installation hears of a person once, who may take part in several of its workspaces: for the others, Slack is
+/// asked.
+pub async fn told_beside(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
+    let own = tx.team().clone();
+    for team in workspaces::beside(tx, &person.user).await? {
+        tx.act_for(team);
+        let key = Key::LookUpDoubted {
+            user: person.user.clone(),
+            news: person.updated.unwrap_or(tx.now_ms()),
+        };
+        let what = What::LookUp {
+            user: person.user.clone(),
+        };
+        lookups::ask_anew(tx, &key, &what).await?;
+    }
+    tx.act_for(own);
+    Ok(())
 }
 
 fn is_member(person: &PersonInSlack) -> bool {
@@ -290,12 +309,13 @@ pub async fn undeliverable(tx: &mut Tx, lane: &Lane, error: &str) -> Result<()> 
                 look_up(tx, &pair.mentee).await?;
             }
         }
-        // The import's own feature tells who waits.
+        // The import's own feature, and the circle's, tell who waits.
         Lane::Channel(_)
         | Lane::Directory
         | Lane::Home(_)
         | Lane::Token
         | Lane::Import(_)
+        | Lane::Circle(_)
         | Lane::Cards(_) => {}
     }
     if deliveries::is_worth_telling(lane) {

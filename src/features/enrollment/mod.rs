@@ -139,7 +139,8 @@ async fn today(tx: &mut Reading) -> Result<Date> {
 async fn question(tx: &mut Reading, window: &Window) -> Result<Message> {
     let zone = settings(tx).await?.zone();
     let looking = enrollment::looking(tx).await?;
-    let until = window.next_step();
+    let back = breaks::of_program(tx).await?;
+    let until = back.map_or(window.next_step(), |back| back.max(window.next_step()));
     let without = cadence::say_day(until, &zone, tx.now);
     let today = cadence::local(tx.now, &zone).date();
     Ok(messages::question(window, looking, &without, today))

@@ -10,7 +10,7 @@ use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{deliveries, digest_now, enrollment, failures, owners};
+use crate::shared::{circle, deliveries, digest_now, enrollment, failures, owners};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -29,7 +29,15 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     let known = known::about(tx, &actor.user).await?;
     let next = next_round(tx, known.next_round).await?;
     let zone = known.zone_or(settings.zone());
+    let owns = owns(tx, &settings, &actor.user, known.person.as_ref()).await?;
     let mut blocks = Blocks::new().header(&settings.name);
+    if owns {
+        // What waits for an owner comes before everything else.
+        let to_do = to_do(tx, &actor.user, &zone).await?;
+        if !to_do.is_empty() {
+            blocks = blocks.append(to_do).divider();
+        }
+    }
     blocks = blocks.append(match &known.participant {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => {
             let open = known.open_pairs(tx).await?;
@@ -49,12 +57,13 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 next: &next,
                 obstacle: obstacle.as_ref(),
             };
-            views::participant(me, (&open, &cards), looking, stage_known, viewer)
+            let circle = circle::on_home(tx, &settings, me, &open).await?;
+            views::participant(me, (&open, &cards), looking, (stage_known, circle), viewer)
         }
         Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
         other => views::invitation(&settings, &next, other.is_some()),
     });
-    if owns(tx, &settings, &actor.user, known.person.as_ref()).await? {
+    if owns {
         let counts = owner::Counts {
             listed: organization::count(tx).await?,
             people: participants::count(tx).await?,
@@ -64,21 +73,8 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 .await?
                 .and_then(|window| window.least),
         };
-        let waiting = rounds::awaiting(tx).await?;
-        let approved = rounds::approved(tx).await?;
-        let soon = rounds::about_to_begin(tx).await?;
-        if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
-            // A direct message could not tell them.
-            blocks = blocks.append(owner::no_direct_messages());
-        }
-        let mend = to_mend(tx, &actor.user, &zone).await?;
         blocks = blocks
-            .append(owner::to_mend(mend))
-            .append(failures::of_this_week(tx).await?.blocks())
             .append(owner::at_a_glance(&settings, &counts, &next))
-            .append(owner::to_approve(&waiting, &zone, tx.now))
-            .append(owner::approved(&approved, &zone, tx.now))
-            .append(owner::about_to_begin(&soon, &zone, tx.now))
             .append(pairs_at_work(tx, &actor.user, &zone).await?)
             .append(owner::so_far(
                 overview::past(tx).await?,
@@ -93,6 +89,24 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             ));
     }
     Ok(home_view(blocks))
+}
+
+/// What waits for an owner: what to mend, and rounds to decide on or to undo.
+async fn to_do(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Blocks> {
+    let mut blocks = Blocks::new();
+    if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
+        // A direct message could not tell them.
+        blocks = blocks.append(owner::no_direct_messages());
+    }
+    let waiting = rounds::awaiting(tx).await?;
+    let approved = rounds::approved(tx).await?;
+    let soon = rounds::about_to_begin(tx).await?;
+    Ok(blocks
+        .append(owner::to_mend(to_mend(tx, owner, zone).await?))
+        .append(failures::of_this_week(tx).await?.blocks())
+        .append(owner::to_approve(&waiting, zone, tx.now))
+        .append(owner::approved(&approved, zone, tx.now))
+        .append(owner::about_to_begin(&soon, zone, tx.now)))
 }
 
 /// How the pairs of others stand, with those worth a look.

@@ -193,12 +193,12 @@ fn in_words(settings: &Settings) -> Md {
         Matching::Rolling => md!("Matched as soon as two fit"),
     };
     let approved = if settings.approval {
-        "an owner approves"
+        "An owner approves each round."
     } else {
-        "introduced without approval"
+        "Pairs are introduced without approval."
     };
     md!(
-        "{}, {}. {} a pair, statistics from {} people on.",
+        "{}. {} A pair meets for {}. Figures cover at least {} people.",
         matched,
         Md::from(approved),
         months(settings.cycles),

@@ -73,7 +73,7 @@ async fn everybody_sees_their_own_page() {
     | *Pairs* 0
     | *Next match* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
     *Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.
-    · Matched every Monday at 10:00 AM, an owner approves. 6 months a pair, statistics from 5 people on.
+    · Matched every Monday at 10:00 AM. An owner approves each round. A pair meets for 6 months. Figures cover at least 5 people.
     *Pairs and people*
     [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Pause the program ]
     *Words*
@@ -163,7 +163,22 @@ async fn owners_see_the_round_that_waits_for_them() {
     *A round is waiting for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve all 2 ]
       asks "Approve this round?: Everyone in it is introduced in ten minutes. Until then, you can undo it." [ Not yet ]  [ Approve ]
-    · Matched every Monday at 10:00 AM, an owner approves. 6 months a pair, statistics from 5 people on.
+    ----
+    People early in their careers share what they see with people who decide, and learn how decisions are made.
+    A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
+    • About an hour a month, for 6 months.
+    • Next match: <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    • You can pause or leave at any time, without giving a reason.
+    [ Join ]  [ Who sees what ]  [ Help ]
+    ----
+    # The program at a glance
+    | *Taking part* 1
+    | *Without a partner* 1
+    | *Has one, would take another* 0
+    | *Pairs* 0
+    | *Next match* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
+    *Not here yet:* your organization. With a list of who reports to whom, most pairs need no look of yours.
+    · Matched every Monday at 10:00 AM. An owner approves each round. A pair meets for 6 months. Figures cover at least 5 people.
     *Pairs and people*
     [ Propose a round now ]  [ All pairs ]  [ People ]  [ Bring in your people ]  [ Pause the program ]
     *Words*
@@ -222,8 +237,8 @@ async fn what_is_done_from_home_is_shown_there() {
         let event = Event::Press {
             actor,
             action,
-            on,
             picked: None,
+            on,
             typed: Answers::default(),
         };
         test.event(event).await.unwrap().home

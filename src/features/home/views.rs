@@ -71,7 +71,7 @@ pub(super) fn participant(
     me: &Participant,
     (open, cards): (&[Pair], &[PairCard]),
     looking: Looking,
-    stage_known: bool,
+    (stage_known, circle): (bool, Blocks),
     viewer: Viewer,
 ) -> Blocks {
     let mut blocks = pair_card::show(Blocks::new(), open, cards, viewer);
@@ -113,6 +113,7 @@ pub(super) fn participant(
         pause_button()
     };
     blocks
+        .append(circle)
         .divider()
         .buttons([
             button("Edit my profile", &Action::OpenJoin),

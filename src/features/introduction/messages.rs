@@ -108,8 +108,8 @@ fn between(reason: &Reason, mentor: &impl ToMd, mentee: &impl ToMd) -> Option<Md
     })
 }
 
-/// For the mentor alone.
-pub fn mentor_primer(mentee: &UserId) -> Message {
+/// For the mentor alone. `circle`: the offer to join the mentor circle, once.
+pub fn mentor_primer(mentee: &UserId, circle: Blocks) -> Message {
     Blocks::new()
         .section(md!("*Running a session with {}: a one-minute guide*", mentee))
         .section(Md::bullets([
@@ -124,6 +124,7 @@ pub fn mentor_primer(mentee: &UserId) -> Message {
              something feels off, `/reverse-mentor support` shows who you can talk to.",
             mentee
         ))
+        .append(circle)
         .context("Only you can see this.")
         .message(md!("How to run a session with {}: a one-minute guide.", mentee))
 }

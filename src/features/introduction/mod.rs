@@ -20,7 +20,7 @@ use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
 use crate::shared::owners::{self, Deciding};
-use crate::shared::{enrollment, news, nudge, opening};
+use crate::shared::{circle, enrollment, news, nudge, opening};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, timers};
@@ -237,6 +237,7 @@ async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal, looked: Looked) -
     let Some(pair) = made else {
         rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
         lapsed(tx, round, proposal, barrier).await?;
+        owners::round_changed(tx, round).await?;
         return Ok(true);
     };
     let by = proposal.settled_by.as_ref();
@@ -254,6 +255,7 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
     let mentors = participants::find(tx, mentor).await?.map(|one| one.profile);
     let mentees = participants::find(tx, mentee).await?.map(|one| one.profile);
     let settings = settings(tx).await?;
+    let circle = circle::first_offer(tx, &settings, mentor).await?;
     let posts = [
         (
             To::Pair {
@@ -271,7 +273,7 @@ async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()>
         (
             To::Person(mentor.clone()),
             Introduced::Mentor,
-            messages::mentor_primer(mentee),
+            messages::mentor_primer(mentee, circle.unwrap_or_default()),
         ),
         (
             To::Person(mentee.clone()),

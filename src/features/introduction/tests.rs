@@ -120,8 +120,14 @@ async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
         assert!(test.messages("pair/").await.is_empty());
         let mut tx = test.tx().await;
         let fate = rounds::proposals(&mut tx, round).await.unwrap()[0].fate;
+        let card = crate::features::matching::card(&mut tx, round)
+            .await
+            .unwrap();
         tx.rollback().await;
         assert_eq!(fate, Fate::Lapsed);
+        let words = "Its pair wasn't introduced after all, because something changed before that.";
+        let card = card.unwrap().text;
+        assert!(card.ends_with(words), "the same for every reason: {card}");
         notes.push(test.last("UBEN", "after all").await.unwrap());
     }
     // Whatever may be private reads the same, and so does whatever keeps somebody from taking part.

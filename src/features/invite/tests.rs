@@ -339,7 +339,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let words = render(&reply.replace.unwrap());
         let expected = if approves {
             assert!(
-                words.contains("_Checked by_ <@UBEN>_. They're introduced_")
+                words.contains("_Checked by_ <@UBEN>. They're introduced")
                     && words.contains("[ Undo ]")
             );
             "# About to be introduced\nSomeone asked a colleague to mentor them, the colleague said yes, and one of you has had a look."

@@ -4,7 +4,7 @@
 //! that. While pairs of a round wait for a decision, the others of it are decided on by themselves, and all stay on one card.
 
 use super::card::{Card, card, found};
-use super::owners::{card_changed, remind_later};
+use super::owners::remind_later;
 use super::rights::{deciders_only, is_barred, stand_ins};
 use super::{look_again, messages};
 use crate::domain::happening::Happening;
@@ -12,11 +12,11 @@ use crate::domain::ids::{RoundId, UserId};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
 use crate::shared::enrollment;
-use crate::shared::owners::Deciding;
+use crate::shared::owners::{Deciding, round_changed};
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
-use crate::store::{Tx, audit, timers};
-use jiff::SignedDuration;
+use crate::store::{Reading, Tx, audit, timers};
+use jiff::{SignedDuration, Timestamp};
 
 /// How long an owner's word can be taken back.
 const UNDO: SignedDuration = SignedDuration::from_mins(10);
@@ -52,7 +52,7 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
     if sure.is_empty() {
         return leave_to_others(tx, actor, &before, &own).await;
     }
-    let introduce_at = tx.now + UNDO;
+    let introduce_at = holds_at(tx, &before.round).await?;
     let is_whole = own.is_empty() && before.to_check().next().is_none();
     if is_whole && rounds::approve(tx, round, &actor.user, introduce_at).await? {
         timers::by(tx, &Timer::Introduce(round), introduce_at).await?;
@@ -63,7 +63,7 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
         for pair in &sure {
             decide_on(tx, &actor.user, &before.round, pair).await?;
         }
-        card_changed(tx, &before.round).await?;
+        round_changed(tx, &before.round).await?;
     }
     for pair in &sure {
         note_own(tx, actor, &before, pair).await?;
@@ -72,16 +72,21 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
     Ok(card.reply().with_home())
 }
 
+/// When an owner's word on a round holds. Two who found each other are a pair from the first match on.
+async fn holds_at(tx: &mut Reading, round: &Round) -> Result<Timestamp> {
+    let soon = tx.now + UNDO;
+    let first = match round.origin {
+        Origin::Invite => enrollment::next_step(tx).await?,
+        Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Confirm | Origin::ByHand => {
+            None
+        }
+    };
+    Ok(first.map_or(soon, |first| first.max(soon)))
+}
+
 /// An owner's word on one pair holds in ten minutes, and can be taken back until then.
 async fn decide_on(tx: &mut Tx, by: &UserId, held: &Round, pair: &Proposal) -> Result<()> {
-    let round = held.id;
-    let mut introduce_at = tx.now + UNDO;
-    // Two who found each other are a pair from the first match on.
-    if held.origin == Origin::Invite
-        && let Some(first) = enrollment::next_step(tx).await?
-    {
-        introduce_at = introduce_at.max(first);
-    }
+    let (round, introduce_at) = (held.id, holds_at(tx, held).await?);
     let two = (&pair.mentor, &pair.mentee);
     if rounds::decide_on(tx, round, two, by, introduce_at).await? {
         timers::by(tx, &Timer::Introduce(round), introduce_at).await?;
@@ -136,7 +141,7 @@ pub(super) async fn undo_check(
 
 async fn taken_back(tx: &mut Tx, actor: &Actor, round: &Round, verb: &str) -> Result<()> {
     audit::note(tx, &actor.user, verb, &round.id.to_string()).await?;
-    card_changed(tx, round).await?;
+    round_changed(tx, round).await?;
     if round.state != State::Proposed {
         // Their round is over, so another one has to find them.
         look_again(tx).await?;
@@ -147,7 +152,7 @@ async fn taken_back(tx: &mut Tx, actor: &Actor, round: &Round, verb: &str) -> Re
 /// Introductions of a round begin: its cards can no longer undo them. The round is decided with its last pair.
 pub async fn introductions_begin(tx: &mut Tx, round: RoundId) -> Result<()> {
     let card = card(tx, round, 0).await?;
-    card_changed(tx, &card.round).await?;
+    round_changed(tx, &card.round).await?;
     if card.round.state == State::Proposed && card.is_settled() {
         let mut decided_on = card.proposals.iter();
         let by = decided_on.find_map(|pair| pair.settled_by.clone());
@@ -173,7 +178,7 @@ async fn leave_to_others(
             // Admins decide on these pairs and see no others.
             let apart = rounds::ask_apart(tx, &card.round, own).await?;
             tx.happens(Happening::RoundProposed(apart));
-            card_changed(tx, &card.round).await?;
+            round_changed(tx, &card.round).await?;
             if card.open().count() == own.len() && card.about_to_meet().next().is_none() {
                 finish(tx, Some(&actor.user), round).await?;
             }
@@ -223,7 +228,7 @@ pub async fn confirm(
     audit::note(tx, &actor.user, "pair_confirmed", &round.to_string()).await?;
     note_own(tx, actor, &before, &pair).await?;
     decide_on(tx, &actor.user, &before.round, &pair).await?;
-    card_changed(tx, &before.round).await?;
+    round_changed(tx, &before.round).await?;
     let at = before.index_of(mentor, mentee);
     let card = card(tx, round, at).await?;
     Ok(card.reply().with_home())
@@ -266,5 +271,5 @@ async fn decided(tx: &mut Tx, round: &Round, by: Option<&UserId>, verb: &str) ->
         audit::note(tx, by, verb, &id.to_string()).await?;
     }
     timers::cancel(tx, &Timer::RoundWaits(id)).await?;
-    card_changed(tx, round).await
+    round_changed(tx, round).await
 }

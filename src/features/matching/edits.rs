@@ -4,12 +4,12 @@
 use super::card::{card, found};
 use super::decide::{finish, reject, undo_check};
 use super::messages;
-use super::owners::card_changed;
 use super::rights::deciders_only;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
+use crate::shared::owners::round_changed;
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, State};
 use crate::store::{Tx, audit, timers};
@@ -33,7 +33,7 @@ pub async fn drop_proposal(
         let by = Some(&actor.user);
         if rounds::settle(tx, round, (mentor, mentee), Fate::Dropped, by).await? {
             audit::note(tx, &actor.user, "pair_left_out", &round.to_string()).await?;
-            card_changed(tx, &held).await?;
+            round_changed(tx, &held).await?;
         }
     }
     let card = card(tx, round, at).await?;
@@ -94,7 +94,7 @@ pub async fn edit(
         };
         if is_news {
             audit::note(tx, by, verb, &round.to_string()).await?;
-            card_changed(tx, &held).await?;
+            round_changed(tx, &held).await?;
         }
     }
     let card = card(tx, round, at).await?;

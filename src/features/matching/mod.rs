@@ -308,7 +308,7 @@ async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Ti
             timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;
             let lanes = crate::shared::owners::lanes(tx, round.asked_by.as_ref()).await?;
             outbox::withdraw(tx, Topic::Round(round.id), &lanes).await?;
-            owners::card_changed(tx, &round).await?;
+            crate::shared::owners::round_changed(tx, &round).await?;
             replaced = Some(round.created_at);
         }
     }

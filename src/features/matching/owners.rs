@@ -5,7 +5,6 @@ use super::card::{card, found};
 use super::messages;
 use super::rights::{deciders_only, stand_ins};
 use crate::domain::cadence::Hours;
-use crate::domain::card::Card;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key, Topic};
@@ -15,7 +14,7 @@ use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{breaks, news, owners};
 use crate::slack::event::Actor;
-use crate::store::outbox::{self, Kind, To, cards};
+use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Origin, Round, State};
 use crate::store::{Reading, Tx, audit, timers};
 use jiff::{SignedDuration, Timestamp};
@@ -108,13 +107,6 @@ pub async fn card_now(tx: &mut Reading, id: RoundId) -> Result<Option<Message>> 
         Some(round) if round.state != State::Wanted => Ok(Some(card(tx, id, 0).await?.message())),
         _ => Ok(None),
     }
-}
-
-/// A round has changed: so does each owner's copy of it.
-pub(super) async fn card_changed(tx: &mut Tx, round: &Round) -> Result<()> {
-    let lanes = owners::lanes(tx, round.asked_by.as_ref()).await?;
-    cards::changed(tx, Card::Round(round.id), &lanes).await?;
-    Ok(())
 }
 
 /// An owner asks for a round now.

@@ -23,6 +23,7 @@ pub async fn card(tx: &mut Reading, cycle: CycleId, place: &Lane) -> Result<Opti
         | Lane::Home(_)
         | Lane::Token
         | Lane::Import(_)
+        | Lane::Circle(_)
         | Lane::Cards(_) => month.both(),
     };
     for reader in readers {

@@ -13,8 +13,12 @@ use crate::store::workspaces;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
+pub(super) fn who_sees_what(retention_days: u16, joined: bool, circle: bool) -> Message {
     let seen_by = |viewer| listed(&personal_data::seen_by(viewer));
+    let in_circle = md!(
+        "*The mentor circle's members:* {}.",
+        seen_by(Viewer::Circle)
+    );
     let points = [
         md!("*Only you:* {}.", seen_by(Viewer::OnlyYou)),
         md!("*Your partner:* {}.", seen_by(Viewer::Partner)),
@@ -36,6 +40,7 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool) -> Message {
             "*Me:* I can't read your conversation with your partner; I haven't asked Slack for access to it."
         ),
     ];
+    let points = circle.then_some(in_circle).into_iter().chain(points);
     let mut buttons = vec![button("Show everything about me", &Action::ExportMine)];
     if joined {
         buttons.push(

@@ -20,8 +20,9 @@ use jiff::tz::TimeZone;
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = programs::find(tx).await?.map(|program| program.settings);
     let joined = participants::standing(tx, &actor.user).await?.is_some();
-    let days = settings.map_or(Settings::default().retention_days, |s| s.retention_days);
-    Ok(Reply::say(messages::who_sees_what(days, joined)))
+    let settings = settings.map_or_else(Settings::default, |settings| Settings::clone(&settings));
+    let (days, circle) = (settings.retention_days, settings.mentor_circle.is_some());
+    Ok(Reply::say(messages::who_sees_what(days, joined, circle)))
 }
 
 /// Everything stored about the person who asks: most of it at once, and all of it as a file in their own messages.

@@ -82,6 +82,20 @@ async fn the_file(test: &FeatureTest) -> String {
     test.files().await.pop().unwrap().content
 }
 
+/// Where there is a circle, people read who sees them in it.
+#[tokio::test]
+async fn privacy_says_who_is_seen_in_the_mentor_circle() {
+    let test = FeatureTest::new(Settings {
+        mentor_circle: Some("C1".into()),
+        ..Settings::default()
+    })
+    .await;
+    let reply = test.command("U1", "privacy").await.unwrap();
+    let said = render(&reply.say.unwrap());
+    let members = "The mentor circle's members:* that you mentor here, once you've pressed “Join the mentor circle”.";
+    assert!(said.contains(members), "{said}");
+}
+
 #[tokio::test]
 async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     let test = two_in_a_pair().await;

@@ -10,7 +10,7 @@ use crate::domain::cadence;
 use crate::domain::happening::Happening;
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
-use crate::shared::{breaks, news, owners};
+use crate::shared::{breaks, enrollment, news, owners};
 use crate::slack::event::{Actor, Answers};
 use crate::store::timers::Due;
 use crate::store::{Reading, Tx, audit, pairs, programs, timers};
@@ -45,6 +45,7 @@ pub async fn begin(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Repl
         whose: None,
     };
     timers::set(tx, &Timer::ProgramGoesOn, &due).await?;
+    enrollment::waits_for_break(tx).await?;
     audit::note(tx, &actor.user, "program_paused", "program").await?;
     if before.is_none() {
         let open = pairs::open_ids(tx).await?;
@@ -88,6 +89,7 @@ pub async fn goes_on(tx: &mut Tx) -> Result<()> {
         return Ok(());
     }
     timers::cancel(tx, &Timer::ProgramGoesOn).await?;
+    enrollment::waits_for_break(tx).await?;
     for pair in pairs::open_ids(tx).await? {
         timers::soon(tx, &Timer::ProgramBreak(pair)).await?;
     }

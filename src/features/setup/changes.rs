@@ -1,7 +1,7 @@
 //! What somebody changed in the settings, in words, for the other owners. Texts that people wrote are named and not quoted.
 
 use super::messages::{self, By};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::wording::Worded;
@@ -65,16 +65,15 @@ pub(super) fn lines(before: &Settings, after: &Settings) -> Vec<Md> {
 fn program(before: &Settings, after: &Settings) -> Vec<Md> {
     let purpose = (before.purpose != after.purpose).then(|| md!("Why we do this: written anew"));
     let contact = |settings: &Settings| or_nobody(settings.support_contact.as_ref());
-    let channel = |settings: &Settings| {
-        let channel = settings.digest_channel.as_ref();
-        channel.map_or_else(|| md!("none"), ToMd::to_md)
-    };
+    let digest = |settings: &Settings| or_none(settings.digest_channel.as_ref());
+    let circle = |settings: &Settings| or_none(settings.mentor_circle.as_ref());
     let changes = [
         changed("Name", before, after, |one| one.name.to_md()),
         purpose,
         owners_changed(before, after),
         changed("Support contact", before, after, contact),
-        changed("Digest channel", before, after, channel),
+        changed("Digest channel", before, after, digest),
+        changed("Mentor circle", before, after, circle),
     ];
     changes.into_iter().flatten().collect()
 }
@@ -231,6 +230,10 @@ fn or_no_day(day: Option<Date>) -> Md {
         || md!("no day"),
         |day| md!("{}", day.strftime("%B %-d, %Y").to_string()),
     )
+}
+
+fn or_none(channel: Option<&ChannelId>) -> Md {
+    channel.map_or_else(|| md!("none"), ToMd::to_md)
 }
 
 fn or_nobody(person: Option<&UserId>) -> Md {

@@ -52,6 +52,7 @@ pub(super) async fn of(
     lines.extend(of_the_clock(tx, (before, after), &count).await?);
     lines.extend(of_matching(tx, (before, after), &count).await?);
     lines.extend(of_the_digest(before, after));
+    lines.extend(of_the_circle(before, after));
     lines.extend(of_retention(tx, (before, after), &count).await?);
     Ok(Means(lines))
 }
@@ -192,6 +193,29 @@ fn of_the_digest(before: &Settings, after: &Settings) -> Vec<Md> {
         ));
     }
     lines
+}
+
+fn of_the_circle(before: &Settings, after: &Settings) -> Option<Md> {
+    let offered = |circle| {
+        md!(
+            "mentors find a button to join {} on my Home tab. Its members see who mentors here. Invite me there with `/invite`, or \
+             I can't add anyone.",
+            circle
+        )
+    };
+    match (&before.mentor_circle, &after.mentor_circle) {
+        (None, Some(new)) => Some(md!("*Mentor circle:* {}", offered(new))),
+        (Some(old), Some(new)) if old != new => Some(md!(
+            "*Mentor circle:* {} Nobody is taken out of {}.",
+            offered(new),
+            old
+        )),
+        (Some(old), None) => Some(md!(
+            "*Mentor circle:* mentors no longer find {} on my Home tab. Nobody is taken out of it.",
+            old
+        )),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
 }
 
 async fn of_retention(

@@ -92,16 +92,22 @@ pub(super) fn started(
         ),
         md!("*Tell people.* They join with `/reverse-mentor join`; it takes two minutes."),
     ];
+    let bot = bot.map_or(md!("@Reverse Mentor"), |bot| md!("{}", bot));
+    let circle = settings.mentor_circle.as_ref();
+    let circle =
+        circle.map(|circle| md!(" Invite me to {}, too, so I can add mentors there.", circle));
+    let circle = circle.unwrap_or_default();
     if let Some(channel) = &settings.digest_channel {
-        let bot = bot.map_or(md!("@Reverse Mentor"), |bot| md!("{}", bot));
         steps.push(md!(
-            "*Invite me to {}* with `/invite` and {}, so I can post the digest there.",
+            "*Invite me to {}* with `/invite` and {}, so I can post the digest there.{}",
             channel,
-            bot
+            bot,
+            circle
         ));
     } else {
         steps.push(md!(
-            "*Pick a digest channel* in `/reverse-mentor setup` and invite me to it, if you want a weekly digest."
+            "*Pick a digest channel* in `/reverse-mentor setup` and invite me to it, if you want a weekly digest.{}",
+            circle
         ));
     }
     steps.push(md!(

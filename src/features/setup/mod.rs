@@ -2,6 +2,7 @@
 
 mod beginning;
 mod changes;
+mod channels;
 mod file;
 mod means;
 mod messages;
@@ -37,6 +38,8 @@ use crate::shared::{enrollment, look_up, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::{Tx, audit, participants, people, programs, timers};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rights::{Right, right};
 
@@ -139,12 +142,16 @@ pub async fn submitted(
 
 /// Stores the settings; true when they differ from what was there. Those who wait for a first match on another day hear so.
 async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bool> {
-    let day = |window: Option<Window>| window.map(|window| window.first_match);
-    let before = day(enrollment::window(tx).await?);
+    let when =
+        |window: Option<Window>| window.map(|window| (window.first_match, window.at)).unzip();
+    let before: (Option<Date>, Option<Timestamp>) = when(enrollment::window(tx).await?);
     let changed = programs::save(tx, settings, declared).await?;
-    let after = day(enrollment::window(tx).await?);
-    if changed && after != before {
+    let after = when(enrollment::window(tx).await?);
+    if changed && after.0 != before.0 {
         enrollment::date_moved(tx).await?;
+    } else if changed && after.1 != before.1 {
+        // The same day at another hour, which only those who are introduced then read.
+        enrollment::invited_follow(tx).await?;
     }
     Ok(changed)
 }

@@ -64,6 +64,7 @@ fn what_and_who(
         some => some.to_vec(),
     };
     settings.support_contact = answers.user("support_contact").cloned();
+    settings.mentor_circle = answers.channel("mentor_circle").map(ChannelId::from);
     settings.minimum_group = number(answers, "minimum_group", problems);
     settings.retention_days = typed(answers, "retention_days", problems);
 }

@@ -1,7 +1,7 @@
 //! The settings modal. Fields are named as in program.toml.
 
 use super::when::{self, After, Planned};
-use super::{file, recipe_views};
+use super::{channels, file, recipe_views};
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::settings_part::Part;
 use crate::domain::zones;
@@ -12,12 +12,13 @@ use crate::slack::words::Md;
 use jiff::civil::Date;
 
 const TITLE: &str = "Program settings";
-const WHAT_AND_WHO: [&str; 7] = [
+const WHAT_AND_WHO: [&str; 8] = [
     "name",
     "recipe",
     "purpose",
     "owners",
     "support_contact",
+    "mentor_circle",
     "minimum_group",
     "retention_days",
 ];
@@ -142,12 +143,13 @@ pub(super) fn form_after(
 fn fields(part: Part, settings: &Settings, after: After) -> Blocks {
     match part {
         Part::WhatAndWho => program(settings)
+            .append(channels::circle(settings))
             .append(minimum_group(settings))
             .append(retention(settings)),
         Part::Rhythm => calendar(settings)
             .append(when::choices(Planned::Rounds, settings, after))
             .append(when::choices(Planned::Digest, settings, after))
-            .append(channel(settings))
+            .append(channels::digest(settings))
             .append(when::expressions(settings)),
         Part::Matching => matching(settings)
             .append(window(settings))
@@ -184,21 +186,6 @@ fn program(settings: &Settings) -> Blocks {
                 .hint(
                     "Someone outside reporting lines who anyone can turn to, for example in HR. Everyone in the \
                      program can see who it is.",
-                ),
-        )
-}
-
-fn channel(settings: &Settings) -> Blocks {
-    let channel = settings.digest_channel.as_ref();
-    let channel = channel.map_or("", |id| id.as_str());
-    Blocks::new()
-        .input(
-            Input::channel("digest_channel", "Digest channel")
-                .optional()
-                .filled(channel)
-                .hint(
-                    "Once a week: figures and a chart, never names. Leave it empty for no public digest. A private \
-                     channel works, too: invite me there first, or I can't post.",
                 ),
         )
 }

@@ -1,7 +1,7 @@
 //! Texts of status, pausing and leaving.
 
 use crate::domain::cadence;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
@@ -331,12 +331,17 @@ pub(super) fn ask_leave(paired: bool, retention_days: u16) -> Modal {
     Modal::form(Form::Leave, "Leave the program", "Leave", blocks)
 }
 
-pub(super) fn left() -> Modal {
-    Modal::notice(
-        "You've left",
-        Blocks::new().section(
-            "You've left the program. Thank you for the time you gave it. `/reverse-mentor join` brings you back \
-             whenever you like.",
-        ),
-    )
+/// `circle`: the mentor circle that they may still be in.
+pub(super) fn left(circle: Option<&ChannelId>) -> Modal {
+    let mut blocks = Blocks::new().section(
+        "You've left the program. Thank you for the time you gave it. `/reverse-mentor join` brings you back \
+         whenever you like.",
+    );
+    if let Some(circle) = circle {
+        blocks = blocks.section(md!(
+            "If you're still in the mentor circle, {}, that's yours to keep or to leave: `/leave` there takes you out.",
+            circle
+        ));
+    }
+    Modal::notice("You've left", blocks)
 }

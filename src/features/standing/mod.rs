@@ -10,6 +10,7 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
 use crate::md;
+use crate::shared::circle;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::event::{Actor, Answers};
@@ -275,7 +276,8 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Rep
             own_choice: true,
         });
     }
-    Ok(Reply::modal(messages::left()).with_home())
+    let circle = circle::joined(tx, user).await?;
+    Ok(Reply::modal(messages::left(circle.as_ref())).with_home())
 }
 
 /// The participant, if active or paused.

@@ -59,6 +59,11 @@ impl fmt::Display for Report {
             thousands(self.edits)
         );
         line(f, "Messages", figures.messages, &places)?;
+        let idle = match figures.owner_messages_idle {
+            0 => "each with something to press".to_owned(),
+            some => format!("at most, {} of them with nothing to press", thousands(some)),
+        };
+        line(f, "For one owner", figures.owner_messages, &idle)?;
         if !self.corrections.is_empty() {
             let total = self.corrections.iter().map(|(_, count)| count).sum();
             line(f, "Forms to correct", total, "")?;

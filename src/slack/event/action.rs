@@ -198,6 +198,8 @@ pub enum Action {
     },
     /// The same, long after the pair ended: for a person who has no partner and does not wait for one.
     FindPartner,
+    /// A mentor asks to be added to the mentor circle.
+    JoinCircle,
     // Invitations
     AnswerInvitation {
         invitation: InvitationId,

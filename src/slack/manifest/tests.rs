@@ -224,3 +224,16 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, problems: &mut V
         check(root, schema, value, &at, problems);
     }
 }
+
+#[test]
+fn the_readme_tries_the_app_with_the_scopes_that_it_asks_for() {
+    let readme = std::fs::read_to_string(format!("{FOLDER}/README.md")).unwrap();
+    let scopes = every_scope().collect::<Vec<_>>().join(",");
+    assert!(readme.contains(&format!("--scopes {scopes}\n")), "{scopes}");
+    for (scope, _) in OPTIONAL_SCOPES {
+        assert!(
+            readme.contains(&format!("(`{scope}`)")),
+            "people may leave it out"
+        );
+    }
+}

@@ -128,6 +128,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "quiet",
         include_str!("../../../migrations/0027_quiet.sql"),
     ),
+    (
+        28,
+        "circle",
+        include_str!("../../../migrations/0028_circle.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

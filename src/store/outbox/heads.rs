@@ -16,13 +16,17 @@ const UNREADABLE_UNTIL: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub struct Queue {
     pub team: TeamId,
     pub waits_for: String,
+    /// Whose installation it is: the workspace's or its organization's, to which people's conversations belong.
+    pub installation: TeamId,
 }
 
 /// The queues that are due, the longest due first, of workspaces the app is installed in, with a token that has not ended: they
 /// take turns.
 pub async fn due_queues(tx: &mut Reading, most: i64) -> Result<Vec<Queue>> {
     let due = sql!(
-        "select team_id, waits_for from outbox_queues q where due_at <= $1
+        "select team_id, waits_for,
+             (select coalesce(i.enterprise_id, i.team_id) from workspaces i where i.team_id = q.team_id) as installation
+         from outbox_queues q where due_at <= $1
              and exists (select 1 from workspaces w
                  join workspaces t on t.team_id = coalesce(w.enterprise_id, w.team_id)
                  where w.team_id = q.team_id and w.state = 'installed' and (t.token_ends_at is null or t.token_ends_at > $1))
@@ -31,8 +35,11 @@ pub async fn due_queues(tx: &mut Reading, most: i64) -> Result<Vec<Queue>> {
         most
     );
     let queue = |_: &Reading, row: &AnyRow| {
-        let (team, waits_for) = (row.get("team_id")?, row.get("waits_for")?);
-        Ok(Queue { team, waits_for })
+        Ok(Queue {
+            team: row.get("team_id")?,
+            waits_for: row.get("waits_for")?,
+            installation: row.get("installation")?,
+        })
     };
     tx.read_all(due, queue).await
 }

@@ -144,7 +144,7 @@ pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
 }
 
 /// Whether the same waits already: what is rendered when it is sent need not wait twice.
-pub(super) async fn is_queued(tx: &mut Reading, what: &What) -> Result<bool> {
+pub async fn is_queued(tx: &mut Reading, what: &What) -> Result<bool> {
     tx.any(sql!(
         "select id from outbox where team_id = $1 and lane = $2 and state in ('queued', 'leased') and state = 'queued'",
         tx.team(),

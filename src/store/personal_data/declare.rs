@@ -110,6 +110,8 @@ pub enum Viewer {
     Owners,
     /// The support contact, and only what the person sends them.
     Contact,
+    /// The members of the mentor circle, where there is one.
+    Circle,
 }
 
 /// How the person reads it in their export.

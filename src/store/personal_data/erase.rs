@@ -135,6 +135,7 @@ async fn erase_lanes(tx: &mut Tx, user: &UserId) -> Result<()> {
         Lane::Person(user.clone()).of_cards(),
         Lane::Home(user.clone()),
         Lane::LookUp(user.clone()),
+        Lane::Circle(user.clone()),
     ] {
         empty_lane(tx, &lane).await?;
     }

@@ -1,6 +1,6 @@
 //! The registry: people, and the program.
 
-use super::declare::Viewer::{Contact, OnlyYou, Owners, Partner};
+use super::declare::Viewer::{Circle, Contact, OnlyYou, Owners, Partner};
 use super::declare::{As, Belongs, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain};
 use Export::{Hidden, Shown};
 
@@ -55,6 +55,13 @@ pub(super) const TABLES: &[Table] = &[
             facts("waiting_since", Shown("Waiting for a partner since", As::Day)),
             facts("before_standing", Shown("Before Slack said that you can't take part", As::Word)),
             facts("updated_at", Shown("Changed last", As::Day)),
+            plain("circle_channel"),
+            facts("circle", Shown("The mentor circle", As::Sql(
+                "case circle when 'joined' then 'you asked for it, and I added you' when 'asked' then 'you asked for it'
+                 when 'refused' then 'you asked for it, and Slack refused' when 'offered' then 'offered to you' end",
+            )))
+                .seen(&[(Circle, "that you mentor here, once you've pressed “Join the mentor circle”")]),
+            facts("circle_at", Shown("Since", As::Day)),
             facts("profile_sealed", Shown("", PROFILE))
                 .sealed("team_id || '/' || user_id")
                 .seen(&[
@@ -306,6 +313,7 @@ pub(super) const TABLES: &[Table] = &[
             .erasing(Erasing::TakenOut),
             plain("recipe"),
             plain("wording"),
+            plain("mentor_circle"),
             plain("declared"),
             plain("created_at"),
             plain("updated_at"),

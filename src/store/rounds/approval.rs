@@ -122,13 +122,23 @@ pub async fn of_invited(tx: &mut Reading) -> Result<Vec<RoundId>> {
     .await
 }
 
-/// They are introduced by then at the latest, where an owner decided on them.
-pub async fn introduce_invited_by(tx: &mut Tx, at: Timestamp) -> Result<()> {
+/// Those on whom an owner decided are introduced then (`postpones`), or by then at the latest.
+pub async fn introduce_invited(tx: &mut Tx, at: Timestamp, postpones: bool) -> Result<()> {
     tx.run(sql!(
-        "update proposals set introduce_at = $1 where team_id = $2 and state = 'open' and introduce_at > $1
+        "update proposals set introduce_at = $1 where team_id = $2 and state = 'open' and introduce_at is not null
+           and (introduce_at > $1 or cast($3 as bigint) = 1)
            and exists (select 1 from rounds r where r.id = proposals.round_id and r.origin = 'invite')",
         at,
-        tx.team()
+        tx.team(),
+        postpones
+    ))
+    .await?;
+    tx.run(sql!(
+        "update rounds set introduce_at = $1 where team_id = $2 and state = 'approved' and origin = 'invite'
+           and introduce_at is not null and (introduce_at > $1 or cast($3 as bigint) = 1)",
+        at,
+        tx.team(),
+        postpones
     ))
     .await?;
     Ok(())

@@ -35,7 +35,7 @@ mod unmatched;
 
 pub use approval::{
     about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on,
-    introduce_invited_by, of_invited, reopen, take_back,
+    introduce_invited, of_invited, reopen, take_back,
 };
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{

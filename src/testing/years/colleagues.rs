@@ -188,6 +188,7 @@ fn without_window(rng: &mut ChaCha8Rng) -> Settings {
             .collect(),
         support_contact: rng.random_bool(0.7).then(|| OFFICE[2].into()),
         digest_channel: rng.random_bool(0.5).then(|| "C1".into()),
+        mentor_circle: Some("C2".into()),
         digest_schedule: schedule(rng),
         round_schedule: schedule(rng),
         time_zone: zone(rng).to_owned(),

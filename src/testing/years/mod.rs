@@ -20,6 +20,7 @@ mod sabotage;
 mod slack;
 mod walk;
 
+use futures_util::future::{join, join_all};
 use sabotage::Sabotage;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +32,8 @@ const SECONDS: u64 = 60;
 /// The simulated days of one walk: a year and some.
 const DAYS: u32 = 400;
 const THREADS: u64 = 2;
+/// Walks that take turns on one thread: while one waits for its database, another goes on.
+const ABREAST: usize = 8;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -44,25 +47,23 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// Walks one seed for so many days, or until the time is over; panics with its last days if something does not hold.
 /// Returns the days, and a fingerprint of what was sent.
-fn walk(seed: u64, days: u32, is_over: impl Fn() -> bool) -> (u32, String) {
-    runtime().block_on(async {
-        let mut walk = Walk::new(seed).await;
-        for day in 0..days {
-            if is_over() {
-                return (day, walk.fingerprint());
-            }
-            if let Err(wrong) = walk.day().await {
-                panic!("{}", walk.report(seed, day, &wrong));
-            }
+async fn walk(seed: u64, days: u32, is_over: impl Fn() -> bool) -> (u32, String) {
+    let mut walk = Walk::new(seed).await;
+    for day in 0..days {
+        if is_over() {
+            return (day, walk.fingerprint());
         }
-        (days, walk.fingerprint())
-    })
+        if let Err(wrong) = walk.day().await {
+            panic!("{}", walk.report(seed, day, &wrong));
+        }
+    }
+    (days, walk.fingerprint())
 }
 
 #[test]
 fn years_of_random_programs_stall_nowhere() {
     if let Some(seed) = number("YEARS_SEED") {
-        walk(seed, DAYS, || false);
+        runtime().block_on(walk(seed, DAYS, || false));
         return;
     }
     let most = number("YEARS").map(|years| years * 365);
@@ -77,11 +78,14 @@ fn years_of_random_programs_stall_nowhere() {
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                while !is_over() {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let (walked, _) = walk(seed, DAYS, is_over);
-                    days.fetch_add(u64::from(walked), Ordering::Relaxed);
-                }
+                let walks = (0..ABREAST).map(async |_| {
+                    while !is_over() {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        let (walked, _) = walk(seed, DAYS, is_over).await;
+                        days.fetch_add(u64::from(walked), Ordering::Relaxed);
+                    }
+                });
+                runtime().block_on(join_all(walks))
             });
         }
     });
@@ -100,8 +104,9 @@ fn years_of_random_programs_stall_nowhere() {
 #[test]
 fn a_seed_goes_the_same_way_every_time() {
     for seed in 1..=4 {
-        let once = walk(seed, 60, || false);
-        assert_eq!(once, walk(seed, 60, || false), "seed {seed}");
+        let twice = join(walk(seed, 60, || false), walk(seed, 60, || false));
+        let (once, again) = runtime().block_on(twice);
+        assert_eq!(once, again, "seed {seed}");
     }
 }
 

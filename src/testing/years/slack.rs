@@ -81,6 +81,11 @@ impl Walk {
                     .collect(),
                 next: None,
             }),
+            Call::Invite(..) if self.rng.random_bool(0.3) => {
+                let refused = Outcome::Refused("not_in_channel".to_owned());
+                delivery::after(delivery, &call, &refused, now)
+            }
+            Call::Invite(..) => done(Answer::Noted),
             _ => {
                 let is_gone = match delivery.what.to() {
                     Some(To::Person(user)) => self.is_deactivated(user),

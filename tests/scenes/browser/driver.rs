@@ -90,6 +90,13 @@ impl Browser {
             .await;
     }
 
+    /// Opens a page that isn't the demo's.
+    pub async fn opens_page(&self, url: &str) {
+        self.post("url", &json!({"url": url})).await;
+        self.until("return document.readyState === 'complete'")
+            .await;
+    }
+
     /// The system prefers dark colors from now on.
     pub async fn darkens(&self) {
         let features = json!([{"name": "prefers-color-scheme", "value": "dark"}]);

@@ -6,6 +6,7 @@
 mod beside;
 mod driver;
 mod hands;
+mod printed;
 
 use clap::Parser;
 use driver::{Browser, is_there};

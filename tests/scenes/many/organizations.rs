@@ -5,9 +5,9 @@ use super::Ground;
 use crate::both;
 use crate::support::{Engine, number};
 use jiff::SignedDuration;
-use slack_sandbox::{Fault, Options};
+use slack_sandbox::{EventFault, Fault, Options};
 
-async fn ground(engine: Engine, token_rotation: bool) -> Ground {
+pub(super) async fn ground(engine: Engine, token_rotation: bool) -> Ground {
     let mut options = Options {
         enterprise: Some("E0ORG".to_owned()),
         token_rotation,
@@ -19,13 +19,13 @@ async fn ground(engine: Engine, token_rotation: bool) -> Ground {
     Ground::with(engine, options).await
 }
 
-async fn pass(bot: &Ground, hours: i64) {
+pub(super) async fn pass(bot: &Ground, hours: i64) {
     let span = SignedDuration::from_hours(hours);
     bot.harness.pass(span).await.unwrap();
 }
 
 /// Workspaces that have the app by the organization's installation.
-async fn by_organization(bot: &Ground) -> i64 {
+pub(super) async fn by_organization(bot: &Ground) -> i64 {
     let there = "select count(*) from workspaces where state = 'installed' and enterprise_id = 'E0ORG' and token_sealed is null";
     number(&bot.harness, there).await
 }
@@ -76,14 +76,14 @@ both! {
         bot.install(one).await;
         bot.run_a_program(one).await;
         pass(&bot, 1).await;
+        one.fail_next_event(EventFault::Late(50 * 3_600));
+        one.say("UANA", "help").await;
         one.change_access(&["T0ONE"], false).await;
         bot.harness.run_due().await.unwrap();
         assert_eq!((bot.installed().await, by_organization(&bot).await), (1, 0), "the organization keeps its token");
         let before: u64 = one.tally().calls.values().flat_map(|outcomes| outcomes.values()).sum();
-        pass(&bot, 100).await;
         // What comes late of it makes it known no more.
-        one.say("UANA", "help").await;
-        pass(&bot, 1).await;
+        pass(&bot, 100).await;
         let after: u64 = one.tally().calls.values().flat_map(|outcomes| outcomes.values()).sum();
         assert_eq!((after, by_organization(&bot).await), (before, 0));
         one.change_access(&["T0ONE", "T0NEW"], true).await;

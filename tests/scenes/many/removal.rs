@@ -75,6 +75,7 @@ both! {
         assert!(number(&bot.harness, RESTING).await > 0);
         let report = doctor::examine(&bot.harness.config, &bot.harness.clock).await.render();
         assert!(report.contains("T0ONE no longer has the app") && report.contains("erased on 2026-04-02"), "{report}");
+        assert!(!report.contains("next steps"), "it rests, and has its day: {report}");
         assert!(bot.reply(&bot.two).await.contains("/reverse-mentor"));
 
         bot.install(one).await;

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::checkin::Kind;
+use reverse_mentor::domain::circle::Step;
 use reverse_mentor::domain::companion::Thing;
 use reverse_mentor::domain::cycle::Anchor;
 use reverse_mentor::domain::goals::Goals;
@@ -16,8 +17,8 @@ use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
 use reverse_mentor::store::seal::Keys;
 use reverse_mentor::store::{
-    Db, Tx, agreements, audit, checkins, companions, cycles, falls, imports, invitations, met,
-    nudged, organization, pairs, participants, people, programs, reflections, timers,
+    Db, Tx, agreements, audit, checkins, circle, companions, cycles, falls, imports, invitations,
+    met, nudged, organization, pairs, participants, people, programs, reflections, timers,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
@@ -89,6 +90,9 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
     };
     takes_part(tx, STAYS, &theirs).await;
     takes_part(tx, "UOTHER", &profile(Role::Mentee, "Director", "")).await;
+    circle::note(tx, &gone, &"C0CIRCLE".into(), Step::Joined)
+        .await
+        .unwrap();
     let pair = a_pair(tx, (&gone, &stays)).await;
     a_round(tx, &gone).await;
     for (inviter, invitee) in [(&gone, &stays), (&stays, &gone)] {

@@ -38,15 +38,15 @@ impl Call<'_> {
             .with("provided", provided.join(",")))
     }
 
-    /// An organization's token is for many workspaces: the call names one that the app has access to.
-    pub(super) fn need_team(&self) -> Result<(), Refusal> {
+    /// The workspace that the call is about. An organization's token is for many: the call names one that the app has access to.
+    pub(super) fn need_team(&self) -> Result<String, Refusal> {
         let options = &self.state.options;
         if options.enterprise.is_none() {
-            return Ok(());
+            return Ok(options.team_id.clone());
         }
         match self.args.text("team_id") {
             None => Err(refuse("missing_argument")),
-            Some(team) if team == options.team_id => Ok(()),
+            Some(team) if self.state.has_access(&team) => Ok(team),
             Some(_) => Err(refuse("team_access_not_granted")),
         }
     }

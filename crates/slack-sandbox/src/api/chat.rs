@@ -132,6 +132,9 @@ fn conversation(call: &mut Call, channel: &str) -> Result<Place, Refusal> {
         if conversation.archived {
             return Err(refuse("is_archived"));
         }
+        if conversation.kind == Kind::Channel && !call.state.has_access(&conversation.team) {
+            return Err(refuse("team_access_not_granted"));
+        }
         if conversation.kind == Kind::Channel && !conversation.bot_is_member {
             return Err(refuse(if conversation.private {
                 "channel_not_found"

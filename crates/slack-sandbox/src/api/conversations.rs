@@ -63,7 +63,7 @@ pub(super) fn reachable(call: &Call, id: &str, group: bool) -> Result<(), Refusa
 fn answer(call: &Call, place: Place, already: bool) -> Json {
     let conversation = call.state.at(place);
     let channel = if call.args.flag("return_im") {
-        describe(call, conversation)
+        describe(conversation)
     } else {
         json!({"id": conversation.id})
     };
@@ -76,7 +76,7 @@ fn answer(call: &Call, place: Place, already: bool) -> Json {
 }
 
 /// A conversation the app can know of.
-fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refusal> {
+pub(super) fn find<'a>(call: &'a Call, id: &str) -> Result<(Place, &'a Conversation), Refusal> {
     let found = call.state.conversation(id);
     found
         .filter(|(_, conversation)| {
@@ -109,7 +109,7 @@ fn scope(conversation: &Conversation, history: bool) -> &'static str {
     }
 }
 
-fn describe(call: &Call, conversation: &Conversation) -> Json {
+pub(super) fn describe(conversation: &Conversation) -> Json {
     let kind = conversation.kind;
     let mut body = json!({
         "id": conversation.id,
@@ -120,7 +120,7 @@ fn describe(call: &Call, conversation: &Conversation) -> Json {
         "is_channel": kind != Kind::Im && !conversation.private,
         "is_group": kind == Kind::Channel && conversation.private,
         "is_private": conversation.private,
-        "context_team_id": call.state.options.team_id,
+        "context_team_id": conversation.team,
     });
     if kind == Kind::Im {
         body["user"] = json!(conversation.members.first());
@@ -136,7 +136,7 @@ fn describe(call: &Call, conversation: &Conversation) -> Json {
 }
 
 pub(super) fn list(call: &mut Call) -> Outcome {
-    call.need_team()?;
+    let team = call.need_team()?;
     let limit = call.args.limit(100, 999)?;
     let types = call.args.text("types");
     let types = types.unwrap_or_else(|| "public_channel".to_owned());
@@ -158,6 +158,7 @@ pub(super) fn list(call: &mut Call) -> Outcome {
             (Kind::Channel, true) => "private_channel",
         };
         types.split(',').any(|wanted| wanted.trim() == kind)
+            && (conversation.kind != Kind::Channel || *conversation.team == *team)
             && (kind == "public_channel" || conversation.bot_is_member)
             && !(conversation.archived && call.args.flag("exclude_archived"))
     };
@@ -171,7 +172,7 @@ pub(super) fn list(call: &mut Call) -> Outcome {
     let page: Vec<Json> = rest
         .by_ref()
         .take(limit)
-        .map(|(_, conversation)| describe(call, conversation))
+        .map(|(_, conversation)| describe(conversation))
         .collect();
     let next = rest.next().map(|(index, _)| cursor(&index.to_string()));
     Ok(json!({
@@ -184,7 +185,7 @@ pub(super) fn info(call: &mut Call) -> Outcome {
     let id = call.args.needed("channel")?;
     let conversation = readable(call, &id)?;
     call.need(&[scope(conversation, false)])?;
-    Ok(json!({"channel": describe(call, conversation)}))
+    Ok(json!({"channel": describe(conversation)}))
 }
 
 pub(super) fn members(call: &mut Call) -> Outcome {

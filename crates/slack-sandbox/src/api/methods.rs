@@ -3,7 +3,7 @@
 use super::super::limits::Tier;
 use super::call::Call;
 use super::refusal::Outcome;
-use super::{apps, chat, conversations, files, oauth, users, views};
+use super::{apps, chat, conversations, files, invite, oauth, users, views};
 
 /// A method of the Web API.
 pub(super) struct Method {
@@ -138,6 +138,18 @@ static METHODS: &[Method] = &[
         &["im:write", "mpim:write"],
         &["users", "channel", "return_im", "prevent_creation"],
         conversations::open,
+    ),
+    writes(
+        "conversations.invite",
+        Tier::Three,
+        &[
+            "channels:manage",
+            "channels:write.invites",
+            "groups:write",
+            "groups:write.invites",
+        ],
+        &["channel", "users", "force"],
+        invite::invite,
     ),
     reads(
         "conversations.list",

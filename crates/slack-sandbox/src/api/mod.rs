@@ -6,6 +6,7 @@ mod call;
 mod chat;
 mod conversations;
 mod files;
+mod invite;
 mod methods;
 mod oauth;
 mod refusal;

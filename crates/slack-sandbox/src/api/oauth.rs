@@ -104,7 +104,7 @@ fn installation(call: &Call, consent: Option<&Consent>, pair: Option<&Pair>) -> 
         "scope": scopes.join(","),
         "bot_user_id": options.bot_user_id,
         "team": team.then(|| json!({"id": options.team_id, "name": options.team_name})),
-        "enterprise": organization.map(|id| json!({"id": id, "name": "Sandbox Org"})),
+        "enterprise": organization.map(|id| json!({"id": id, "name": crate::organization::NAME})),
         "is_enterprise_install": organization.is_some(),
         "authed_user": authed,
     });

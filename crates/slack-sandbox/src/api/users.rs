@@ -48,7 +48,7 @@ pub(super) fn info(call: &mut Call) -> Outcome {
     }
     let user = call.state.users.get(&id);
     let user = user.ok_or_else(|| refuse("user_not_found"))?;
-    let mut user_json = user.json(&call.state.options.team_id, call.now);
+    let mut user_json = call.state.user_json(user, call.now);
     show_email(call, user, &mut user_json);
     if call.args.flag("include_locale") {
         user_json["locale"] = json!(user.locale.as_deref().unwrap_or("en-US"));
@@ -69,26 +69,28 @@ fn show_email(call: &Call, user: &crate::User, shown: &mut Json) {
     reason = "all methods have this shape, so that they fit one table"
 )]
 pub(super) fn teams(call: &mut Call) -> Outcome {
-    let options = &call.state.options;
-    let team = json!({"id": options.team_id, "name": options.team_name});
-    Ok(json!({"teams": [team], "response_metadata": {"next_cursor": ""}}))
+    let all = call.state.workspaces.iter().filter(|one| one.has_access);
+    let teams: Vec<Json> = all
+        .map(|one| json!({"id": one.id, "name": one.name}))
+        .collect();
+    Ok(json!({"teams": teams, "response_metadata": {"next_cursor": ""}}))
 }
 
 pub(super) fn list(call: &mut Call) -> Outcome {
-    call.need_team()?;
+    let team = call.need_team()?;
     let limit = call.args.limit(1000, 1000)?;
     let from = call.args.cursor()?;
     let from = from.as_ref().map_or(Bound::Unbounded, Bound::Included);
-    let mut rest = call
+    let rest = call
         .state
         .users
         .range::<String, _>((from, Bound::Unbounded));
-    let team = &call.state.options.team_id;
+    let mut rest = rest.filter(|(id, _)| call.state.is_member(&team, id));
     let mut members: Vec<Json> = rest
         .by_ref()
         .take(limit)
         .map(|(_, user)| {
-            let mut shown = user.json(team, call.now);
+            let mut shown = call.state.user_json(user, call.now);
             show_email(call, user, &mut shown);
             shown
         })

@@ -3,6 +3,7 @@
 use super::asked::{Asked, Checked};
 use super::{PATH, people, scopes};
 use crate::handle::Sandbox;
+use crate::organization;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use std::fmt::Write as _;
@@ -99,7 +100,10 @@ fn installers(workspaces: &[Sandbox]) -> String {
 
 fn name(workspace: &Sandbox) -> String {
     let options = &workspace.inner.state().options;
-    format!("{} ({})", options.team_name, options.team_id)
+    match &options.enterprise {
+        Some(organization) => format!("{} ({organization})", organization::NAME),
+        None => format!("{} ({})", options.team_name, options.team_id),
+    }
 }
 
 fn list(asked: &[String]) -> String {

@@ -1,10 +1,11 @@
 //! Actions of people.
 
 use super::done;
-use super::request::{Body, Named, On, Refused, Slack, channel, person, screen};
+use super::request::{Asked, Body, Named, On, Refused, Slack, channel, person, screen};
 use crate::inbound::is_failure;
 use crate::{Answer, Answers, Submitted, Value};
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -192,6 +193,23 @@ pub(super) async fn submit(
         Submitted::Refused(why) => return Err(Refused::impossible(why)),
     };
     Ok(Json(result).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Picked {
+    /// The file's name, whose ending says of what kind it is.
+    name: String,
+}
+
+pub(super) async fn upload(
+    Slack(slack): Slack,
+    Path(user): Path<String>,
+    Asked(file): Asked<Picked>,
+    bytes: Bytes,
+) -> Outcome {
+    person(&slack, &user)?;
+    let id = slack.upload(&file.name, &bytes);
+    Ok(Json(json!({"ok": true, "file": id})).into_response())
 }
 
 pub(super) async fn close(Slack(slack): Slack, Path(user): Path<String>) -> Outcome {

@@ -66,6 +66,7 @@ fn people() -> Vec<Endpoint> {
         row("POST", "/users/{user}/home", "opens the App Home: `app_home_opened`", post(act::home)),
         row("POST", "/users/{user}/press", "presses a button", post(act::press)),
         row("POST", "/users/{user}/choose", "chooses in a menu, fills in a field", post(act::choose)),
+        row("POST", "/users/{user}/upload", "picks a file of theirs: the `file` to fill into a form", post(act::upload)),
         row("POST", "/users/{user}/submit", "fills in the modal on top and submits it", post(act::submit)),
         row("POST", "/users/{user}/close", "closes the modal on top", post(act::close)),
         row("POST", "/users/{user}/repeat", "their last request once more: an impatient second click", post(act::repeat)),

@@ -1,6 +1,5 @@
 //! Bodies and queries of requests, and refusals.
 
-use crate::handle::Inner;
 use crate::site::Site;
 use crate::{MessageRef, Sandbox, Screen};
 use axum::Json;
@@ -104,18 +103,15 @@ impl FromRequestParts<Arc<Site>> for Slack {
         let query = parts.uri.query().unwrap_or_default();
         let mut fields = form_urlencoded::parse(query.as_bytes());
         let named = fields.find(|(name, _)| name == "team");
-        let all = site.workspaces();
-        let is_named = |one: &Arc<Inner>, word: &str| {
-            let options = &one.state().options;
-            options.team_id == word || options.team_name == word
-        };
+        let all = site.handles();
+        let is_named = |one: &Sandbox, word: &str| one.team_id() == word || one.team_name() == word;
         let found = match &named {
             Some((_, word)) => all.iter().find(|one| is_named(one, word)),
             None => all.first().filter(|_| all.len() == 1),
         };
-        let found = found.map(|inner| Self(Sandbox::of(inner.clone())));
+        let found = found.map(|one| Self(one.clone()));
         found.ok_or_else(|| {
-            let ids = all.iter().map(|one| one.state().options.team_id.clone());
+            let ids = all.iter().map(Sandbox::team_id);
             let ids = ids.collect::<Vec<_>>().join(", ");
             match named {
                 Some((_, word)) => {

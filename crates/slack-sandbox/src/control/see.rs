@@ -113,7 +113,7 @@ pub(super) async fn index(look: Look) -> Response {
 }
 
 pub(super) async fn workspaces(State(site): State<Arc<Site>>, look: Look) -> Response {
-    let all = site.workspaces().into_iter().map(Sandbox::of);
+    let all = site.handles().into_iter();
     look.answer(shapes::workspaces(all))
 }
 

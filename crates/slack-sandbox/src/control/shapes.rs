@@ -14,7 +14,7 @@ pub(super) fn workspaces(all: impl Iterator<Item = Sandbox>) -> Shown {
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for slack in all {
         let (id, is_installed) = (slack.team_id(), slack.is_installed());
-        let name = slack.inner.state().options.team_name.clone();
+        let name = slack.team_name();
         let there = if is_installed {
             "installed"
         } else {

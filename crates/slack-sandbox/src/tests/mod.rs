@@ -7,6 +7,8 @@
 mod accounting;
 mod api;
 mod blocks;
+mod inviting;
+mod organizations;
 mod people;
 mod rendering;
 mod socket_mode;

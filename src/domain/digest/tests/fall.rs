@@ -26,6 +26,11 @@ fn the_channel_reads_of_a_fall_as_owners_have_known_it_for_a_while() {
         "it fell further"
     );
     assert_eq!(
+        read(4, 3, Some(-20), Some(-20)),
+        Some(-10),
+        "nor is it that it has risen again"
+    );
+    assert_eq!(
         read(3, 4, Some(-10), Some(-10)),
         Some(10),
         "good news is not held up"

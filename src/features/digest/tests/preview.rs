@@ -123,9 +123,9 @@ async fn owners_read_of_a_fall_in_confidence_a_week_before_the_channel() {
     insta::assert_snapshot!(test.companions().await[0], @r"
     *Reverse mentoring: one thing to look at this week.*
     *Confidence is lower than at the start*
-    Among those who rated it more than once, it's down 1.0 on average since the start, on a scale of 1 to 5. It's a figure over at least 5 people, and nobody's own rating is shown to anyone. <#C1> reads of it in a week at the earliest. Often goals were set too high, or people now see better what they don't know yet. A word to all pairs about goals that fit helps most.
+    It's down 1.0 on average since the start, on a scale of 1 to 5. At least 5 people rated it more than once. Often goals were set too high, or people now see better what they don't know yet. A word to all pairs about goals that fit helps most. <#C1> reads of it in a week at the earliest.
     [ All pairs ]  [ People ]
-    · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    · Only the program's owners see this, each without their own pairs. It never includes what people wrote, or anyone's reasons.
     ");
     // Not even a preview is ahead of the note.
     test.command("UOWNER", "digest").await.unwrap();

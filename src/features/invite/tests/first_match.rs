@@ -1,9 +1,13 @@
 //! A yes before the first match: the two are a pair from that day on.
 
 use super::*;
+use crate::domain::delivery::Step;
+use crate::domain::matching::Edit;
+use crate::domain::outgoing::What;
 use crate::domain::program::Settings;
 use crate::features::setup;
 use crate::testing::people::rolling;
+use crate::work::sender;
 use jiff::civil::date;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -93,6 +97,100 @@ async fn a_pair_that_an_owner_looked_at_waits_for_the_day_too() {
     assert!(test.pairs().await.is_empty());
     test.pass(DAY * 2).await;
     assert_eq!(test.pairs().await.len(), 1);
+}
+
+/// When a checked pair is introduced, as their owner reads it on the card.
+async fn on_the_card(test: &FeatureTest, round: RoundId) -> String {
+    let mut tx = test.tx().await;
+    let card = crate::features::matching::card(&mut tx, round).await;
+    tx.rollback().await;
+    let card = render(&card.unwrap().unwrap());
+    let line = card.lines().find(|line| line.contains("introduced_"));
+    let line = line.unwrap_or_else(|| panic!("{card}"));
+    let (_, day) = line.rsplit_once('|').unwrap();
+    day.trim_end_matches(">.").to_owned()
+}
+
+/// Slack has all that was on its way: owners' copies of the card stand.
+async fn all_is_in_slack(test: &FeatureTest) {
+    let mut tx = test.tx().await;
+    for head in outbox::open(&mut tx).await.unwrap() {
+        let (channel, ts) = (Some("D1".into()), Some(format!("{}.0", head.delivery.id)));
+        let sent = Step::Sent { channel, ts };
+        sender::apply(&mut tx, &head, &[sent]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// How often owners' copies of the card were changed.
+async fn changes(test: &FeatureTest, round: RoundId) -> usize {
+    let queued = test.queued().await.into_iter();
+    let is_change =
+        |what: &What| matches!(what, What::Card { card: Card::Round(one), .. } if *one == round);
+    queued.filter(|row| is_change(&row.what)).count()
+}
+
+/// Whatever moves the first match moves what the card of a checked pair says, and until when the check can be undone.
+#[tokio::test]
+async fn the_card_of_a_checked_pair_follows_the_first_match() {
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    let (mut test, _) = yes(windowed(), unknown).await;
+    let mut tx = test.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.commit().await.unwrap();
+    test.pass(DAY).await;
+    let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
+    test.press("UBEN", check).await.unwrap();
+    all_is_in_slack(&test).await;
+    assert_eq!(
+        on_the_card(&test, round).await,
+        "Monday, March 9 at 10:00 AM (UTC)"
+    );
+
+    let before = changes(&test, round).await;
+    let later = Settings {
+        first_match: Some(date(2026, 3, 16)),
+        ..windowed()
+    };
+    set(&test, later.clone()).await;
+    assert_eq!(
+        on_the_card(&test, round).await,
+        "Monday, March 16 at 10:00 AM (UTC)"
+    );
+    assert!(changes(&test, round).await > before, "each copy is changed");
+    let another_hour = Settings {
+        round_schedule: "0 30 14 * * Mon".into(),
+        ..later
+    };
+    set(&test, another_hour).await;
+    assert_eq!(
+        on_the_card(&test, round).await,
+        "Monday, March 16 at 2:30 PM (UTC)"
+    );
+
+    let until = [("date", Answer::Date(date(2026, 3, 27)))];
+    test.submit("UBEN", Form::ProgramBreak, &until)
+        .await
+        .unwrap();
+    assert!(
+        on_the_card(&test, round)
+            .await
+            .starts_with("Friday, March 27")
+    );
+    test.press("UBEN", Action::EndProgramBreak).await.unwrap();
+    assert_eq!(
+        on_the_card(&test, round).await,
+        "Monday, March 16 at 2:30 PM (UTC)"
+    );
+    test.pass(DAY * 12).await;
+    assert!(test.pairs().await.is_empty());
+    let undo = Action::Edit(round, Edit::Undecided, "UMIA".into(), "USAM".into());
+    test.press("UBEN", undo).await.unwrap();
+    test.pass(DAY * 3).await;
+    assert!(test.pairs().await.is_empty(), "it was undone until then");
 }
 
 #[tokio::test]

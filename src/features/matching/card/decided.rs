@@ -94,6 +94,46 @@ impl Card {
         blocks.section(words).buttons([undo])
     }
 
+    fn lapsed(&self) -> usize {
+        let lapsed = self.proposals.iter();
+        lapsed.filter(|pair| pair.fate == Fate::Lapsed).count()
+    }
+
+    /// What has become of two who found each other by an invitation, once it is approved.
+    fn of_the_two(&self) -> &'static str {
+        let is_made = self.made().next().is_some();
+        if self.lapsed() > 0 {
+            " They weren't introduced after all, because something changed before that."
+        } else if is_made {
+            " The two are introduced."
+        } else if self.undo_until().is_some() {
+            ""
+        } else {
+            " I'm introducing the two of them."
+        }
+    }
+
+    /// How many pairs an approved round came to. Something may have changed before they were introduced.
+    fn came_to(&self) -> Md {
+        match (self.approved().count(), self.lapsed()) {
+            (0, 0) => md!(". No pair was left in it."),
+            (0, 1) => md!(
+                ". Its pair wasn't introduced after all, because something changed before that."
+            ),
+            (0, n) => md!(
+                ". None of its {} pairs was introduced after all, because something changed before that.",
+                n
+            ),
+            (made, 0) => md!(": {}.", pairs(made)),
+            (made, 1) => md!(": {}. One more wasn't introduced after all.", pairs(made)),
+            (made, n) => md!(
+                ": {}. {} more weren't introduced after all.",
+                pairs(made),
+                n
+            ),
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self.round.origin {
             Origin::Confirm => "these pairs",
@@ -114,16 +154,17 @@ impl Card {
         let day = say_day(decided_at, &self.zone, self.now);
         match self.round.state {
             State::Approved if self.round.origin == Origin::Invite => md!(
-                "{} approved this invitation on {}. I'm introducing the two of them.",
+                "{} approved this invitation on {}.{}",
                 by,
-                day
+                day,
+                self.of_the_two()
             ),
             State::Approved => md!(
-                "{} approved {} on {}: {}.",
+                "{} approved {} on {}{}",
                 by,
                 self.name(),
                 day,
-                pairs(self.approved().count())
+                self.came_to()
             ),
             State::Rejected if self.round.origin == Origin::Invite => md!(
                 "{} decided on {} that these two won't be a pair this time. Both have been told kindly, and not why.",

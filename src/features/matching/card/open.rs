@@ -178,7 +178,7 @@ impl Card {
                 blocks = self.with_pair(flush(blocks, &mut lines), pair, room.style);
                 continue;
             }
-            lines.push(self.line(pair));
+            lines.push(self.item(pair));
             let characters: usize = lines.iter().map(|line| line.as_str().chars().count()).sum();
             if lines.len() >= LINES || characters > BLOCK {
                 blocks = flush(blocks, &mut lines);

@@ -46,6 +46,11 @@ impl Card {
         line
     }
 
+    /// The same among others, where a phone breaks each line into three.
+    pub(super) fn item(&self, pair: &Proposal) -> Md {
+        md!("• {}", self.line(pair))
+    }
+
     /// Their stage, department and site.
     fn place(&self, user: &UserId) -> Md {
         let Some(profile) = self.people.get(user) else {

@@ -76,8 +76,8 @@ impl Card {
         let begins = pair.introduce_at.filter(|_| pair.is_about_to_meet())?;
         let at = when(begins, &say_when_and_where(begins, &self.zone, self.now));
         Some(match &pair.settled_by {
-            Some(owner) => md!("_Checked by_ {}_. They're introduced_ {}.", owner, at),
-            None => md!("_Checked. They're introduced_ {}.", at),
+            Some(owner) => md!("_Checked by_ {}. They're introduced {}.", owner, at),
+            None => md!("_Checked._ They're introduced {}.", at),
         })
     }
 }

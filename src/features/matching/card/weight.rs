@@ -92,7 +92,7 @@ impl Card {
 
     fn weight_of(&self, pair: &Proposal, style: Style) -> (usize, usize) {
         if style == Style::Lines && !Self::has_a_button(pair) && !pair.is_about_to_meet() {
-            return (0, json(self.line(pair).as_str()) + BREAK);
+            return (0, json(self.item(pair).as_str()) + BREAK);
         }
         let (blocks, characters) = weight(self.with_pair(Blocks::new(), pair, style));
         (blocks, characters + TOLD_APART)

@@ -219,7 +219,7 @@ async fn nobody_hears_of_a_check_for_ten_minutes_and_it_can_be_undone_until_then
     # A round to look over
     1 pair is about to be introduced and 1 is left to look over. Nobody has heard anything yet.
     <@UNIK> (Early career) → <@USUE> (Director) · 58
-    _Checked by_ <@UANA>_. They're introduced_ <!date^1772442600^{date_long_pretty} at {time}|Monday, March 2 at 9:10 AM (UTC)>.
+    _Checked by_ <@UANA>. They're introduced <!date^1772442600^{date_long_pretty} at {time}|Monday, March 2 at 9:10 AM (UTC)>.
     [ Undo ]
     <@UMIA> (Early career) → <@USAM> (Director) · 58
     [ ⋯ ] (Why these two?, Keep this pair, What if they weren't a pair?, Not this pair, Set one of them aside)

@@ -96,6 +96,7 @@ fn every_setting_has_a_line() {
         owners: vec!["U1".into()],
         support_contact: Some("U2".into()),
         digest_channel: Some("C1".into()),
+        mentor_circle: Some("C2".into()),
         digest_schedule: "0 9 1 * *".into(),
         time_zone: "Etc/GMT-1".into(),
         work_week: vec![Day::Sun, Day::Mon],
@@ -132,6 +133,7 @@ fn every_setting_has_a_line() {
     Owners: <@U1> added
     Support contact: <@U2>, until now nobody
     Digest channel: <#C1>, until now none
+    Mentor circle: <#C2>, until now none
     Time zone: UTC+1 all year (Etc/GMT-1), until now UTC
     Working days: Monday, Sunday, until now Monday, Tuesday, Wednesday, Thursday, Friday
     Days off: 1 added

@@ -41,6 +41,7 @@ async fn what_concerns_people_is_read_first_and_saved_with_one_press() {
     answers.insert("minimum_group".into(), one("3"));
     answers.insert("retention_days".into(), Answer::Text("1".into()));
     answers.insert("digest_channel".into(), Answer::Channel("C2".into()));
+    answers.insert("mentor_circle".into(), Answer::Channel("C3".into()));
     let week = ["mon", "tue", "wed", "thu", "sun"]
         .map(str::to_owned)
         .to_vec();
@@ -62,6 +63,7 @@ async fn what_concerns_people_is_read_first_and_saved_with_one_press() {
     │ • *First match:* nobody is matched before Monday, March 23. I'll tell 5 people who wait for a partner.
     │ • *Digest:* it goes to <#C2> from now on, in place of <#C1>. What was posted there stays.
     │ • *Smallest group:* from the next digest on, figures over 3 people or more are shown. What was hidden before stays hidden.
+    │ • *Mentor circle:* mentors find a button to join <#C3> on my Home tab. Its members see who mentors here. Invite me there with `/invite`, or I can't add anyone.
     │ • *Erasing:* pairs that have closed keep the day on which their texts are erased. For those that close from now on, it comes after a day.
     │
     ");

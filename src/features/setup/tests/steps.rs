@@ -218,7 +218,8 @@ async fn an_editable_file_is_the_beginning_and_what_owners_change_stands_above_i
     • Name: Renamed, until now Our own
     ---
     Renamed: nobody has joined yet. People join with `/reverse-mentor join`; a few words from you, in a channel they read, will do more than anything I could post.
-    · Only the program's owners see this, each without their own pairs, and only when something is new. It never includes reflections, anyone's reasons, or who someone would rather not be paired with.
+    [ Announce it ]
+    · Only the program's owners see this, each without their own pairs. It never includes what people wrote, or anyone's reasons.
     ");
     // The operator takes the line out: the file is all there is.
     let locked = Declared {

@@ -197,3 +197,20 @@ async fn people_see_only_their_own_conversations() {
     let told = stage.refused("/users/ben/messages", message).await;
     assert_eq!(told, (409, "UBEN is not in CSECRET".to_owned()));
 }
+
+#[tokio::test]
+async fn a_file_that_somebody_picks_has_an_id_to_fill_in() {
+    let stage = Stage::set().await;
+    let rows = json!([{"name": "Ana"}]);
+    let answer = stage.post("/users/ana/upload?name=people.json", rows).await;
+    let id = answer["file"].as_str().unwrap();
+    assert!(id.starts_with('F'), "{answer}");
+    {
+        let slack = stage.slack.inner.state();
+        let file = &slack.files[id];
+        assert_eq!(file.name, "people.json");
+        assert_eq!(file.bytes, br#"[{"name":"Ana"}]"#);
+    }
+    let (status, why) = stage.refused("/users/ana/upload", json!({})).await;
+    assert!(status == 400 && why.contains("name"), "{why}");
+}
