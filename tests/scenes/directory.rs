@@ -61,7 +61,8 @@ async fn a_pair(engine: Engine) -> Harness {
 both! {
     async fn a_late_deactivation_ends_no_pair(engine: Engine) {
         let harness = a_pair(engine).await;
-        harness.pass(HOUR).await.unwrap();
+        // Past the round of that morning.
+        harness.pass(HOUR * 2).await.unwrap();
         harness.slack.fail_next_event(EventFault::Late(7200));
         harness.slack.change_user("UMAX", |max| max.deleted = true).await;
         harness.pass(HOUR).await.unwrap();
