@@ -145,10 +145,11 @@ async fn read(
 ) -> anyhow::Result<Result<List, BadPeople>> {
     let mut tx = db.read(team, clock.now()).await?;
     let program = programs::find(&mut tx).await?;
-    let mut stages = options.stages.clone();
-    stages.extend(organization::remembered_stages(&mut tx).await?);
-    drop(tx);
+    // A list can come before the program.
     let settings = program.map_or_else(Settings::default, |program| (*program.settings).clone());
+    let mut stages = options.stages.clone();
+    stages.extend(organization::remembered_stages(&mut tx, &settings.stages).await?);
+    drop(tx);
     let mapping = Mapping {
         columns: options.columns.clone(),
         stages,

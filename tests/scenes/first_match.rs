@@ -135,6 +135,7 @@ both! {
 }
 
 both! {
+    alone "two owners press at once, and either may be faster";
     /// An owner moves the day in the settings, and then has it at once. The other one presses in the same moment.
     async fn it_is_moved_in_the_settings_and_then_closed_early(engine: Engine) {
         let harness = set(engine).await;

@@ -14,6 +14,7 @@ use reverse_mentor::domain::participant::Role;
 use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::store::rounds::Origin;
 use reverse_mentor::store::{candidates, pairs, participants, programs};
+use rust_xlsxwriter::Workbook;
 use slack_sandbox::{Answers, Screen, Submitted, User};
 
 pub const SCOPES: &str = "commands chat:write im:write im:history mpim:write users:read channels:read files:write \
@@ -64,10 +65,10 @@ async fn program(engine: Engine) -> Harness {
 }
 
 /// Brings a file in; returns what the owner reads about it.
-async fn bring_in(harness: &Harness, name: &str, content: &str) -> String {
+async fn bring_in(harness: &Harness, name: &str, content: impl AsRef<[u8]>) -> String {
     let before = harness.slack.dm("UOWEN").len();
     harness.slack.command("UOWEN", "import").await;
-    let file = harness.slack.upload(name, content.as_bytes());
+    let file = harness.slack.upload(name, content.as_ref());
     let picked = Answers::new().with("file", file.as_str());
     assert_eq!(
         harness.slack.submit("UOWEN", &picked).await,
@@ -138,6 +139,31 @@ both! {
         assert_eq!(number(&harness, "select count(*) from imports where list_sealed is not null").await, 0);
         let again = bring_in(&harness, "people.csv", LIST).await;
         assert!(again.contains("nothing that I didn't know"), "{again}");
+    }
+}
+
+/// The same list as Excel keeps it.
+fn workbook() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let mut lines = csv::ReaderBuilder::new();
+    let mut lines = lines.has_headers(false).from_reader(LIST.as_bytes());
+    for (row, line) in (0..).zip(lines.records()) {
+        for (column, cell) in (0..).zip(&line.unwrap()) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+both! {
+    async fn a_workbook_comes_in_like_a_list_of_text(engine: Engine) {
+        let harness = program(engine).await;
+        let shown = bring_in(&harness, "people.xlsx", workbook()).await;
+        insta::assert_snapshot!("what_a_list_would_change", shown.replace(".xlsx", ".csv"));
+        press(&harness, "take_over").await;
+        assert_eq!(number(&harness, "select count(*) from organization").await, 5);
+        assert_eq!(is_to_check(&harness).await, Ok(false));
     }
 }
 

@@ -14,7 +14,7 @@ pub use columns::{ask_columns, columns_said};
 pub use file::{MOST, list};
 pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 
-use super::{Result, settings};
+use super::Result;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::organization::{Difference, List, Placed, SamePerson, stand_in};
@@ -23,15 +23,17 @@ use crate::store::{Reading, Tx, audit, candidates, organization, participants};
 use std::collections::BTreeMap;
 
 /// Which stage was meant by which word of the list before, for the next one, or [`people_file::LEFT_OUT`].
-pub async fn remembered_stages(tx: &mut Reading) -> Result<Vec<(String, String)>> {
-    let settings = settings(tx).await?;
+pub async fn remembered_stages(
+    tx: &mut Reading,
+    stages: &[String],
+) -> Result<Vec<(String, String)>> {
     let mut words = BTreeMap::new();
     for entry in organization::all(tx).await?.into_values() {
         let Some(word) = entry.stage_word else {
             continue;
         };
         match entry.stage {
-            Some(stage) if settings.stages.contains(&stage) => drop(words.insert(word, stage)),
+            Some(stage) if stages.contains(&stage) => drop(words.insert(word, stage)),
             // The program no longer has it: to be asked again.
             Some(_) => {}
             None => drop(words.entry(word).or_insert_with(|| LEFT_OUT.to_owned())),

@@ -107,7 +107,9 @@ pub(super) async fn parse(tx: &mut Reading, known: &Known) -> Result<Parsed> {
     };
     let settings = settings(tx).await?;
     let said = known.stages.iter().cloned();
-    let stages: Vec<(String, String)> = said.chain(remembered_stages(tx).await?).collect();
+    let stages: Vec<(String, String)> = said
+        .chain(remembered_stages(tx, &settings.stages).await?)
+        .collect();
     let is_known = |stage: &String| stage == LEFT_OUT || settings.stages.contains(stage);
     let mapping = Mapping {
         columns: known.columns.clone(),

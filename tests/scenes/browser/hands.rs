@@ -170,9 +170,9 @@ async fn a_file_full_of_mistakes_stays_in_its_place() {
         return;
     };
     let lines: Vec<String> = (0..300)
-        .map(|number| format!("Person {number},99\n"))
+        .map(|number| format!("Person {number},1,Nowhere{number}\n"))
         .collect();
-    let csv = format!("name,stage\n{}", lines.concat());
+    let csv = format!("name,stage,zone\n{}", lines.concat());
     me.drops(&csv).await;
     me.reads("#notes", "in 300 places").await;
     let list = "const list = document.querySelector('#problems');

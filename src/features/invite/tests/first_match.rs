@@ -105,7 +105,9 @@ async fn on_the_card(test: &FeatureTest, round: RoundId) -> String {
     let card = crate::features::matching::card(&mut tx, round).await;
     tx.rollback().await;
     let card = render(&card.unwrap().unwrap());
-    let line = card.lines().find(|line| line.contains("introduced_"));
+    let line = card
+        .lines()
+        .find(|line| line.contains("They're introduced"));
     let line = line.unwrap_or_else(|| panic!("{card}"));
     let (_, day) = line.rsplit_once('|').unwrap();
     day.trim_end_matches(">.").to_owned()
