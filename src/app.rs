@@ -7,6 +7,7 @@ mod heart;
 mod loops;
 mod open_sockets;
 mod probes;
+mod pulse;
 mod sockets;
 #[cfg(test)]
 mod tests;

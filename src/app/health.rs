@@ -1,11 +1,11 @@
 //! Whether the bot is well, from memory only: probes answer at once, even if the database does not.
 
 use super::open_sockets::OpenSockets;
-use crate::clock::monotonic;
+use super::pulse::Pulse;
 use crate::domain::clock_watch::{Change, ClockWatch, Reading, Why};
 use jiff::SignedDuration;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
 
@@ -68,33 +68,6 @@ impl State {
     fn may_work(&self) -> bool {
         self.database == Database::Works && self.held.is_none()
     }
-}
-
-/// A loop's signs of life.
-#[derive(Default)]
-pub(super) struct Pulse {
-    /// When it last ran, on the steady clock.
-    beat: AtomicI64,
-    failing: AtomicBool,
-}
-
-impl Pulse {
-    pub(super) fn beat(&self) {
-        self.beat.store(millis(monotonic()), Ordering::Relaxed);
-    }
-
-    pub(super) fn fails(&self, failing: bool) {
-        self.failing.store(failing, Ordering::Relaxed);
-    }
-
-    fn age(&self) -> SignedDuration {
-        let beat = SignedDuration::from_millis(self.beat.load(Ordering::Relaxed));
-        monotonic() - beat
-    }
-}
-
-fn millis(span: SignedDuration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
 pub(super) struct Health {

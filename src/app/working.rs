@@ -2,7 +2,7 @@
 
 use super::App;
 use super::backoff::Backoff;
-use super::health::Pulse;
+use super::pulse::Pulse;
 use crate::store::db::StoreError;
 use crate::store::timers::Work;
 use crate::work::sender::BATCH;

@@ -239,7 +239,7 @@ async fn a_list_is_for_one_workspace() {
             .map(|text| String::from_utf8(text).unwrap())
             .concat();
         assert_eq!(
-            !said.contains("Nobody was found by email address"),
+            said.contains("1 person in the file, 1 of them found in Slack"),
             is_found,
             "{said}"
         );
