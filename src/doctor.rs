@@ -28,7 +28,7 @@ pub async fn examine(config: &Config, clock: &Clock) -> Report {
     let declared = configuration(config, &mut report);
     if let Some(token) = config.app_token() {
         match config.client(token) {
-            // What is wrong stands in the report.
+            // The check has put what is wrong into the report.
             Ok(client) => drop(sockets(&client, &mut report).await),
             Err(error) => report.mend("Slack", error.to_string()),
         }
@@ -101,7 +101,7 @@ impl Here<'_> {
             many => format!("{many} have installed the app"),
         };
         report.ok("workspaces", words);
-        // What is wrong stands in the report.
+        // The check has put what is wrong into the report.
         let _ = slack::credentials(credentials, report).await;
         for (team, current) in tokens {
             if let Some(expiry) = &current.expiry

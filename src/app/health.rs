@@ -156,7 +156,8 @@ impl Health {
         self.state.borrow().introductions
     }
 
-    /// What the database said after that many introductions. It is not believed if there was another one meanwhile.
+    /// The database says whether the app is installed. `introductions` is their number before it was asked: if there has been
+    /// another one since, the database's answer is out of date and is ignored.
     pub(super) fn installed(&self, now: bool, introductions: u32) {
         self.change(|state| {
             if state.introductions == introductions {

@@ -17,7 +17,7 @@ pub const SECRETS: [&str; 6] = [
     "REVERSE_MENTOR_KEY",
     "DATABASE_URL",
 ];
-/// What is logged, and how.
+/// The filter and the format of the log.
 pub const LOGS: [&str; 2] = ["RUST_LOG", "LOG_FORMAT"];
 /// Read from the working directory, unless [`ENV_FILE_NAME`] names another place.
 pub const ENV_FILE: &str = "reverse-mentor.env";

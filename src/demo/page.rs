@@ -70,7 +70,7 @@ struct Page {
     commands: Vec<(String, &'static str)>,
     names: Vec<String>,
     people: usize,
-    /// What the people's file leaves open and was made up.
+    /// What was made up, because the people's file does not say it.
     made_up: Vec<String>,
     /// A label for where the people come from.
     company: &'static str,

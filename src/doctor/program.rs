@@ -101,11 +101,11 @@ async fn mentor_circle(client: &Client, channel: &ChannelId, report: &mut Report
     channel_of(client, channel, &circle, report).await;
 }
 
-/// What the settings name a channel for.
+/// How the report speaks of a channel that the settings name.
 struct Named {
     what: &'static str,
     is_for: &'static str,
-    /// What to do when it cannot be used.
+    /// The remedy if the bot cannot use the channel.
     other: &'static str,
 }
 

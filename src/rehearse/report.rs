@@ -75,7 +75,7 @@ pub struct Report {
     endings: Vec<(String, u64)>,
     corrections: Vec<(String, u64)>,
     remarks: Vec<String>,
-    /// What the people's file leaves open and was made up.
+    /// What was made up, because the people's file does not say it.
     made_up: Vec<String>,
 }
 

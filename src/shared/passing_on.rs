@@ -18,12 +18,8 @@ pub async fn tell(tx: &mut Tx, row: i64, passes_on: &PassesOn, lane: &Lane) -> R
     let recipient = recipient(tx, by, lane).await?;
     let key = Key::NotPassedOn(row);
     let to = To::Person(by.clone());
-    let message = if passes_on.what == Passed::Announcement {
-        let error = outbox::error(tx, row).await?;
-        not_announced(&recipient, error.as_deref())
-    } else {
-        did_not_arrive(passes_on.what, &recipient)
-    };
+    let error = outbox::error(tx, row).await?;
+    let message = did_not_arrive(passes_on.what, &recipient, error.as_deref());
     outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
     Ok(())
 }
@@ -62,7 +58,8 @@ fn not_announced(recipient: &Md, error: Option<&str>) -> Message {
         .message(text)
 }
 
-fn did_not_arrive(what: Passed, recipient: &Md) -> Message {
+/// `error`: Slack's code, where it is known.
+fn did_not_arrive(what: Passed, recipient: &Md, error: Option<&str>) -> Message {
     match what {
         Passed::ToContact => md!(
             "I'm sorry: your message to {} didn't arrive, because Slack won't take it. Nobody else has read it. Please \
@@ -84,7 +81,7 @@ fn did_not_arrive(what: Passed, recipient: &Md) -> Message {
              to them yourself, or to someone else you trust: `/reverse-mentor support` shows who can help.",
             recipient
         ),
-        Passed::Announcement => return not_announced(recipient, None),
+        Passed::Announcement => return not_announced(recipient, error),
         Passed::Note => md!(
             "The month is skipped, but my message with your note didn't reach {}, because Slack won't take it. Please \
              tell them yourself.",

@@ -107,7 +107,7 @@ impl File {
 
 pub(super) struct State {
     pub options: Options,
-    /// Of an organization there may be several; the first is the one that the options name.
+    /// An organization has several workspaces; the options name the first.
     pub workspaces: Vec<Workspace>,
     pub users: BTreeMap<String, User>,
     pub conversations: Vec<Conversation>,
