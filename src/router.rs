@@ -24,7 +24,7 @@ use crate::features::{
     introduction, invite, join, launch, matching, meetings, organization, privacy, program_break,
     reflections, reorganization, report, retention, setup, standing,
 };
-use crate::shared::{news, nudge, passing_on};
+use crate::shared::{failures, news, nudge, passing_on};
 use crate::store::{Tx, timers, tokens, workspaces};
 use jiff::SignedDuration;
 
@@ -232,12 +232,14 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
                 circle::refused(tx, user).await?;
             }
             directory::undeliverable(tx, lane, error).await?;
+            failures::show(tx, lane).await?;
         }
         Reaction::NotPassedOn(id, passes_on, lane) => {
             if let Passed::Invitation(invitation) = passes_on.what {
                 invite::undelivered(tx, invitation).await?;
             }
             passing_on::tell(tx, *id, passes_on, lane).await?;
+            failures::show(tx, lane).await?;
         }
         Reaction::FileMissing(id, to) => privacy::file_missing(tx, *id, to).await?,
         Reaction::ProgramFileMissing(id, to) => report::file_missing(tx, *id, to).await?,

@@ -1,11 +1,12 @@
 //! What couldn't be delivered lately, in the words in which owners read it: in their weekly note and on their Home.
 
-use super::{Result, deliveries, send_again};
+use super::{Result, deliveries, owners, send_again};
+use crate::domain::outgoing::Lane;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, lines_in_short};
 use crate::slack::words::Md;
-use crate::store::Reading;
 use crate::store::outbox::{self, Failed};
+use crate::store::{Reading, Tx};
 use jiff::{SignedDuration, Timestamp};
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -34,6 +35,15 @@ pub async fn of_this_week(tx: &mut Reading) -> Result<Failures> {
         again: send_again::button_for(tx, &failed, since).await?,
         failed,
     })
+}
+
+/// Something to `lane` has just failed: the Homes of those who act for the program show it.
+pub async fn show(tx: &mut Tx, lane: &Lane) -> Result<()> {
+    if deliveries::is_worth_telling(lane) {
+        let acting = owners::acting(tx).await?;
+        outbox::homes_later(tx, acting.people).await?;
+    }
+    Ok(())
 }
 
 impl Failures {

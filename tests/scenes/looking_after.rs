@@ -215,6 +215,8 @@ both! {
         harness.pass(DAY).await.unwrap();
         let told = read(&harness, OWEN);
         assert!(told.contains("C0AWAY"), "what did not reach a channel is told: {told}");
+        let home = harness.slack.home(OWEN).unwrap().render();
+        assert!(home.contains("couldn't be delivered"), "their Home says so without being opened again: {home}");
         no_remarks(&harness);
     }
 }

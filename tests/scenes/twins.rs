@@ -13,7 +13,7 @@ use reverse_mentor::rehearse::harness::{self, HarnessOptions};
 use reverse_mentor::router;
 use reverse_mentor::store::{tokens, workspaces};
 use secrecy::SecretString;
-use slack_sandbox::Sandbox;
+use slack_sandbox::{Sandbox, Seen};
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,6 +69,9 @@ pub fn team() -> &'static str {
 pub fn only() -> Option<&'static str> {
     TENANT.try_with(|tenant| tenant.team).ok()
 }
+
+/// How each Home begins.
+const HOME: &str = "# Reverse mentoring";
 
 /// Of so many scenes, one is also played by two workspaces on PostgreSQL.
 const DRAWN: u32 = 8;
@@ -166,12 +169,26 @@ fn seen(slack: &Sandbox) -> Vec<String> {
     };
     let seen = users
         .iter()
-        .flat_map(|user| slack.everything_seen_by(&user.id));
+        .flat_map(|user| looked_at(slack.everything_seen_by(&user.id)));
     let mut seen: Vec<String> = seen
         .map(|seen| format!("{}: {}", seen.place, without_names(&seen.text)))
         .collect();
     // Conversations are independent of each other.
     seen.sort();
+    seen
+}
+
+/// Without the Homes that another one followed before the person did anything: which of two changes Slack hears of first, the
+/// Home or what it tells about, is up to the moment. The one that stays must be true.
+fn looked_at(mut seen: Vec<Seen>) -> Vec<Seen> {
+    let is_home = |seen: &Seen| seen.place == "screen" && seen.text.starts_with(HOME);
+    let mut followed = false;
+    seen.reverse();
+    seen.retain(|seen| {
+        let superseded = followed && is_home(seen);
+        followed = is_home(seen) || (followed && seen.place != "does");
+        !superseded
+    });
     seen
 }
 
