@@ -34,6 +34,7 @@ mod installing;
 mod living;
 mod looking_after;
 mod many;
+mod mondays;
 mod network;
 mod offline;
 mod organization;
