@@ -53,10 +53,6 @@ use transcript::Diary;
 
 /// The most people a rehearsal accepts, because of its running time.
 pub const MOST: usize = 5000;
-/// With faults, the bot's time-out in real milliseconds: short, so that hangs cost little time.
-const IMPATIENT_MS: u64 = 150;
-/// Without faults, long, so that a busy machine does not look like a silent Slack.
-const PATIENT_MS: u64 = 10_000;
 /// Weeks around the months, in which people join and are matched, and say goodbye.
 const AROUND: i32 = 7;
 
@@ -209,13 +205,13 @@ async fn set(
         },
         program: Some(company.program(options.months)),
         database: options.database.clone(),
-        timeout_ms: if options.faults.is_some() {
-            IMPATIENT_MS
-        } else {
-            PATIENT_MS
-        },
         node: Some(1),
         ..HarnessOptions::default()
+    };
+    let setting = if options.faults.is_some() {
+        setting.impatient()
+    } else {
+        setting
     };
     let harness = Harness::start(setting).await?;
     furnish(&harness.slack, company);

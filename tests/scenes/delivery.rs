@@ -1,13 +1,12 @@
 //! Outgoing messages: none is lost, none is sent twice where the bot can look, and Slack's limits are kept.
 
 use crate::both;
-use crate::support::{Engine, harness, number, on};
+use crate::support::{Engine, harness, impatient, number};
 use crate::twins::Harness;
 use jiff::{SignedDuration, ToSpan, civil::date};
 use reverse_mentor::domain::ids::{CheckinId, PairId, TeamId, UserId};
 use reverse_mentor::domain::key::Key;
 use reverse_mentor::domain::timer::Timer;
-use reverse_mentor::rehearse::harness::HarnessOptions;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::nudged;
 use reverse_mentor::store::outbox::{self, DayReservation, Kind, To, What};
@@ -79,7 +78,10 @@ async fn held(harness: &Harness, outcome: &'static str) -> (i64, i64, i64) {
 }
 
 pub async fn with_people(engine: Engine) -> Harness {
-    let harness = harness(engine, "").await;
+    with_people_in(harness(engine, "").await).await
+}
+
+async fn with_people_in(harness: Harness) -> Harness {
     for user in ["U1", "U2", "U3"] {
         harness
             .slack
@@ -109,7 +111,7 @@ both! {
             Fault::CutAfter, Fault::CutBefore, Fault::HangAfter, Fault::HangBefore, Fault::ServerError, Fault::Html,
             Fault::InvalidJson, Fault::TooMany(7), Fault::Error("internal_error".into()),
         ] {
-            let harness = with_people(engine).await;
+            let harness = with_people_in(impatient(engine, "").await).await;
             harness.slack.fail_next("chat.postMessage", fault.clone());
             put(&harness, person("U1"), 1, "one").await;
             put(&harness, person("U1"), 2, "two").await;
@@ -286,9 +288,7 @@ async fn a_long_outage_loses_nothing() {
 both! {
     /// 500 introductions: as fast as Slack's 50 group DMs per minute allow, and never a 429.
     async fn five_hundred_introductions_keep_to_the_limits(engine: Engine) {
-        // A long time-out, so that a busy machine does not look like a silent Slack.
-        let setting = HarnessOptions { timeout_ms: 10_000, ..HarnessOptions::default() };
-        let harness = Harness::start(on(engine, setting).await).await.unwrap();
+        let harness = harness(engine, "").await;
         for number in 0..500 {
             let (one, two) = (format!("U1N{number}"), format!("U2N{number}"));
             harness.slack.add_user(User::new(&one, "One"));

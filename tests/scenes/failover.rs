@@ -295,7 +295,6 @@ async fn a_commit_whose_answer_was_lost_in_a_failover_is_in_doubt() {
         };
         let setting = HarnessOptions {
             database: Some(both(&old, &new, "mentors")),
-            timeout_ms: 10_000,
             ..HarnessOptions::default()
         };
         let harness = Harness::start(setting).await.unwrap();

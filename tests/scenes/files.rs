@@ -1,7 +1,7 @@
 //! The calendar file that follows the reminder: shared once, at most twice, and never a cause for a lost message.
 
 use crate::both;
-use crate::support::{Engine, harness, number};
+use crate::support::{Engine, harness, impatient, number};
 use crate::twins::Harness;
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::domain::cycle::Anchor;
@@ -16,6 +16,7 @@ use reverse_mentor::store::{cycles, pairs, timers};
 use slack_sandbox::{Fault, Message, User};
 
 const SHARE: &str = "files.completeUploadExternal";
+const PROGRAM: &str = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -23,8 +24,10 @@ fn at(text: &str) -> Timestamp {
 
 /// Max mentors Ana. They meet on Wednesday, and the reminder is due on Tuesday at 9:00 in Berlin. It is Monday.
 pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
-    let program = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
-    let harness = harness(engine, program).await;
+    before_the_reminder_in(harness(engine, PROGRAM).await).await
+}
+
+async fn before_the_reminder_in(harness: Harness) -> (Harness, PairId) {
     for user in ["UANA", "UMAX", "UOWEN"] {
         harness
             .slack
@@ -226,7 +229,8 @@ both! {
             (Fault::ServerError, 1), (Fault::Error("internal_error".into()), 1),
         ];
         for (fault, arrive) in faults {
-            let (harness, pair) = before_the_reminder(engine).await;
+            let harness = impatient(engine, PROGRAM).await;
+            let (harness, pair) = before_the_reminder_in(harness).await;
             harness.slack.fail_next(SHARE, fault.clone());
             tuesday(&harness, pair).await;
             let tally = harness.slack.tally();

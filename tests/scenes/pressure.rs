@@ -3,10 +3,9 @@
 
 use crate::both;
 use crate::process::Ground;
-use crate::support::{Back, Engine, FORM, harness, http, number, on, post, signature};
+use crate::support::{Back, Engine, FORM, harness, http, number, post, signature};
 use crate::twins::Harness;
 use jiff::SignedDuration;
-use reverse_mentor::rehearse::harness::HarnessOptions;
 use serde_json::{Value, json};
 use slack_sandbox::User;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
@@ -50,15 +49,6 @@ fn plausible(now: i64) -> String {
 
 async fn help(harness: &Harness) -> Back {
     post(harness, "/slack/commands", FORM, HELP).await
-}
-
-/// A harness with a long time-out, so that a busy machine does not look like a silent Slack.
-async fn patient(engine: Engine) -> Harness {
-    let setting = HarnessOptions {
-        timeout_ms: 10_000,
-        ..HarnessOptions::default()
-    };
-    Harness::start(on(engine, setting).await).await.unwrap()
 }
 
 /// A submission of the join form.
@@ -284,7 +274,7 @@ both! {
 both! {
     /// Everybody opens their Home after an announcement. Slack's limit holds; people who have to wait see it later.
     async fn a_hundred_and_sixty_homes_keep_to_the_limit(engine: Engine) {
-        let harness = patient(engine).await;
+        let harness = harness(engine, "").await;
         let people: Vec<String> = (0..160).map(|number| format!("U1N{number}")).collect();
         for user in &people {
             harness.slack.add_user(User::new(user, "Somebody"));
@@ -319,7 +309,7 @@ both! {
 both! {
     /// One person opens it repeatedly while Slack is slow: one more call covers all openings.
     async fn many_openings_of_one_home_are_shown_once_more(engine: Engine) {
-        let harness = patient(engine).await;
+        let harness = harness(engine, "").await;
         harness.slack.add_user(User::new("U1", "Ana"));
         harness.run_due().await.unwrap();
         let faults = slack_sandbox::Faults { latency_ms: 60, ..Default::default() };
@@ -336,7 +326,7 @@ both! {
     alone "it writes rows of one workspace";
     /// Slack asked another replica to wait with forms: the click is answered without a call to Slack, and later the form opens.
     async fn what_slack_told_a_replica_holds_here(engine: Engine) {
-        let harness = patient(engine).await;
+        let harness = harness(engine, "").await;
         harness.slack.add_user(User::new("U1", "Ana"));
         assert!(harness.slack.command("U1", "join").await.modal);
         let until = harness.clock.now().as_millisecond() + 60_000;
@@ -355,7 +345,7 @@ both! {
     /// A whole company opens the join form within a minute: our own count refuses nobody, and the calls are counted
     /// in shared rows, many per commit.
     async fn forms_are_opened_and_counted(engine: Engine) {
-        let harness = patient(engine).await;
+        let harness = harness(engine, "").await;
         harness.slack.add_user(User::new("U1", "Ana"));
         for _ in 0..30 {
             assert!(harness.slack.command("U1", "join").await.modal);

@@ -129,11 +129,21 @@ pub async fn new_database() -> String {
 
 /// A harness on `engine` with a declared program.
 pub async fn harness(engine: Engine, program: &str) -> Harness {
-    let setting = HarnessOptions {
+    let setting = on(engine, with(program)).await;
+    Harness::start(setting).await.unwrap()
+}
+
+/// The same, for a Slack that hangs.
+pub async fn impatient(engine: Engine, program: &str) -> Harness {
+    let setting = on(engine, with(program).impatient()).await;
+    Harness::start(setting).await.unwrap()
+}
+
+fn with(program: &str) -> HarnessOptions {
+    HarnessOptions {
         program: Some(program.to_owned()),
         ..HarnessOptions::default()
-    };
-    Harness::start(on(engine, setting).await).await.unwrap()
+    }
 }
 
 /// Lets the minutes pass in which an approval can be undone, and the introductions begin.

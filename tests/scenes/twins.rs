@@ -3,18 +3,18 @@
 //! Each workspace plays the whole scene with all that it checks, and what belongs to the other must not show. Time passes for
 //! both together. In the end, everyone must have seen the same in both.
 
+mod compare;
+
 use jiff::{SignedDuration, Timestamp};
 use reverse_mentor::config::Config;
 use reverse_mentor::domain::declared::Declared;
 use reverse_mentor::domain::grant::Grant;
 use reverse_mentor::domain::ids::{TeamId, UserId};
-use reverse_mentor::domain::questions;
 use reverse_mentor::features::setup;
 use reverse_mentor::rehearse::harness::{self, HarnessOptions};
 use reverse_mentor::router;
 use reverse_mentor::store::{tokens, workspaces};
 use secrecy::SecretString;
-use slack_sandbox::{Sandbox, Seen};
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,9 +71,6 @@ pub fn only() -> Option<&'static str> {
     TENANT.try_with(|tenant| tenant.team).ok()
 }
 
-/// How each Home begins.
-const HOME: &str = "# Reverse mentoring";
-
 /// Of so many scenes, one is also played by two workspaces on PostgreSQL.
 const DRAWN: u32 = 8;
 
@@ -120,80 +117,8 @@ pub async fn as_two<F: Future<Output = ()>>(scene: impl Fn() -> F) {
         "no bot was shared: say why, with `alone`"
     );
     for bot in started.iter() {
-        compare(&bot.harness.slack);
+        compare::workspaces(&bot.harness.slack);
     }
-}
-
-/// The same was seen in both workspaces. Which of two equal people is paired with whom is up to a round's seed, and which times
-/// are proposed and what is asked, to a pair's id: so names, days, times and questions don't count.
-fn compare(slack: &Sandbox) {
-    let [one, two] = TEAMS.map(|team| {
-        let mut all = slack.workspaces().into_iter();
-        all.find(|workspace| workspace.team_id() == team).unwrap()
-    });
-    let people = |slack: &Sandbox| {
-        slack
-            .users()
-            .into_iter()
-            .map(|user| user.id)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(people(&one), people(&two));
-    assert_eq!(seen(&one), seen(&two));
-}
-
-fn seen(slack: &Sandbox) -> Vec<String> {
-    let users = slack.users();
-    let mut names: Vec<&str> = users
-        .iter()
-        .flat_map(|user| [&*user.id, &*user.real_name, &*user.name])
-        .filter(|name| name.len() > 1)
-        .collect();
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    let without_names = |text: &str| {
-        let mut text = text.to_owned();
-        for name in &names {
-            text = text.replace(name, "someone");
-        }
-        for question in questions::all() {
-            text = text.replace(question.text, "a question");
-        }
-        for day in [
-            "Monday",
-            "Tuesday",
-            "Wednesday",
-            "Thursday",
-            "Friday",
-            "AM",
-            "PM",
-        ] {
-            text = text.replace(day, "day");
-        }
-        text.replace(|letter: char| letter.is_ascii_digit(), "")
-    };
-    let seen = users
-        .iter()
-        .flat_map(|user| looked_at(slack.everything_seen_by(&user.id)));
-    let mut seen: Vec<String> = seen
-        .map(|seen| format!("{}: {}", seen.place, without_names(&seen.text)))
-        .collect();
-    // Conversations are independent of each other.
-    seen.sort();
-    seen
-}
-
-/// Without the Homes that another one followed before the person did anything: which of two changes Slack hears of first, the
-/// Home or what it tells about, is up to the moment. The one that stays must be true.
-fn looked_at(mut seen: Vec<Seen>) -> Vec<Seen> {
-    let is_home = |seen: &Seen| seen.place == "screen" && seen.text.starts_with(HOME);
-    let mut followed = false;
-    seen.reverse();
-    seen.retain(|seen| {
-        let superseded = followed && is_home(seen);
-        followed = is_home(seen) || (followed && seen.place != "does");
-        !superseded
-    });
-    seen
 }
 
 impl Both {
