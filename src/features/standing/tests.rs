@@ -260,6 +260,22 @@ async fn who_is_not_in_is_invited() {
 }
 
 #[tokio::test]
+async fn whoever_was_in_reads_where_they_stand() {
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    for (standing, words) in [
+        (Standing::Left, "You left the program."),
+        (Standing::Ineligible, "yours is a guest account"),
+    ] {
+        test.standing("U1", standing).await;
+        for text in ["status", "pause", "pause 2 weeks", "resume"] {
+            let told = told(&test, "U1", text).await;
+            assert!(told.contains(words), "{text}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn leaving_asks_once_and_is_harmless_twice() {
     let test = FeatureTest::new(Settings::default()).await;
     test.joins("U1", "mentor", "Early career").await;
