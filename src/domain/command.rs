@@ -115,7 +115,7 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     };
     match command {
         Command::Pause { .. } => pause(rest, today),
-        Command::Resume => resume(rest, today),
+        Command::Resume => Ok(resume(rest, today)),
         Command::Invite { .. } => invite(rest),
         // "Report my partner", "report a problem": whoever reports something needs somebody to talk to.
         Command::Report if !rest.is_empty() => Ok(Command::Support),
@@ -299,14 +299,14 @@ fn nearest(word: &str) -> Option<&'static str> {
 
 /// "Back" ends a break at once, but "back on Monday" is a break until then. With a day that we cannot read, the status has the
 /// button.
-fn resume(rest: &[String], today: Date) -> Result<Command, Misunderstood> {
+fn resume(rest: &[String], today: Date) -> Command {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     match dates::read(&rest, today) {
-        Ok(None) => Ok(Command::Resume),
-        Ok(until) => Ok(Command::Pause { until }),
-        Err(DateProblem::Past(day)) if day == today => Ok(Command::Resume),
-        Err(_) if dates::names_a_day(&rest, today) => Ok(Command::Status),
-        Err(_) => Ok(Command::Resume),
+        Ok(None) => Command::Resume,
+        Ok(until) => Command::Pause { until },
+        Err(DateProblem::Past(day)) if day == today => Command::Resume,
+        Err(_) if dates::names_a_day(&rest, today) => Command::Status,
+        Err(_) => Command::Resume,
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const FILLERS: &[&str] = &[
 ];
 
 /// The beginnings of words that tell of trouble. Whoever writes one of them reads who they can talk to, whatever else they wrote.
-const TROUBLE: [&str; 14] = [
+const TROUBLE: [&str; 13] = [
     "harass",
     "bully",
     "bullie",
@@ -30,7 +30,6 @@ const TROUBLE: [&str; 14] = [
     "discriminat",
     "threat",
     "scared",
-    "afraid",
     "assault",
     "retaliat",
     "humiliat",
