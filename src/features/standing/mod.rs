@@ -16,7 +16,7 @@ use crate::shared::pair_card::{self, Viewer};
 use crate::shared::{breaks, circle};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::outbox::{Kind as Sort, To};
+use crate::store::outbox::{self, Kind as Sort, Lane, To};
 use crate::store::timers::Due;
 use crate::store::{
     Reading, Tx, audit, candidates, known, pairs, participants, people, programs, quiet, timers,
@@ -24,8 +24,10 @@ use crate::store::{
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use messages::Onward;
+
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
@@ -180,6 +182,10 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         (Standing::Active, _) => {}
         _ => return Ok(()),
     }
+    if hears_of_an_end_first(tx, user).await? {
+        let again = cadence::after(tx.now, LOOK_AGAIN);
+        return Ok(timers::at(tx, &Timer::PauseEnds(user.clone()), again).await?);
+    }
     let onward = onward(tx, user).await?;
     let nudge = Nudge {
         kind: Sort::Notice,
@@ -197,6 +203,14 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         timers::at(tx, &Timer::PauseEnds(user.clone()), at).await?;
     }
     Ok(())
+}
+
+/// Whether a pair of theirs ended during the break and they have yet to read it: "you don't have a partner" comes after that.
+async fn hears_of_an_end_first(tx: &mut Reading, user: &UserId) -> Result<bool> {
+    let waiting = outbox::waiting(tx, &Lane::Person(user.clone())).await?;
+    Ok(waiting
+        .iter()
+        .any(|key| matches!(key, Some(Key::Ended { .. }))))
 }
 
 /// A break without a date: they are asked about it, and their partners need not wait any longer.

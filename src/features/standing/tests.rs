@@ -162,7 +162,7 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     *You're on a break until Wednesday, March 4.* Nobody is told why, and I'll leave you in peace.
     *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     ");
-    test.pass(SignedDuration::from_hours(24 * 3)).await;
+    test.pass(SignedDuration::from_hours(24 * 5)).await;
     let over = test.last("USAM", "Your break is over").await.unwrap();
     insta::assert_snapshot!(over, @"
     Your break is over. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
@@ -190,7 +190,7 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     }
     let status = told(&test, "USAM", "status").await;
     assert!(
-        status.starts_with("*You're waiting for a partner* since Thursday, March 5."),
+        status.starts_with("*You're waiting for a partner* since Saturday, March 7."),
         "{status}"
     );
     assert!(!status.contains("Find me a partner"), "{status}");
