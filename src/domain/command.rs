@@ -1,10 +1,13 @@
 //! Parses the slash command. [`ALL`] is the one list of commands, used for parsing, help, the README and the manifest.
 
+mod also;
 mod dates;
+mod listed;
 mod opposing;
 mod usage;
 
-pub use usage::{ALL, Command, SLASH, Usage, Who, readme_table, usage_hint};
+pub use listed::{readme_table, usage_hint};
+pub use usage::{ALL, Command, SLASH, Usage, Who};
 
 use super::cadence::say_date;
 use super::ids::UserId;
@@ -27,6 +30,9 @@ pub struct Misunderstood {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     UnknownWord,
+    /// Several words, none of which is like one of ours.
+    Sentence,
+    Thanks,
     /// Not a date we can read; `example` is a valid one.
     UnclearDate {
         example: Date,
@@ -60,6 +66,14 @@ impl fmt::Display for Misunderstood {
                     None => write!(f, "`{SLASH} help` shows what I can do."),
                 }
             }
+            Problem::Sentence => write!(
+                f,
+                "I only know a few words, and “{heard}” isn't among them. `{SLASH} help` shows what I can do, and `{SLASH} support` shows who you can talk to."
+            ),
+            Problem::Thanks => write!(
+                f,
+                "You're welcome. `{SLASH} status` shows where things stand."
+            ),
             Problem::UnclearDate { example } => {
                 write!(f, "I can't read “{heard}” as a date. {}", pause(example))
             }
@@ -93,15 +107,15 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     let Some(first) = words.first() else {
         return Ok(Command::Help);
     };
+    if words.iter().any(|word| opposing::is_trouble(word)) {
+        return Ok(Command::Support);
+    }
     let Some(Understood { command, rest }) = understand(&words) else {
-        return Err(Misunderstood {
-            heard: sanitized(first),
-            nearest: nearest(first),
-            problem: Problem::UnknownWord,
-        });
+        return Err(unknown(&words, first));
     };
     match command {
         Command::Pause { .. } => pause(rest, today),
+        Command::Resume => Ok(resume(rest, today)),
         Command::Invite { .. } => invite(rest),
         // "Report my partner", "report a problem": whoever reports something needs somebody to talk to.
         Command::Report if !rest.is_empty() => Ok(Command::Support),
@@ -109,14 +123,37 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     }
 }
 
-/// Whether it asks for a pause, on any day: parsing the day needs the person's own date first.
-pub fn asks_to_pause(text: &str) -> bool {
-    let understood = understand_text(text);
-    matches!(understood, Some(Command::Pause { .. }))
+/// Whether it may name a day, which is read from the person's own date: "pause 2 weeks", "back on Monday".
+pub fn may_name_a_day(text: &str) -> bool {
+    let words = words(text);
+    understand(&words).is_some_and(|Understood { command, rest }| {
+        matches!(
+            (command, rest),
+            (Command::Pause { .. }, _) | (Command::Resume, [_, ..])
+        )
+    })
 }
 
-fn understand_text(text: &str) -> Option<&'static Command> {
-    Some(understand(&words(text))?.command)
+/// What is none of our words.
+fn unknown(words: &[String], first: &str) -> Misunderstood {
+    let nearest = nearest(first);
+    let problem = match words {
+        _ if opposing::THANKS.contains(&first) => Problem::Thanks,
+        [_, _, ..] if nearest.is_none() => Problem::Sentence,
+        _ => Problem::UnknownWord,
+    };
+    let heard = if problem == Problem::Sentence {
+        // Ids mean nothing to people.
+        let named = words.iter().filter(|word| !word.contains("<@"));
+        sanitized(&named.cloned().collect::<Vec<_>>().join(" "))
+    } else {
+        sanitized(first)
+    };
+    Misunderstood {
+        heard,
+        nearest,
+        problem,
+    }
 }
 
 /// A command, and the words after it.
@@ -141,11 +178,13 @@ fn understand(words: &[String]) -> Option<Understood<'_>> {
         }
         let word = words[at].as_str();
         negated |= opposing::NEGATIONS.contains(&word);
-        if !negated && !opposing::FILLERS.contains(&word) {
+        if !negated && !opposing::FILLERS.contains(&word) && !word.contains("<@") {
             return None;
         }
     }
-    None
+    // "No", "not interested", "we haven't met": an answer to a question of ours.
+    let command = &Command::Status;
+    negated.then_some(Understood { command, rest: &[] })
 }
 
 /// Whether the words after a command turn it into its opposite: "join no longer", "stop my break".
@@ -258,11 +297,31 @@ fn nearest(word: &str) -> Option<&'static str> {
         .map(|(.., means)| means)
 }
 
+/// "Back" ends a break at once, but "back on Monday" is a break until then. With a day that we cannot read, the status has the
+/// button.
+fn resume(rest: &[String], today: Date) -> Command {
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    match dates::read(&rest, today) {
+        Ok(None) => Command::Resume,
+        Ok(until) => Command::Pause { until },
+        Err(DateProblem::Past(day)) if day == today => Command::Resume,
+        Err(_) if dates::names_a_day(&rest, today) => Command::Status,
+        Err(_) => Command::Resume,
+    }
+}
+
 fn pause(rest: &[String], today: Date) -> Result<Command, Misunderstood> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    if dates::may_begin_then(&rest) {
+        // The form asks until when.
+        return Ok(Command::Pause { until: None });
+    }
     let example = dates::weeks_after(today, 2);
     let problem = match dates::read(&rest, today) {
         Ok(until) => return Ok(Command::Pause { until }),
+        Err(DateProblem::Unclear) if dates::is_vague(&rest) => {
+            return Ok(Command::Pause { until: None });
+        }
         Err(DateProblem::Unclear) => Problem::UnclearDate { example },
         Err(DateProblem::Past(date)) => Problem::PastDate { date, example },
         Err(DateProblem::Far(date)) => Problem::FarDate { date, example },

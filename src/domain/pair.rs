@@ -6,6 +6,13 @@ use super::named::named;
 use super::outgoing::{Lane, To};
 use jiff::Timestamp;
 
+/// What a pair's months wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    OneOfThem,
+    Program { until: Timestamp },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
     pub id: PairId,

@@ -181,7 +181,7 @@ async fn parsed(
     actor: &Actor,
     text: &str,
 ) -> Result<Result<Command, Misunderstood>, NoReply> {
-    let today = if command::asks_to_pause(text) {
+    let today = if command::may_name_a_day(text) {
         standing::today(&mut *request.reading().await?, &actor.user).await?
     } else {
         ANY_DAY

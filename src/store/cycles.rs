@@ -257,6 +257,19 @@ pub async fn reported_since(tx: &mut Reading, since: Timestamp) -> Result<Report
     })
 }
 
+/// Whether an open pair without `reader` has met: of their own, it would tell them what their partner answered.
+pub async fn others_met_since(tx: &mut Reading, since: Timestamp, reader: &UserId) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from cycles c join pairs p on p.team_id = c.team_id and p.id = c.pair_id
+         where c.team_id = $1 and c.reported_at >= $2 and c.state = 'held' and p.closed_at is null
+             and p.mentor <> $3 and p.mentee <> $3 limit 1",
+        tx.team(),
+        since,
+        reader
+    ))
+    .await
+}
+
 /// The cycle in a row with the columns of `select!`.
 pub(super) fn read(_: &Reading, row: &AnyRow) -> Result<Cycle> {
     let proposed: Option<String> = row.maybe("proposed")?;

@@ -5,6 +5,7 @@ use super::cycles;
 use super::db::{AnyRow, Columns as _, Reading, Result, sql};
 use crate::domain::cycle::Cycle;
 use crate::domain::ids::{CycleId, PairId, UserId};
+use crate::domain::pair::Break;
 
 /// Where an open pair stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,8 +17,7 @@ pub struct PairCard {
     pub held: i64,
     /// The version of the goals that holds now.
     pub goals: Option<Agreement>,
-    /// One of the two is on a break.
-    pub on_break: bool,
+    pub on_break: Option<Break>,
 }
 
 /// Of every open pair of a person, oldest first: in the order of `pairs::open_of`. For whoever has one.
@@ -30,7 +30,8 @@ pub async fn of(tx: &mut Reading, user: &UserId) -> Result<Vec<PairCard>> {
              (select count(*) from met_answers m where m.cycle_id = c.id and m.said = 'yes'
                  and m.side = case when p.mentor = $2 then 'mentor' else 'mentee' end) as said_yes,
              (select count(*) from participants s where s.team_id = p.team_id
-                 and s.user_id in (p.mentor, p.mentee) and s.standing = 'paused') as on_break,
+                 and s.user_id in (p.mentor, p.mentee) and s.standing = 'paused') as paused,
+             (select g.break_until from programs g where g.team_id = p.team_id) as break_until,
              c.id, c.number, c.state, c.anchor_at, c.anchor_number, c.opened_at, c.closes_at, c.meets_at,
              c.plans, c.taken_up_at, c.proposed, c.held_at, c.closed_at, c.note_sealed, c.arranged, c.recipe,
              a.version, a.goals_sealed, a.made_by, a.made_at, a.mentor_signed_at, a.mentee_signed_at,
@@ -54,12 +55,17 @@ fn read(tx: &Reading, row: &AnyRow) -> Result<PairCard> {
         row.maybe::<i64>("version")?.is_some(),
     );
     let knows = row.get::<i64>("said_yes")? > 0;
+    let program = row.maybe("break_until")?;
+    let paused = row.get::<i64>("paused")? > 0;
     let month = has_month.then(|| cycles::read(tx, row).map(|month| month.as_seen(knows)));
     let goals = has_goals.then(|| agreements::read(tx, row));
     Ok(PairCard {
         pair: row.get("pair_id")?,
         held: row.get("meetings_held")?,
-        on_break: row.get("on_break")?,
+        on_break: match program {
+            Some(until) => Some(Break::Program { until }),
+            None => paused.then_some(Break::OneOfThem),
+        },
         month: month.transpose()?,
         goals: goals.transpose()?,
     })

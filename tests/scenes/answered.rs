@@ -57,7 +57,7 @@ both! {
         assert!(refused.contains("join"), "a refusal is an answer, too: {refused}");
         let lost = says(&harness, "UANA", "What about lunch?").await;
         assert!(
-            lost.contains("I don't know “what”") && lost.contains("You're not in the program yet")
+            lost.contains("“what about lunch” isn't among them") && lost.contains("You're not in the program yet")
                 && lost.contains("`/reverse-mentor help`"),
             "{lost}"
         );

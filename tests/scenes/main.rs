@@ -36,6 +36,7 @@ mod looking_after;
 mod many;
 mod mondays;
 mod network;
+mod no_contradiction;
 mod offline;
 mod organization;
 mod owners;

@@ -86,6 +86,37 @@ pub(super) fn read(words: &[&str], today: Date) -> Result<Option<Date>, DateProb
     }
 }
 
+/// Whether the words may name the day on which a break begins ("vacation next week", "sick today"), or none at all ("pause my
+/// part").
+pub(super) fn may_begin_then(words: &[&str]) -> bool {
+    let ends = ["until", "till", "til", "for", "in"];
+    let plain = |word: &&str| !word.contains(|c: char| c.is_ascii_digit());
+    !words.iter().any(|word| ends.contains(word))
+        && words.iter().all(plain)
+        && !words
+            .iter()
+            .any(|word| length("1", word).is_some() && !words.contains(&"next"))
+        && !words.iter().any(|word| month(word).is_some())
+}
+
+/// Whether no day was meant: "pause for a while".
+pub(super) fn is_vague(words: &[&str]) -> bool {
+    let names = |word: &&str| {
+        ["until", "till", "til"].contains(word) || word.contains(|c: char| c.is_ascii_digit())
+    };
+    !words.iter().any(names)
+}
+
+/// Whether one of the words alone names a day or a length of time, or puts it off.
+pub(super) fn names_a_day(words: &[&str], today: Date) -> bool {
+    let names = |word: &&str| {
+        ["soon", "later", "next"].contains(word)
+            || month(word).is_some()
+            || !matches!(read(&[*word], today), Ok(None) | Err(DateProblem::Unclear))
+    };
+    words.iter().any(names)
+}
+
 /// `n` weeks from `today`.
 pub(super) fn weeks_after(today: Date, n: i32) -> Date {
     today.saturating_add(n.weeks())

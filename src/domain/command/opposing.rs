@@ -3,7 +3,8 @@
 /// Words that negate what follows or precedes them. A command beside one of them leads to the status.
 pub(super) const NEGATIONS: &[&str] = &[
     "not", "no", "never", "don't", "dont", "won't", "wont", "can't", "cant", "cannot", "longer",
-    "anymore", "without", "un", "de", "dis", "non",
+    "anymore", "without", "un", "de", "dis", "non", "nope", "didn't", "didnt", "haven't", "havent",
+    "doesn't", "doesnt", "isn't", "isnt",
 ];
 
 /// Words that end something. After "join" or "resume" they mean the opposite.
@@ -13,7 +14,34 @@ pub(super) const ENDINGS: &[&str] = &["stop", "out", "quit", "leave", "cancel", 
 pub(super) const FILLERS: &[&str] = &[
     "i", "i'd", "i'm", "im", "am", "we", "please", "pls", "want", "wanna", "would", "like", "to",
     "need", "can", "could", "you", "how", "do", "my", "the", "a", "an", "some", "go", "going",
-    "take", "on", "be", "ok", "okay",
+    "take", "on", "be", "ok", "okay", "have", "i've", "we've", "and", "where", "is", "this",
+    "become",
+];
+
+/// The beginnings of words that tell of trouble. Whoever writes one of them reads who they can talk to, whatever else they wrote.
+const TROUBLE: [&str; 13] = [
+    "harass",
+    "bully",
+    "bullie",
+    "abus",
+    "unsafe",
+    "uncomfortable",
+    "inappropriate",
+    "discriminat",
+    "threat",
+    "scared",
+    "assault",
+    "retaliat",
+    "humiliat",
+];
+
+pub(super) fn is_trouble(word: &str) -> bool {
+    TROUBLE.iter().any(|begins| word.starts_with(begins))
+}
+
+/// Words that ask for nothing.
+pub(super) const THANKS: &[&str] = &[
+    "thanks", "thank", "thx", "cheers", "danke", "merci", "gracias",
 ];
 
 /// The beginnings of words that negate the rest of the word.

@@ -1,5 +1,6 @@
 //! How each command is written and what it does.
 
+use super::also;
 use crate::domain::ids::UserId;
 use jiff::civil::Date;
 
@@ -142,67 +143,29 @@ pub const ALL: &[Usage] = &[
         ("profile", ""),
         "See and change what you told us.",
         Who::Everyone,
-        &["me", "edit", "update"],
+        &[
+            "me",
+            "edit",
+            "update",
+            "topics",
+            "change profile",
+            "change my profile",
+            "change my topics",
+        ],
     ),
     usage(
         Command::Status,
         ("status", ""),
         "See your pair, your next meeting and your goals.",
         Who::Everyone,
-        // Words for which status has lines or buttons.
-        &[
-            "pair",
-            "home",
-            "info",
-            "goals",
-            "sign",
-            "continue",
-            "mentor",
-            "mentee",
-            "partner",
-            "agreement",
-            "meeting",
-            "meetings",
-            "log",
-            "met",
-            "cancel",
-            "reschedule",
-            "move",
-            "postpone",
-            "next",
-            "when",
-            "who",
-            "skip",
-        ],
+        also::STATUS,
     ),
     usage(
         Command::Pause { until: None },
         ("pause", "[until DATE]"),
         "Take a break. Your partner hears about it; nobody hears why.",
         Who::Everyone,
-        &[
-            "break",
-            "snooze",
-            "away",
-            "ooo",
-            "vacation",
-            "holiday",
-            "holidays",
-            "pto",
-            "time off",
-            "out of office",
-            "out until",
-            "leave until",
-            "leave of absence",
-            "on leave",
-            "sick",
-            "annual leave",
-            "sick leave",
-            "parental leave",
-            "maternity leave",
-            "paternity leave",
-            "family leave",
-        ],
+        also::PAUSE,
     ),
     usage(
         Command::Resume,
@@ -216,57 +179,14 @@ pub const ALL: &[Usage] = &[
         ("leave", ""),
         "Leave the program. You don't have to give a reason.",
         Who::Everyone,
-        &[
-            "quit",
-            "stop",
-            "unsubscribe",
-            "exit",
-            "opt out",
-            "optout",
-            "drop out",
-            "dropout",
-            "sign out",
-            "sign off",
-            "deregister",
-            "unregister",
-            "unjoin",
-            "unenroll",
-            "unenrol",
-            "disenroll",
-            "disenrol",
-            "unsign",
-            "withdraw",
-            "resign",
-            "no longer",
-        ],
+        also::LEAVE,
     ),
     usage(
         Command::End,
         ("end", ""),
         "End your pair, kindly. Nobody asks why.",
         Who::Everyone,
-        &[
-            "unpair",
-            "finish",
-            "rematch",
-            "swap",
-            "switch",
-            "change partner",
-            "change my partner",
-            "change mentor",
-            "change my mentor",
-            "change mentee",
-            "change my mentee",
-            "new partner",
-            "new mentor",
-            "new mentee",
-            "another partner",
-            "another mentor",
-            "another mentee",
-            "different partner",
-            "different mentor",
-            "different mentee",
-        ],
+        also::END,
     ),
     usage(
         Command::Invite { who: None },
@@ -280,7 +200,23 @@ pub const ALL: &[Usage] = &[
         ("support", ""),
         "Reach someone you can talk to, outside your reporting line.",
         Who::Everyone,
-        &["contact", "sos", "talk to someone"],
+        &[
+            "contact",
+            "sos",
+            "talk to someone",
+            "talk",
+            "human",
+            "hr",
+            "problem",
+            "issue",
+            "complaint",
+            "complain",
+            "feedback",
+            "emergency",
+            "ask for help",
+            "ask a question",
+            "question",
+        ],
     ),
     usage(
         Command::Privacy,
@@ -296,6 +232,10 @@ pub const ALL: &[Usage] = &[
             "delete",
             "gdpr",
             "who sees what",
+            "who sees",
+            "who can see",
+            "confidential",
+            "forget me",
         ],
     ),
     usage(
@@ -366,34 +306,18 @@ pub const ALL: &[Usage] = &[
         ("help", ""),
         "Show this list.",
         Who::Everyone,
-        &["?", "commands", "hello", "hi"],
+        &[
+            "?",
+            "commands",
+            "hello",
+            "hi",
+            "hey",
+            "hallo",
+            "hola",
+            "what is this",
+            "what's this",
+            "what can you do",
+            "what do you do",
+        ],
     ),
 ];
-
-/// The manifest's usage hint: `join | profile | … | help`.
-pub fn usage_hint() -> String {
-    ALL.iter()
-        .map(|usage| {
-            format!("{} {}", usage.word, usage.args)
-                .trim_end()
-                .to_owned()
-        })
-        .collect::<Vec<_>>()
-        .join(" | ")
-}
-
-/// The README's table of commands.
-pub fn readme_table() -> String {
-    let rows = ALL.iter().map(|usage| {
-        let who = match usage.who {
-            Who::Everyone => "everyone",
-            Who::Owner => "owners",
-            Who::Admin => "admins and owners",
-        };
-        format!("| `{}` | {who} | {} |\n", usage.written(), usage.says)
-    });
-    format!(
-        "| command | who | what it does |\n|---|---|---|\n{}",
-        rows.collect::<String>()
-    )
-}

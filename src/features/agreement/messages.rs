@@ -85,7 +85,13 @@ impl Sheet {
         } else {
             self.agreement.mentee_signed_at
         };
-        if !self.pair.runs() {
+        if !self.pair.is_open() {
+            md!(
+                "Your pair with {} has come to an end, so there's nothing left to sign.",
+                partner
+            )
+            .into()
+        } else if !self.pair.runs() {
             md!(
                 "Your months with {} are over, so there's nothing left to sign.",
                 partner

@@ -11,6 +11,7 @@ use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
+use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, settings};
 use crate::shared::{breaks, news, nudge};
@@ -18,10 +19,12 @@ use crate::slack::event::Actor;
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{self, Kind as Post, To};
 use crate::store::{Reading, Tx, cycles, pairs, participants, timers};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How long the choice stays open.
 const TIME_TO_CHOOSE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// The longest that it waits for somebody on a break.
+const LONGEST: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The last cycle is over.
 pub async fn cycles_done(tx: &mut Tx, pair: PairId) -> Result<()> {
@@ -142,9 +145,36 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
         timers::at(tx, &Timer::Checkin(checkin), after(tx.now, TIME_TO_CHOOSE)).await?;
         return Ok(());
     }
-    checkins::asked(tx, checkin).await?;
     let choices = choices(tx, pair).await?;
+    if let Some(later) = back_by(tx, pair, &choices).await? {
+        let asked = asked.iter().find(|one| one.id == checkin);
+        let most = asked.map_or(tx.now, |one| after(one.created_at, LONGEST));
+        if tx.now < most {
+            timers::at(tx, &Timer::Checkin(checkin), later.min(most)).await?;
+            return Ok(());
+        }
+    }
+    checkins::asked(tx, checkin).await?;
     complete(tx, pair, &choices).await
+}
+
+/// Until when somebody can choose who has not, and is on a break.
+async fn back_by(
+    tx: &mut Reading,
+    pair: &Pair,
+    choices: &[(UserId, String)],
+) -> Result<Option<Timestamp>> {
+    let mut latest = None;
+    for user in pair.members() {
+        let has_chosen = choices.iter().any(|(who, _)| who == user);
+        let me = participants::find(tx, user).await?;
+        let away = me.filter(|me| !has_chosen && me.standing == Standing::Paused);
+        if let Some(me) = away {
+            let back = me.paused_until.unwrap_or(tx.now).max(tx.now);
+            latest = latest.max(Some(after(back, TIME_TO_CHOOSE)));
+        }
+    }
+    Ok(latest)
 }
 
 /// Closes the pair with thanks. A partner who wants another one waits for the next round, or the first after their break.

@@ -103,7 +103,7 @@ pub fn answered_already() -> Message {
 
 pub fn pair_is_closed(pair: &Pair, user: &UserId) -> Message {
     md!(
-        "Your months with {} have come to an end. Thank you for the time you gave them.",
+        "Your pair with {} has come to an end. Thank you for the time you gave it.",
         pair.partner_of(user)
     )
     .into()
@@ -125,8 +125,7 @@ pub fn does_not_go_on(pair: &Pair, user: &UserId) -> Message {
 pub fn closed(pair: &Pair, checkin: &Checkin) -> Message {
     let partner = pair.partner_of(&checkin.user);
     let text = md!(
-        "Your {} with {} have come to an end. Thank you for the time you gave them. You can still look back, just for yourself.",
-        months(checkin.number),
+        "Your pair with {} has come to an end. Thank you for the time you gave it. You can still look back, just for yourself.",
         partner
     );
     let look_back = Action::AnswerCheckin {
@@ -331,7 +330,9 @@ pub fn closing_form(pair: &Pair, checkin: &Checkin, written: &Written, then: Opt
 }
 
 pub fn thanks(pair: &Pair, checkin: &Checkin) -> Modal {
-    let text: Md = if checkin.kind == Kind::Closing {
+    let text: Md = if !pair.is_open() || !pair.runs() && checkin.kind != Kind::Closing {
+        "Saved. Only you can see it.".into()
+    } else if checkin.kind == Kind::Closing {
         "Saved. Only you can see it. If you haven't chosen what comes next yet, the buttons are still there.".into()
     } else {
         md!(

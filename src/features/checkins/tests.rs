@@ -129,7 +129,7 @@ async fn a_pair_can_end_kindly() {
     let closed = state(&test, pair).await.closed.unwrap();
     assert_eq!(closed.1, Ending::Ended);
     let late = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();
-    assert!(shown(&late).contains("have come to an end"));
+    assert!(shown(&late).contains("has come to an end"));
 }
 
 #[tokio::test]
@@ -243,7 +243,7 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     · You can change your choice until <@UMAX> has chosen too. Only you see it.
     ");
     let end = choose(&test, pair, MAX, NextStep::Finish).await;
-    assert!(end.contains("have come to an end"), "{end}");
+    assert!(end.contains("has come to an end"), "{end}");
     assert_eq!(
         state(&test, pair).await.closed.unwrap().1,
         Ending::Completed
@@ -259,7 +259,7 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     · This conversation stays yours. What you wrote to me is erased after the program's retention period.
     ");
     let late = choose(&test, pair, ANA, NextStep::Rematch).await;
-    assert!(late.contains("have come to an end"), "{late}");
+    assert!(late.contains("has come to an end"), "{late}");
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ async fn news(tx: &mut Tx, owner: &UserId) -> Result<Option<(Message, Names)>> {
     if is_settled && !round_today(tx, owner).await? {
         let settings = settings(tx).await?;
         let month = cadence::months_after(tx.now, -1, &settings.zone());
-        if cycles::reported_since(tx, month).await?.met > 0 {
+        if cycles::others_met_since(tx, month, owner).await? {
             return Ok(Some((report::all_is_well(&settings.name), things)));
         }
     }

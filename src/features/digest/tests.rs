@@ -1,5 +1,6 @@
 //! Tests of the weekly digest; those of the owners' companion are in `tests/companion.rs`.
 
+mod all_is_well;
 mod busy;
 mod companion;
 mod preview;

@@ -24,6 +24,17 @@ pub enum Waits {
     NotIn,
 }
 
+impl Waits {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Yes => "You're in the next match.",
+            Self::Paused => PAUSED,
+            Self::NoRoom => NO_ROOM,
+            Self::NotIn => NOT_IN,
+        }
+    }
+}
+
 /// Asks for confirmation, and shows what the partner will read.
 pub fn form(pair: &Pair, user: &UserId) -> Modal {
     let partner = pair.partner_of(user);
@@ -86,20 +97,16 @@ pub fn no_pair() -> Message {
 }
 
 /// For a form that is opened or submitted too late.
-pub fn over_already() -> Modal {
-    Modal::notice(
-        "End this pair",
-        Blocks::new().section("This pair has already ended. There's nothing left to do."),
-    )
+pub fn over_already(next: Option<Waits>) -> Modal {
+    let next = next.map_or("There's nothing left to do.", Waits::in_words);
+    let blocks = Blocks::new().section(md!("This pair has already ended. {}", next));
+    Modal::notice("End this pair", blocks)
 }
 
 /// For the person who ended it.
 pub fn done(partner: &UserId, next: Option<Waits>) -> Modal {
     let next = match next {
-        Some(Waits::Yes) => "You're in the next match.",
-        Some(Waits::Paused) => PAUSED,
-        Some(Waits::NoRoom) => NO_ROOM,
-        Some(Waits::NotIn) => NOT_IN,
+        Some(waits) => waits.in_words(),
         None => {
             "If you'd like another partner one day, `/reverse-mentor status` has a button for that."
         }
@@ -133,7 +140,7 @@ pub fn ended(pair: &Pair, user: &UserId) -> Message {
 /// For both, privately, when six weeks went by without a meeting or a signature.
 pub fn released(pair: &Pair, user: &UserId) -> Message {
     let words = md!(
-        "You and {} haven't found a start in six weeks. That happens: calendars fill up, seasons are busy. I've \
+        "In six weeks, I haven't heard of a meeting between you and {}. That happens: calendars fill up, seasons are busy. I've \
          released you both, so that nobody has to carry it along. It's nobody's fault.",
         pair.partner_of(user)
     );

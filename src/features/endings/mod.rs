@@ -33,7 +33,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> 
     Ok(Reply::modal(if pair.is_open() {
         messages::form(&pair, &actor.user)
     } else {
-        messages::over_already()
+        messages::over_already(None)
     }))
 }
 
@@ -49,20 +49,24 @@ pub async fn asked(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 
 pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
-    if !pairs::close(tx, id, Ending::Ended).await? {
-        return Ok(Reply::modal(messages::over_already()).with_home());
+    let closed = pairs::close(tx, id, Ending::Ended).await?;
+    if closed {
+        tx.happens(Happening::PairEnded {
+            pair: id,
+            by: Some(actor.user.clone()),
+            why: Ending::Ended,
+        });
     }
-    tx.happens(Happening::PairEnded {
-        pair: id,
-        by: Some(actor.user.clone()),
-        why: Ending::Ended,
-    });
     let again = answers.many(AGAIN).iter().any(|value| value == YES);
     let next = if again {
         Some(wait(tx, &actor.user).await?)
     } else {
         None
     };
+    if !closed {
+        // It ended while they filled in the form; what they wish for next still counts.
+        return Ok(Reply::modal(messages::over_already(next)).with_home());
+    }
     let partner = pair.partner_of(&actor.user);
     Ok(Reply::modal(messages::done(partner, next)).with_home())
 }

@@ -143,6 +143,23 @@ async fn ending_twice_or_by_a_stranger_changes_nothing() {
     assert!(render_view(&view.view()).contains("already"));
 }
 
+/// Both end it within a minute; the one who comes second asked for another partner.
+#[tokio::test]
+async fn a_wish_counts_though_the_pair_has_just_ended() {
+    let test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    end(&test, "USAM", pair).await;
+    let again = [("again", Answer::Many(vec!["yes".into()]))];
+    let form = Form::End { pair };
+    let reply = test.submit("UMIA", form, &again).await.unwrap();
+    let said = render_view(&reply.modal.unwrap().view());
+    assert!(
+        said.contains("already ended. You're in the next match."),
+        "{said}"
+    );
+    assert!(test.waits("UMIA").await && !test.waits("USAM").await);
+}
+
 #[tokio::test]
 async fn a_rematch_is_asked_for_not_assumed() {
     let test = FeatureTest::program(settings()).await;

@@ -279,9 +279,12 @@ fn pairs(n: i64) -> Md {
 /// What owners can do, by what it is about. `has_list`: they have brought in people who can be reminded.
 pub(super) fn buttons(declared: bool, on_break: bool, has_list: bool) -> Blocks {
     let rest = if on_break {
-        button("Resume the program", &Action::EndProgramBreak).primary()
+        vec![
+            button("Resume the program", &Action::EndProgramBreak).primary(),
+            button("Move the end of the break", &Action::OpenProgramBreak),
+        ]
     } else {
-        button("Pause the program", &Action::OpenProgramBreak)
+        vec![button("Pause the program", &Action::OpenProgramBreak)]
     };
     let remind = button("Remind your list", &Action::OpenRemindInvited);
     let words = [
@@ -293,13 +296,16 @@ pub(super) fn buttons(declared: bool, on_break: bool, has_list: bool) -> Blocks 
     let words = words.into_iter().flatten();
     let blocks = Blocks::new()
         .section("*Pairs and people*")
-        .buttons([
-            button("Propose a round now", &Action::ProposeRound),
-            button("All pairs", &Action::ShowPairs),
-            button("People", &Action::ShowPeople),
-            button("Bring in your people", &Action::OpenImport),
-            rest,
-        ])
+        .buttons(
+            [
+                button("Propose a round now", &Action::ProposeRound),
+                button("All pairs", &Action::ShowPairs),
+                button("People", &Action::ShowPeople),
+                button("Bring in your people", &Action::OpenImport),
+            ]
+            .into_iter()
+            .chain(rest),
+        )
         .section("*Words*")
         .buttons(words)
         .section("*Figures*")

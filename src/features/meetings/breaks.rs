@@ -2,9 +2,10 @@
 
 use super::change::{Change, change};
 use super::closing::close;
-use super::month::{DAY, Month, month, on_break, tell_both, to_arrange, withdraw, zones};
+use super::month::{DAY, Month, away, month, on_break, tell_both, to_arrange, withdraw, zones};
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
+use crate::domain::card::Card;
 use crate::domain::cycle::State;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
@@ -13,6 +14,7 @@ use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
 use crate::shared::breaks;
+use crate::store::outbox::cards;
 use crate::store::{Tx, cycles, outbox, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -46,7 +48,7 @@ enum Whose<'a> {
 async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
     let latest = cycles::latest(tx, pair.id).await?;
     let armed = timing::is_armed(tx, pair, latest.as_ref()).await?;
-    let away = on_break(tx, pair).await?;
+    let is_away = on_break(tx, pair).await?;
     let month = match &latest {
         Some(cycle) => month(tx, cycle.id).await?,
         None => None,
@@ -56,11 +58,12 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         Some(month) => Some(to_arrange(tx, month).await?),
         None => None,
     };
-    match (away, armed) {
+    match (is_away, armed) {
         (true, true) => {
             timing::disarm(tx, pair, latest.as_ref(), timing::Spare::Nothing).await?;
             if let Some(month) = &month {
                 withdraw(tx, month).await?;
+                cards_follow(tx, month).await?;
             }
             let message = match (whose, breaks::of_program(tx).await?) {
                 (Whose::Program, Some(until)) => {
@@ -78,6 +81,9 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             None => Ok(()),
         },
         (false, false) => {
+            if let Some(month) = &month {
+                cards_follow(tx, month).await?;
+            }
             let goes_on = take_up(tx, pair, month).await?;
             let message = match whose {
                 Whose::Partner(user) => messages::back(user, goes_on),
@@ -85,8 +91,35 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             };
             say(tx, pair, message).await
         }
-        (true, false) => Ok(()),
+        (true, false) => match whose {
+            Whose::Partner(_) => Ok(()),
+            Whose::Program => still_waits(tx, pair, month.as_ref()).await,
+        },
     }
+}
+
+/// The month's cards offer times to pick, but not during a break.
+async fn cards_follow(tx: &mut Tx, month: &Month) -> Result<()> {
+    if month.cycle.is_ahead(tx.now) || !month.is_running() {
+        return Ok(());
+    }
+    let card = Card::Month(month.cycle.id);
+    Ok(cards::changed(tx, card, &month.pair.lanes()).await?)
+}
+
+/// Their months wait already. The program's break has another last day now, or it is over and one of them is still away: they
+/// would wait for a day on which nothing continues.
+async fn still_waits(tx: &mut Tx, pair: &Pair, month: Option<&Month>) -> Result<()> {
+    let away = away(tx, pair).await?;
+    let message = match (breaks::of_program(tx).await?, away.as_slice()) {
+        (Some(until), []) => {
+            let zone = settings(tx).await?.zone();
+            messages::program_on_break(until, month, (&zone, tx.now))
+        }
+        (Some(_), _) | (None, []) => return Ok(()),
+        (None, away) => messages::begins_later(away),
+    };
+    say(tx, pair, message).await
 }
 
 /// A pair's months would continue now if nobody were `away`; they continue when those return.

@@ -10,7 +10,7 @@ use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
 use crate::shared::nudge::{self, Nudge};
-use crate::shared::overview;
+use crate::shared::{breaks, overview};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, audit, cycles, timers};
@@ -42,6 +42,9 @@ async fn to_nudge(tx: &mut Reading, pair: &Pair) -> Result<Month> {
     }
     if !away(tx, pair).await?.is_empty() {
         return refuse("One of them is on a break. I'll ask them both when it's over.");
+    }
+    if breaks::of_program(tx).await?.is_some() {
+        return refuse("The program is on a break. I'll ask them both when it's over.");
     }
     let latest = cycles::latest(tx, pair.id).await?;
     let month = match latest {

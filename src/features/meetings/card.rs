@@ -1,6 +1,6 @@
 //! The cards of a month as they are now, wherever they stand.
 
-use super::month::{Month, as_seen, month};
+use super::month::{Month, as_seen, month, on_break};
 use super::{messages, replies};
 use crate::domain::ids::CycleId;
 use crate::domain::message::Message;
@@ -36,6 +36,9 @@ pub async fn card(tx: &mut Reading, cycle: CycleId, place: &Lane) -> Result<Opti
         .cycle
         .meets_at
         .filter(|_| month.cycle.is_ahead(tx.now));
+    if ahead.is_none() && month.is_running() && on_break(tx, &month.pair).await? {
+        return Ok(Some(replies::on_hold(&month)));
+    }
     Ok(Some(match (place, ahead) {
         (Lane::Pair(_), Some(at)) => messages::plan_stands(&month, at, tx.now),
         _ => replies::stands(&month, tx.now),
@@ -51,7 +54,7 @@ pub async fn question_card(tx: &mut Reading, cycle: CycleId) -> Result<Option<Me
 fn over(month: &Month) -> Option<Message> {
     let (mentee, mentor) = (&month.pair.mentee, &month.pair.mentor);
     if !month.pair.is_open() {
-        return Some(md!("{} and {}: your months together are over.", mentee, mentor).into());
+        return Some(md!("{} and {}: your pair has come to an end.", mentee, mentor).into());
     }
     let is_over = month.cycle.closed_at.is_some();
     is_over.then(|| {

@@ -1,7 +1,7 @@
 //! Records whether they met. One partner's yes is enough; silence is unknown.
 
 use super::change::{Change, change};
-use super::month::{Month, as_seen, key, mine, propose, wanted};
+use super::month::{Month, as_seen, key, mine, on_break, propose, wanted};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, MetAnswer, State};
@@ -106,10 +106,11 @@ pub async fn did_meet(
     if ahead || month.cycle.state == State::Planned && !is_last {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
     }
-    if month.is_running() {
+    let rests = on_break(tx, &month.pair).await?;
+    if month.is_running() && !rests {
         propose(tx, &mut month).await?;
     }
-    let card = replies::not_yet(&month, &actor.user, said, tx.now);
+    let card = replies::not_yet(&month, &actor.user, (said, rests), tx.now);
     Ok(Reply::replace(card))
 }
 

@@ -4,13 +4,15 @@ use super::change::{Change, change};
 use super::month::{Month, as_seen, key, mine, on_break, propose, tell_both};
 use super::views::Odd;
 use super::{messages, replies, views};
-use crate::domain::cadence::{self, MEETING_MINUTES, after};
+use crate::domain::cadence::{self, MEETING_MINUTES, after, say_day};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::AboutCycle;
 use crate::features::{Reply, Result, nothing_changed, refuse};
 use crate::md;
+use crate::shared::breaks;
 use crate::slack::event::{Actor, Answers};
+use crate::slack::words::Md;
 use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
@@ -123,12 +125,18 @@ fn chosen_meanwhile(month: &Month, plans: Option<i64>, now: Timestamp) -> bool {
 async fn not_on_break(tx: &mut Reading, month: &Month) -> Result<()> {
     // A meeting planned before the break can still be kept or moved.
     let unplanned = month.cycle.state != State::Planned && !month.cycle.is_ahead(tx.now);
-    if unplanned && on_break(tx, &month.pair).await? {
-        return refuse(
-            "One of you is on a break, so there's nothing to plan right now. Your months continue when the break is over.",
-        );
+    if !unplanned || !on_break(tx, &month.pair).await? {
+        return Ok(());
     }
-    Ok(())
+    refuse(match breaks::of_program(tx).await? {
+        Some(until) => md!(
+            "The whole program is on a break until {}, so there's nothing to plan right now. Your months continue afterwards.",
+            say_day(until, &month.settings.zone(), tx.now)
+        ),
+        None => Md::from(
+            "One of you is on a break, so there's nothing to plan right now. Your months continue when the break is over.",
+        ),
+    })
 }
 
 fn wrong(field: &'static str, text: &str) -> Reply {

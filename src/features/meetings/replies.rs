@@ -27,7 +27,12 @@ pub fn met(month: &Month, user: &UserId, question_follows: bool) -> Message {
 pub fn too_late(month: &Month, zone: &TimeZone, now: Timestamp) -> String {
     let latest = month.cycle.latest_meeting(now);
     if latest <= now {
-        return "This month is over, and the next one begins within days. I'll ask for a time then.".to_owned();
+        let next = if month.cycle.number < month.pair.cycles {
+            "This month is over, and the next one begins within days. I'll ask for a time then."
+        } else {
+            "Your last month together is over, so there's no more time to plan. I'll ask you both what comes next."
+        };
+        return next.to_owned();
     }
     format!(
         "That's too far ahead. Pick {} or sooner, so you don't lose momentum.",
@@ -44,11 +49,23 @@ pub fn then(question_follows: bool) -> &'static str {
 }
 
 /// Replaces the question after "it moved" or "not this time".
-pub fn not_yet(month: &Month, user: &UserId, said: MetAnswer, now: Timestamp) -> Message {
+pub fn not_yet(
+    month: &Month,
+    user: &UserId,
+    (said, on_break): (MetAnswer, bool),
+    now: Timestamp,
+) -> Message {
     let partner = month.pair.partner_of(user);
     if !month.is_running() {
         return md!(
             "Noted, thank you. Nothing more to do for that month with {}.",
+            partner
+        )
+        .into();
+    }
+    if on_break {
+        return md!(
+            "Noted, thank you. Your months with {} are on hold for a break and continue afterwards, so there's nothing to plan now.",
             partner
         )
         .into();
@@ -150,6 +167,16 @@ pub fn stands(month: &Month, now: Timestamp) -> Message {
         }
         _ => where_it_stands(month).into(),
     }
+}
+
+/// The current state during a break, with nothing planned: no times to pick until it is over.
+pub fn on_hold(month: &Month) -> Message {
+    md!(
+        "{} and {}, your months are on hold for a break and continue afterwards. There's nothing to plan until then.",
+        &month.pair.mentee,
+        &month.pair.mentor
+    )
+    .into()
 }
 
 /// The current state, in a sentence or two.

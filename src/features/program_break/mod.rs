@@ -47,7 +47,7 @@ pub async fn begin(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Repl
     timers::set(tx, &Timer::ProgramGoesOn, &due).await?;
     enrollment::waits_for_break(tx).await?;
     audit::note(tx, &actor.user, "program_paused", "program").await?;
-    if before.is_none() {
+    if before != Some(ends) {
         let open = pairs::open_ids(tx).await?;
         for pair in &open {
             timers::soon(tx, &Timer::ProgramBreak(*pair)).await?;

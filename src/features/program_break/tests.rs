@@ -8,7 +8,7 @@ use crate::shared::open_things;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::{Kind, To};
 use crate::store::rounds;
-use crate::testing::feature_test::{FeatureTest, render_view};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, OWEN, settings};
 use crate::testing::people::{junior, senior};
 use jiff::SignedDuration;
@@ -151,6 +151,69 @@ async fn a_persons_own_break_goes_on_after_it() {
 }
 
 #[tokio::test]
+async fn whoever_reads_its_last_day_reads_the_new_one() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 3).await;
+    breaks_until(&test, date(2026, 4, 20)).await;
+    pass(&mut test, 2).await;
+    breaks_until(&test, date(2026, 4, 27)).await;
+    let moved = pass(&mut test, 2).await;
+    assert_eq!(moved.len(), 1, "{moved:?}");
+    assert!(
+        moved[0].contains("takes a break until Monday, April 27"),
+        "{moved:?}"
+    );
+    breaks_until(&test, date(2026, 4, 27)).await;
+    assert_eq!(pass(&mut test, 2).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn where_it_stands_names_the_programs_break_and_not_a_partners() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 3).await;
+    let cycle = test.month(pair).await.id;
+    breaks_until(&test, date(2026, 4, 20)).await;
+    pass(&mut test, 1).await;
+    let status = test.command(MAX, "status").await.unwrap();
+    let status = render(&status.say.unwrap());
+    let rests =
+        "*On a break:* the whole program is, until Monday, April 20, so there's nothing to plan.";
+    assert!(status.contains(rests), "{status}");
+    assert!(!status.contains("[ Pick a time ]"), "{status}");
+    let Err(Error::User(refused)) = test.press(ANA, Action::OtherTime { cycle }).await else {
+        panic!("refused");
+    };
+    assert!(
+        refused
+            .as_str()
+            .contains("whole program is on a break until Monday, April 20"),
+        "{refused}"
+    );
+    test.command(ANA, "pause 1 week").await.unwrap();
+    let back = test.command(ANA, "resume").await.unwrap();
+    let back = render(&back.say.unwrap());
+    assert!(
+        back.contains("whole program is on a break until Monday, April 20"),
+        "{back}"
+    );
+}
+
+/// Months do not continue with it then, and somebody waits for that.
+#[tokio::test]
+async fn a_break_that_began_within_it_is_said_when_it_is_over() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 3).await;
+    breaks_until(&test, date(2026, 3, 16)).await;
+    pass(&mut test, 2).await;
+    test.command(ANA, "pause until 2026-04-10").await.unwrap();
+    let told = pass(&mut test, 15).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    let away =
+        "<@UANA> is taking a break from the program, so your months continue when it's over.";
+    assert!(told[0].contains(away), "{told:?}");
+}
+
+#[tokio::test]
 async fn no_round_is_made_and_nobody_is_invited() {
     let mut test = FeatureTest::new(Settings {
         owners: vec![OWEN.into()],
@@ -172,7 +235,7 @@ async fn no_round_is_made_and_nobody_is_invited() {
     let round = refused(test.command(OWEN, "round").await);
     assert!(round.contains("on a break"), "{round}");
     let status = test.command(ANA, "status").await.unwrap();
-    let status = crate::testing::feature_test::render(&status.say.unwrap());
+    let status = render(&status.say.unwrap());
     assert!(
         status.contains("After the program's break, which lasts until Tuesday, March 24"),
         "{status}"

@@ -92,13 +92,22 @@ pub(super) fn paused_line(until: Option<String>) -> Md {
     }
 }
 
-pub(super) fn not_in() -> Message {
+/// For somebody who is not (or no longer) in the program.
+pub(super) fn not_taking_part(who: Option<&Participant>) -> Message {
+    match who.map(|who| who.standing) {
+        Some(Standing::Left) => has_left(),
+        Some(Standing::Ineligible) => ineligible().into(),
+        Some(Standing::Active | Standing::Paused) | None => not_in(),
+    }
+}
+
+fn not_in() -> Message {
     with_join(md!(
         "You're not in the program yet. Joining takes two minutes, and you'll see what to expect first."
     ))
 }
 
-pub(super) fn has_left() -> Message {
+fn has_left() -> Message {
     with_join(md!(
         "You left the program. If you'd like to come back, your profile is still here to start from."
     ))
@@ -114,7 +123,7 @@ fn with_join(text: Md) -> Message {
         .message(text)
 }
 
-pub(super) fn ineligible() -> Md {
+fn ineligible() -> Md {
     md!(
         "You're out of the program for now: it's for full members of the workspace, and Slack tells me that yours is \
          a guest account at the moment. When that changes, you're back in without doing anything."
@@ -255,6 +264,8 @@ pub(super) enum Onward {
     NotLooking,
     /// They continue with these partners. Empty when each partner is on a break, too.
     With(Vec<UserId>),
+    /// They have a pair, and the whole program is on a break until this day.
+    ProgramRests(String),
 }
 
 impl Onward {
@@ -268,6 +279,10 @@ impl Onward {
             Self::With(partners) if partners.is_empty() => {
                 md!("Your partner is on a break too. Your months continue after it.")
             }
+            Self::ProgramRests(day) => md!(
+                "The whole program is on a break until {}. Your months continue afterwards.",
+                day
+            ),
             Self::With(partners) => md!("You and {} pick up where you left off.", listed(partners)),
         }
     }
@@ -303,17 +318,18 @@ pub(super) fn nothing_to_leave() -> Md {
     )
 }
 
-pub(super) fn ask_leave(paired: bool, retention_days: u16) -> Modal {
+pub(super) fn ask_leave(pairs: usize, retention_days: u16) -> Modal {
     let mut points = Vec::new();
-    if paired {
-        points.push(md!(
-            "Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match."
-        ));
-    }
+    let ends = match pairs {
+        0 => None,
+        1 => Some("Your pair ends. Your partner gets a neutral message"),
+        _ => Some("Your pairs end. Each partner gets a neutral message"),
+    };
+    points.extend(ends.map(|ends| md!("{}, no reasons, and the offer of another match.", ends)));
     points.push(md!(
         "Your profile stays, so you can come back. `/reverse-mentor privacy` erases it."
     ));
-    if paired {
+    if pairs > 0 {
         let days = match retention_days {
             1 => "1 day".to_owned(),
             many => format!("{many} days"),

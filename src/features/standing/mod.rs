@@ -8,14 +8,15 @@ use super::{Reply, Result, next_match, next_round, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
+use crate::domain::message::Message;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
 use crate::md;
-use crate::shared::circle;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
+use crate::shared::{breaks, circle};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::outbox::{Kind as Sort, To};
+use crate::store::outbox::{self, Kind as Sort, Lane, To};
 use crate::store::timers::Due;
 use crate::store::{
     Reading, Tx, audit, candidates, known, pairs, participants, people, programs, quiet, timers,
@@ -23,20 +24,18 @@ use crate::store::{
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use messages::Onward;
+
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     let known = known::about(tx, &actor.user).await?;
-    let Some(me) = &known.participant else {
-        return Ok(Reply::say(messages::not_in()));
+    let me = match &known.participant {
+        Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => me,
+        other => return Ok(Reply::say(messages::not_taking_part(other.as_ref()))),
     };
-    match me.standing {
-        Standing::Left => return Ok(Reply::say(messages::has_left())),
-        Standing::Ineligible => return Ok(Reply::say(messages::ineligible())),
-        Standing::Active | Standing::Paused => {}
-    }
     let open = known.open_pairs(tx).await?;
     let next = next_round(tx, known.next_round).await?;
     let zone = known.zone_or(settings.zone());
@@ -83,8 +82,9 @@ pub async fn today(tx: &mut Reading, user: &UserId) -> Result<Date> {
 
 /// Asks for how long: a break has a date, or is asked about again.
 pub async fn open_pause(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
-    let Some(me) = taking_part(tx, actor).await? else {
-        return Ok(Reply::say(messages::not_in()));
+    let me = match taking_part(tx, actor).await? {
+        Ok(me) => me,
+        Err(other) => return Ok(Reply::say(other)),
     };
     let zone = zone_of(tx, &actor.user).await?;
     let today = cadence::local(tx.now, &zone).date();
@@ -99,7 +99,7 @@ pub async fn open_pause(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 
 /// The form was submitted.
 pub async fn paused(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Reply> {
-    let Some(me) = taking_part(tx, actor).await? else {
+    let Ok(me) = taking_part(tx, actor).await? else {
         return Ok(Reply::modal(messages::pause_notice(
             "You're not in the program, so there's nothing to pause.".into(),
         )));
@@ -115,8 +115,9 @@ pub async fn paused(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Rep
 
 /// `/reverse-mentor pause until DATE`. Pausing again moves the last day.
 pub async fn pause(tx: &mut Tx, actor: &Actor, day: Date) -> Result<Reply> {
-    let Some(me) = taking_part(tx, actor).await? else {
-        return Ok(Reply::say(messages::not_in()).with_home());
+    let me = match taking_part(tx, actor).await? {
+        Ok(me) => me,
+        Err(other) => return Ok(Reply::say(other).with_home()),
     };
     let zone = zone_of(tx, &actor.user).await?;
     let said = begin(tx, &me, &zone, Some(day)).await?;
@@ -152,8 +153,9 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
 }
 
 pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
-    let Some(me) = taking_part(tx, actor).await? else {
-        return Ok(Reply::say(messages::not_in()).with_home());
+    let me = match taking_part(tx, actor).await? {
+        Ok(me) => me,
+        Err(other) => return Ok(Reply::say(other).with_home()),
     };
     if me.standing == Standing::Active {
         return Ok(Reply::say(messages::not_paused()).with_home());
@@ -180,6 +182,10 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         (Standing::Active, _) => {}
         _ => return Ok(()),
     }
+    if hears_of_an_end_first(tx, user).await? {
+        let again = cadence::after(tx.now, LOOK_AGAIN);
+        return Ok(timers::at(tx, &Timer::PauseEnds(user.clone()), again).await?);
+    }
     let onward = onward(tx, user).await?;
     let nudge = Nudge {
         kind: Sort::Notice,
@@ -197,6 +203,14 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         timers::at(tx, &Timer::PauseEnds(user.clone()), at).await?;
     }
     Ok(())
+}
+
+/// Whether a pair of theirs ended during the break and they have yet to read it: "you don't have a partner" comes after that.
+async fn hears_of_an_end_first(tx: &mut Reading, user: &UserId) -> Result<bool> {
+    let waiting = outbox::waiting(tx, &Lane::Person(user.clone())).await?;
+    Ok(waiting
+        .iter()
+        .any(|key| matches!(key, Some(Key::Ended { .. }))))
 }
 
 /// A break without a date: they are asked about it, and their partners need not wait any longer.
@@ -225,7 +239,12 @@ async fn still_away(tx: &mut Tx, user: &UserId) -> Result<()> {
 }
 
 async fn onward(tx: &mut Reading, user: &UserId) -> Result<Onward> {
-    if !pairs::open_of(tx, user).await?.is_empty() {
+    let open = pairs::open_of(tx, user).await?;
+    if let Some(until) = breaks::of_program(tx).await?.filter(|_| !open.is_empty()) {
+        let zone = zone_of(tx, user).await?;
+        return Ok(Onward::ProgramRests(cadence::say_day(until, &zone, tx.now)));
+    }
+    if !open.is_empty() {
         return Ok(Onward::With(at_work(tx, user, false).await?));
     }
     let me = participants::find(tx, user).await?;
@@ -252,20 +271,20 @@ async fn at_work(tx: &mut Reading, user: &UserId, begun: bool) -> Result<Vec<Use
 
 /// `/reverse-mentor leave`: asks for confirmation in a modal.
 pub async fn open_leave(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
-    if taking_part(tx, actor).await?.is_none() {
+    if taking_part(tx, actor).await?.is_err() {
         return Ok(Reply::say(messages::nothing_to_leave()));
     }
     let settings = settings(tx).await?;
-    let paired = !pairs::open_of(tx, &actor.user).await?.is_empty();
+    let pairs = pairs::open_of(tx, &actor.user).await?.len();
     Ok(Reply::modal(messages::ask_leave(
-        paired,
+        pairs,
         settings.retention_days,
     )))
 }
 
 pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Reply> {
     let user = &actor.user;
-    if taking_part(tx, actor).await?.is_some() {
+    if taking_part(tx, actor).await?.is_ok() {
         participants::set_standing(tx, user, Standing::Left, None).await?;
         quiet::keep(tx, user).await?;
         participants::set_waiting(tx, user, None).await?;
@@ -280,10 +299,15 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Rep
     Ok(Reply::modal(messages::left(circle.as_ref())).with_home())
 }
 
-/// The participant, if active or paused.
-async fn taking_part(tx: &mut Reading, actor: &Actor) -> Result<Option<Participant>> {
-    let me = participants::find(tx, &actor.user).await?;
-    Ok(me.filter(|me| matches!(me.standing, Standing::Active | Standing::Paused)))
+/// The participant, if active or paused; otherwise what to tell them.
+async fn taking_part(
+    tx: &mut Reading,
+    actor: &Actor,
+) -> Result<std::result::Result<Participant, Message>> {
+    Ok(match participants::find(tx, &actor.user).await? {
+        Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => Ok(me),
+        other => Err(messages::not_taking_part(other.as_ref())),
+    })
 }
 
 async fn zone_of(tx: &mut Reading, user: &UserId) -> Result<TimeZone> {

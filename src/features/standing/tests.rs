@@ -162,7 +162,7 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     *You're on a break until Wednesday, March 4.* Nobody is told why, and I'll leave you in peace.
     *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
     ");
-    test.pass(SignedDuration::from_hours(24 * 3)).await;
+    test.pass(SignedDuration::from_hours(24 * 5)).await;
     let over = test.last("USAM", "Your break is over").await.unwrap();
     insta::assert_snapshot!(over, @"
     Your break is over. *You don't have a partner at the moment*, and I won't look for one until you press “Find me a partner”.
@@ -190,7 +190,7 @@ async fn whoever_does_not_wait_is_told_so_and_can_ask() {
     }
     let status = told(&test, "USAM", "status").await;
     assert!(
-        status.starts_with("*You're waiting for a partner* since Thursday, March 5."),
+        status.starts_with("*You're waiting for a partner* since Saturday, March 7."),
         "{status}"
     );
     assert!(!status.contains("Find me a partner"), "{status}");
@@ -257,6 +257,22 @@ async fn who_is_not_in_is_invited() {
             .contains("nothing to leave")
     );
     assert_eq!(standing(&test, "U1").await, None);
+}
+
+#[tokio::test]
+async fn whoever_was_in_reads_where_they_stand() {
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    for (standing, words) in [
+        (Standing::Left, "You left the program."),
+        (Standing::Ineligible, "yours is a guest account"),
+    ] {
+        test.standing("U1", standing).await;
+        for text in ["status", "pause", "pause 2 weeks", "resume"] {
+            let told = told(&test, "U1", text).await;
+            assert!(told.contains(words), "{text}: {told}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,14 +1,17 @@
 //! The next steps of a pair as its two members see them, for the months, status and the App Home.
 
+mod agenda;
 #[cfg(test)]
 mod tests;
+
+pub use agenda::{agenda, line_of_the_month};
 
 use super::{Result, months};
 use crate::domain::cadence::{MEETING_MINUTES, say_day, say_when};
 use crate::domain::calendar::Entry;
 use crate::domain::cycle::{Cycle, State as Month};
 use crate::domain::ids::UserId;
-use crate::domain::pair::{Pair, State};
+use crate::domain::pair::{Break, Pair, State};
 use crate::domain::recipes::Guide;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button};
@@ -101,7 +104,9 @@ fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {
     let held = card.map_or(0, |card| card.held);
     let month = card.and_then(|card| card.month.as_ref());
     let how_far = match (pair.state, month) {
-        (State::Introduced | State::Active, None) if card.is_some_and(|card| card.on_break) => {
+        (State::Introduced | State::Active, None)
+            if card.is_some_and(|card| card.on_break.is_some()) =>
+        {
             md!("You meet once a month, for {}.", months(pair.cycles))
         }
         (State::Introduced | State::Active, None) => md!(
@@ -116,10 +121,12 @@ fn who_and_how_far(pair: &Pair, card: Option<&PairCard>, user: &UserId) -> Md {
             md!("Month {} of {}{}.", month.number, pair.cycles, so_far)
         }
         (State::Closing, _) if held == 0 => {
-            md!("Your months together are over. You'll each get one last check-in.")
+            md!(
+                "Your months together are over. One last check-in asks each of you what comes next."
+            )
         }
         (State::Closing, _) => md!(
-            "Your months together are over, with {} on record. You'll each get one last check-in.",
+            "Your months together are over, with {} on record. One last check-in asks each of you what comes next.",
             meetings(held)
         ),
         (State::Closed, _) => md!("This pair has ended."),
@@ -140,11 +147,11 @@ fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<
         return None;
     }
     let Some(month) = card.month.as_ref() else {
-        return card.on_break.then(|| {
-            md!(
-                "*On a break:* one of you is taking one, so there's nothing to plan. Your first month begins afterwards."
-            )
-        });
+        let rests = card.on_break?;
+        return Some(md!(
+            "{} Your first month begins afterwards.",
+            on_a_break(rests, viewer)
+        ));
     };
     let time = |at: Timestamp| when(at, &say_when(at, viewer.zone, viewer.now));
     if let Some(at) = month.meets_at.filter(|_| month.is_ahead(viewer.now)) {
@@ -153,18 +160,21 @@ fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<
             let entry = entry(viewer.program, month, pair.cycles, at);
             line = md!("{} {}", line, calendars(&entry));
         }
-        return Some(if card.on_break {
-            md!(
-                "{}\nOne of you is on a break, so it's yours to keep or move.",
-                line
-            )
-        } else {
-            line
-        });
-    }
-    if card.on_break {
+        let whose = match card.on_break {
+            None => return Some(line),
+            Some(Break::OneOfThem) => "One of you",
+            Some(Break::Program { .. }) => "The whole program",
+        };
         return Some(md!(
-            "*On a break:* one of you is taking one, so there's nothing to plan. Your months continue afterwards."
+            "{}\n{} is on a break, so it's yours to keep or move.",
+            line,
+            whose
+        ));
+    }
+    if let Some(rests) = card.on_break {
+        return Some(md!(
+            "{} Your months continue afterwards.",
+            on_a_break(rests, viewer)
         ));
     }
     let arranges = pair.mentee == *viewer.user;
@@ -186,6 +196,18 @@ fn meeting(pair: &Pair, card: &PairCard, viewer: Viewer, links: bool) -> Option<
         ),
         _ => md!("{}{}", this_month(month), next(pair, month, viewer)),
     })
+}
+
+fn on_a_break(rests: Break, viewer: Viewer) -> Md {
+    match rests {
+        Break::OneOfThem => {
+            md!("*On a break:* one of you is taking one, so there's nothing to plan.")
+        }
+        Break::Program { until } => md!(
+            "*On a break:* the whole program is, until {}, so there's nothing to plan.",
+            say_day(until, viewer.zone, viewer.now)
+        ),
+    }
 }
 
 fn calendars(entry: &Entry) -> Md {
@@ -307,11 +329,11 @@ fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool)
             let skip = Action::OpenSkip { cycle: month.id };
             buttons.push(button(way_out_in_words(month), &skip));
         }
-        Month::Open if arranging && !card.on_break => {
+        Month::Open if arranging && card.on_break.is_none() => {
             let pick = other_time("Pick a time");
             buttons.push(if stands_out { pick.primary() } else { pick });
         }
-        Month::Sorting if arranging && !card.on_break => {
+        Month::Sorting if arranging && card.on_break.is_none() => {
             buttons.push(other_time("We have a time"));
         }
         _ => {}
@@ -355,40 +377,7 @@ pub fn entry(program: &str, cycle: &Cycle, cycles: u8, at: Timestamp) -> Entry {
     }
 }
 
-/// Topics for the meeting of month `number` of `cycles`, for any goals.
-pub fn agenda(number: u8, cycles: u8) -> [&'static str; 3] {
-    match number {
-        1 => [
-            "How each of you likes to work, and how best to ask each other things",
-            "What you both hope to get out of these months",
-            "One thing worth showing right away",
-        ],
-        last if last >= cycles => [
-            "What has changed since the first meeting",
-            "What you'd tell the next pair",
-            "How you'll stay in touch",
-        ],
-        _ => [
-            "One question to bring",
-            "One thing to show",
-            line_of_the_month(number),
-        ],
-    }
-}
-
 /// The guide of a month, in a program with a recipe.
 pub fn guide(cycle: &Cycle, cycles: u8) -> Option<&'static Guide> {
     cycle.recipe?.guide(cycle.number, cycles)
-}
-
-/// A line that changes each month, for the months between the first and the last.
-pub fn line_of_the_month(number: u8) -> &'static str {
-    const LINES: [&str; 5] = [
-        "What became of the things you talked about last time",
-        "Something that surprised each of you lately",
-        "A habit or a decision worth a fresh look",
-        "What you'd like more of, and less of, in the months ahead",
-        "One small thing each of you tries before you meet again",
-    ];
-    LINES[usize::from(number.saturating_sub(2)) % LINES.len()]
 }

@@ -334,7 +334,7 @@ async fn the_months_are_over() {
         .unwrap();
     tx.commit().await.unwrap();
     insta::assert_snapshot!(sees(&test, ANA).await, @"
-    *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. You'll each get one last check-in.
+    *<@UMAX> mentors you.* Your months together are over, with 1 meeting on record. One last check-in asks each of you what comes next.
     *Goals,* signed by both of you:
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made

@@ -29,6 +29,17 @@ pub async fn queued(tx: &mut Reading, lane: &Lane) -> Result<Vec<(i64, Option<Ke
     tx.read_all(queued, read).await
 }
 
+/// The keys of what waits for its moment in a lane; without one, a newer release's.
+pub async fn waiting(tx: &mut Reading, lane: &Lane) -> Result<Vec<Option<Key>>> {
+    let waiting = sql!(
+        "select dedupe_key from outbox where team_id = $1 and lane = $2 and state = 'waiting' order by id",
+        tx.team(),
+        lane
+    );
+    tx.read_all(waiting, |_, row| Ok(row.get("dedupe_key").ok()))
+        .await
+}
+
 /// When owners were last told of failed deliveries ([`Key::Undelivered`]). Looks through a month of messages: for what
 /// happens once a day at most.
 pub async fn owners_told(tx: &mut Reading) -> Result<Option<Timestamp>> {

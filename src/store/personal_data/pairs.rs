@@ -183,10 +183,13 @@ pub(super) const TABLES: &[Table] = &[
             "inviter = $2 or state = 'accepted'",
             "a colleague who invited somebody has yet to hear that it did not work out",
         ),
-        // A no keeps the two apart for as long as the inviter is in the program.
+        // A no keeps the two apart for as long as the inviter is in the program. An inviter on a break has yet to hear, and the
+        // same after a no as after a silence.
         ends: Ends::Days(30, "created_at < $1 and state <> 'open' and (state <> 'declined' or not exists (
             select 1 from participants p
-            where p.team_id = invitations.team_id and p.user_id = invitations.inviter))"),
+            where p.team_id = invitations.team_id and p.user_id = invitations.inviter))
+            and not exists (select 1 from timers t where t.team_id = invitations.team_id
+                and t.kind = 'invitation' and t.subject = cast(invitations.id as text))"),
         columns: &[
             plain("id"),
             plain("team_id"),

@@ -4,10 +4,13 @@ use super::declare::Viewer::Owners;
 use super::declare::{As, Belongs, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain};
 use Export::{Hidden, Shown};
 
-/// As long as people ask why a round came out as it did.
+/// As long as people ask why a round came out as it did, and until its last pair is introduced: two who found each other by an
+/// invitation may wait for months for the first match.
 macro_rules! of_old_rounds {
     () => {
-        "round_id in (select id from rounds where created_at < $1 and state <> 'proposed')"
+        "round_id in (select r.id from rounds r where r.created_at < $1 and r.state <> 'proposed'
+            and not exists (select 1 from timers t where t.team_id = r.team_id
+                and t.kind = 'introduce' and t.subject = cast(r.id as text)))"
     };
 }
 

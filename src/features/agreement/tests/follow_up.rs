@@ -51,17 +51,21 @@ async fn two_who_neither_meet_nor_sign_are_released_after_six_weeks() {
     test.pass(DAY * 2).await;
     assert_eq!(state(&test).await, State::Closed);
     for user in ["USAM", "UMIA"] {
-        assert_eq!(test.count(user, "haven't found a start").await, 1, "{user}");
+        assert_eq!(
+            test.count(user, "haven't heard of a meeting").await,
+            1,
+            "{user}"
+        );
         assert_eq!(test.count(user, "has come to an end").await, 0, "told once");
     }
-    insta::assert_snapshot!(test.last("UMIA", "haven't found a start").await.unwrap(), @"
-    You and <@USAM> haven't found a start in six weeks. That happens: calendars fill up, seasons are busy. I've released you both, so that nobody has to carry it along. It's nobody's fault.
+    insta::assert_snapshot!(test.last("UMIA", "haven't heard of a meeting").await.unwrap(), @"
+    In six weeks, I haven't heard of a meeting between you and <@USAM>. That happens: calendars fill up, seasons are busy. I've released you both, so that nobody has to carry it along. It's nobody's fault.
     Would you like to be matched again? Only if and when it suits you.
     [ Find me a new partner ]
     · Only you can see this.
     ");
     test.pass(DAY * 60).await;
-    assert_eq!(test.count("UMIA", "haven't found a start").await, 1);
+    assert_eq!(test.count("UMIA", "haven't heard of a meeting").await, 1);
     assert_eq!(test.count("UMIA", DRAFT).await, 2);
 }
 

@@ -173,3 +173,26 @@ async fn a_long_break_during_the_closing_leaves_no_note_behind() {
     assert!(all.iter().all(|note| note.kind != About::PartnerAway));
     tx.commit().await.unwrap();
 }
+
+/// Whoever is on a break chooses when they are back; a break without an end ends the choice after ninety days.
+#[tokio::test]
+async fn a_choice_waits_for_whoever_is_on_a_break() {
+    for comes_back in [true, false] {
+        let (mut test, pair) = at_the_closing().await;
+        choose(&test, pair, MAX, NextStep::Continue).await;
+        if comes_back {
+            test.command(ANA, "pause 3 weeks").await.unwrap();
+        } else {
+            test.pauses(ANA, "open").await;
+        }
+        test.pass(days(23)).await;
+        assert_eq!(state(&test, pair).await.state, pair::State::Closing);
+        if comes_back {
+            choose(&test, pair, ANA, NextStep::Continue).await;
+            assert!(state(&test, pair).await.runs());
+        } else {
+            test.pass(days(75)).await;
+            assert_eq!(state(&test, pair).await.state, pair::State::Closed);
+        }
+    }
+}

@@ -15,7 +15,7 @@ use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
 
 /// Without a channel, so that no digest waits.
-fn program() -> Settings {
+pub(super) fn program() -> Settings {
     Settings {
         digest_channel: None,
         ..busy::program()
@@ -23,7 +23,7 @@ fn program() -> Settings {
 }
 
 /// A pair of whose two last months nobody said that they met.
-async fn quiet(test: &FeatureTest, mentor: usize, mentee: usize) -> PairId {
+pub(super) async fn quiet(test: &FeatureTest, mentor: usize, mentee: usize) -> PairId {
     for number in [mentor, mentee] {
         test.learner(number, &[]).await;
     }
@@ -35,7 +35,7 @@ async fn quiet(test: &FeatureTest, mentor: usize, mentee: usize) -> PairId {
 }
 
 /// Slack has just told us about everybody, so that nobody is missed.
-async fn all_are_seen(test: &FeatureTest, most: usize) {
+pub(super) async fn all_are_seen(test: &FeatureTest, most: usize) {
     for number in 1..=most {
         test.seen(user(number).as_str(), "UTC").await;
     }

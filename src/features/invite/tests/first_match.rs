@@ -60,6 +60,22 @@ async fn both_read_that_they_are_a_pair_from_then_on_and_are_introduced_then() {
     assert!(test.last("USAM", "didn't find").await.is_none());
 }
 
+/// Longer than old rounds are kept.
+#[tokio::test]
+async fn a_first_match_that_is_months_away_forgets_nobody() {
+    let far = Settings {
+        first_match: Some(date(2026, 6, 15)),
+        ..windowed()
+    };
+    let (mut test, _) = yes(far, junior()).await;
+    test.pass(DAY * 80).await;
+    let mut tx = test.tx().await;
+    crate::features::retention::daily(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.pass(DAY * 26).await;
+    assert_eq!(test.pairs().await.len(), 1);
+}
+
 #[tokio::test]
 async fn they_follow_when_the_day_moves_or_goes() {
     for later in [Some(date(2026, 3, 16)), None] {

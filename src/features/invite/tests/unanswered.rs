@@ -17,6 +17,31 @@ async fn an_inviter_on_a_break_hears_when_they_are_back() {
     assert_eq!(test.count("USAM", "didn't work out").await, 1);
 }
 
+/// After a month, a silence is erased and a no is kept; what the inviter hears must not depend on that.
+#[tokio::test]
+async fn a_silence_and_a_no_are_heard_alike_after_a_long_break() {
+    for says_no in [true, false] {
+        let mut test = FeatureTest::program(settings()).await;
+        let id = invited(&test).await;
+        if says_no {
+            answer(&test, id, false).await;
+        }
+        test.pauses("USAM", "open").await;
+        test.pass(SignedDuration::from_hours(24 * 40)).await;
+        let mut tx = test.tx().await;
+        crate::features::retention::daily(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        test.command("USAM", "resume").await.unwrap();
+        test.pass(SignedDuration::from_hours(24 * 4)).await;
+        assert_eq!(test.count("USAM", "didn't work out").await, 1, "{says_no}");
+        let mut tx = test.tx().await;
+        crate::features::retention::daily(&mut tx).await.unwrap();
+        let kept = invitations::find(&mut tx, id).await.unwrap();
+        assert_eq!(kept.is_some(), says_no, "only a no is kept");
+        tx.rollback().await;
+    }
+}
+
 #[tokio::test]
 async fn two_whom_no_owner_looks_at_hear_after_four_weeks_and_are_free_again() {
     let mut test = FeatureTest::program(settings()).await;

@@ -1,6 +1,7 @@
 //! Breaks: the months wait and continue, and the messages about that are true.
 
 use super::*;
+use crate::store::outbox::Lane;
 use crate::testing::people;
 
 /// The last message in the group.
@@ -153,4 +154,37 @@ async fn coming_back_after_the_last_month_promises_no_other() {
         "<@UMAX> is back. The last of your months ended in the meantime."
     );
     assert_eq!(test.month(pair).await.state, State::OnBreak);
+}
+
+/// Times to pick would only be refused.
+#[tokio::test]
+async fn cards_offer_no_times_during_a_break() {
+    let (mut test, pair, month) = opened().await;
+    let card = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let card = crate::features::meetings::card(&mut tx, month.id, &Lane::Pair(pair)).await;
+        render(&card.unwrap().unwrap())
+    };
+    test.stands(MAX, Standing::Paused).await;
+    let seen = card(&test).await;
+    assert!(
+        seen.contains("on hold for a break") && !seen.contains("[ "),
+        "{seen}"
+    );
+    test.pass(days(2)).await;
+    test.stands(MAX, Standing::Active).await;
+    let seen = card(&test).await;
+    assert!(seen.contains("this month is still open"), "{seen}");
+}
+
+#[tokio::test]
+async fn a_meeting_that_moved_into_a_break_is_not_planned_yet() {
+    let (mut test, _, month) = asked().await;
+    test.stands(MAX, Standing::Paused).await;
+    test.pass(days(1)).await;
+    let card = said(&test, ANA, &month, MetAnswer::Moved).await;
+    assert!(
+        card.contains("on hold for a break") && !card.contains("[ "),
+        "{card}"
+    );
 }

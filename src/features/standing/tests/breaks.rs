@@ -5,7 +5,7 @@ use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};
-use crate::testing::feature_test::{FeatureTest, render_view};
+use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people;
 use jiff::SignedDuration;
 
@@ -136,4 +136,21 @@ async fn the_partner_of_a_long_break_may_look_for_another_and_keeps_the_pair() {
     assert_eq!(test.pairs().await[0].state, State::Active);
     told(&test, "USAM", "resume").await;
     assert_eq!(test.pairs().await[0].state, State::Active);
+}
+
+/// "You don't have a partner" would be the first they hear of it.
+#[tokio::test]
+async fn the_end_of_a_pair_is_read_before_what_holds_since() {
+    let mut test = FeatureTest::program(people::settings()).await;
+    let pair = test.introduced().await;
+    test.command("USAM", "pause until 2026-03-30")
+        .await
+        .unwrap();
+    test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 35)).await;
+    let told = test.messages("USAM").await;
+    let told: Vec<String> = told.iter().map(render).collect();
+    let at = |words: &str| told.iter().position(|one| one.contains(words));
+    let (ended, back) = (at("has come to an end"), at("Your break is over"));
+    assert!(ended.is_some() && ended < back, "{told:#?}");
 }

@@ -1,0 +1,222 @@
+//! What people type who have not read the list of commands.
+
+use super::{pause_until, told, understood};
+use crate::domain::command::{Command, may_name_a_day};
+use jiff::civil::date;
+
+#[test]
+fn words_people_try_lead_to_what_helps() {
+    let pause = || Command::Pause { until: None };
+    let tried: [(&[&str], Command); 6] = [
+        // Status has lines or buttons for these.
+        (
+            &[
+                "goals",
+                "sign",
+                "continue",
+                "my mentor",
+                "mentor",
+                "mentee",
+                "who is my partner",
+                "cancel",
+                "reschedule",
+                "move the meeting",
+                "When is my next meeting?",
+                "cancel my break",
+            ],
+            Command::Status,
+        ),
+        (
+            &[
+                "opt out",
+                "opt-out",
+                "unsubscribe",
+                "Quit!",
+                "stop",
+                "deregister",
+                "un-enroll",
+                "I want to leave",
+                "how do I drop out",
+                "no longer interested",
+            ],
+            Command::Leave,
+        ),
+        (
+            &[
+                "end",
+                "End it, please",
+                "swap",
+                "rematch",
+                "change partner",
+                "I'd like a new mentor",
+            ],
+            Command::End,
+        ),
+        (
+            &[
+                "ooo",
+                "I'm on vacation",
+                "away",
+                "holiday",
+                "parental leave",
+                "on leave",
+                "take a break",
+            ],
+            pause(),
+        ),
+        (&["back", "I’m back", "unpause"], Command::Resume),
+        (
+            &[
+                "Sign up!",
+                "sign me up",
+                "I want to join",
+                "opt-in",
+                "re-join",
+            ],
+            Command::Join,
+        ),
+    ];
+    for (texts, command) in tried {
+        for text in texts {
+            assert_eq!(understood(text), command, "{text}");
+        }
+    }
+    assert_eq!(
+        pause_until("vacation until 2026-05-01"),
+        Some(date(2026, 5, 1))
+    );
+    assert_eq!(
+        pause_until("I'm on leave for two weeks"),
+        Some(date(2026, 3, 17))
+    );
+}
+
+#[test]
+fn the_end_of_a_break_is_no_farewell() {
+    for text in [
+        "stop my break",
+        "end pause",
+        "quit vacation",
+        "end my parental leave",
+    ] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
+    for text in [
+        "don't leave",
+        "do not end",
+        "don’t pause",
+        "never resume",
+        "not join",
+    ] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
+}
+
+#[test]
+fn a_pause_is_known_before_its_day_is_read() {
+    for text in [
+        "pause",
+        "Break until 2026-05-01",
+        "snooze 3 years",
+        "/pause?",
+    ] {
+        assert!(may_name_a_day(text), "{text}");
+    }
+    for text in [
+        "",
+        "resume",
+        "status pause",
+        "paws",
+        "don't pause",
+        "end my break",
+    ] {
+        assert!(!may_name_a_day(text), "{text}");
+    }
+}
+
+#[test]
+fn a_day_to_come_back_on_is_not_now() {
+    for (text, until) in [
+        ("back on Monday", date(2026, 3, 9)),
+        ("I'm back next week", date(2026, 3, 9)),
+        ("return 2026-05-04", date(2026, 5, 4)),
+        ("resume in two weeks", date(2026, 3, 17)),
+    ] {
+        assert_eq!(pause_until(text), Some(until), "{text}");
+        assert!(may_name_a_day(text), "{text}");
+    }
+    for text in [
+        "back",
+        "I'm back today",
+        "resume now",
+        "back, please",
+        "resume my program",
+    ] {
+        assert_eq!(understood(text), Command::Resume, "{text}");
+    }
+    for text in [
+        "back soon",
+        "back to work on Monday",
+        "back after 2 weeks",
+        "return next decade",
+    ] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
+}
+
+#[test]
+fn a_day_that_may_be_the_first_is_asked_about() {
+    for text in [
+        "vacation next week",
+        "ooo Monday",
+        "sick today",
+        "out of office tomorrow",
+        "pause me",
+        "pause the program",
+        "pause for now please",
+        "take a break from this",
+        "pause for a while",
+    ] {
+        assert_eq!(pause_until(text), None, "{text}");
+    }
+    assert_eq!(pause_until("vacation for a week"), Some(date(2026, 3, 10)));
+    assert_eq!(pause_until("vacation until Monday"), Some(date(2026, 3, 9)));
+}
+
+#[test]
+fn answers_typed_instead_of_pressed_find_the_buttons() {
+    for text in [
+        "yes",
+        "Yes, we met!",
+        "yep",
+        "no",
+        "No thanks",
+        "nope",
+        "we haven't met yet",
+        "We didn't meet",
+        "not interested",
+        "we met",
+        "I've met Sam",
+        "<@U123> and I met",
+        "find me a mentor",
+        "where do I sign?",
+        "match me",
+    ] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
+    for text in [
+        "I have a problem with my mentor",
+        "talk to a human",
+        "HR?",
+        "My manager is bullying me",
+        "my mentor is harassing me",
+        "I feel unsafe",
+        "ask for help",
+        "can I talk to someone",
+    ] {
+        assert_eq!(understood(text), Command::Support, "{text}");
+    }
+    assert_eq!(understood("remove me"), Command::Leave);
+    insta::assert_snapshot!(told("Our lunches are too long"), @"I only know a few words, and “our lunches are too long” isn't among them. `/reverse-mentor help` shows what I can do, and `/reverse-mentor support` shows who you can talk to.");
+    insta::assert_snapshot!(told("Thank you!"), @"You're welcome. `/reverse-mentor status` shows where things stand.");
+}
