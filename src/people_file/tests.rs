@@ -1,3 +1,4 @@
+mod elsewhere;
 mod exports;
 mod kinds;
 mod managers;
