@@ -320,6 +320,13 @@ pub(super) fn hints(column: Column) -> &'static [&'static str] {
             "hierarchique",
             "superieur",
             "jefe",
+            "responsabile",
+            "leidinggevend",
+            "gestor",
+            "chef",
+            "leder",
+            "przełozon",
+            "上司",
         ],
         Column::FirstName
         | Column::LastName

@@ -243,7 +243,9 @@ impl<'a> Cells<'a> {
     /// Everything else by which others may mean this person: other names, other ids.
     pub fn other_names(&self) -> Vec<String> {
         let headers = &self.of.lines.headers;
+        // Somebody who says which column has the ids means no other.
         let also = [Column::Name, Column::Id].into_iter();
+        let also = also.filter(|column| *column != Column::Id || !headers.is_mapped(Column::Id));
         let also = also.flat_map(|column| headers.also(column));
         let mut names: Vec<Cow<str>> = also.filter_map(|at| self.line.nth(at).map(tidy)).collect();
         let full = tidy(self.get(Column::Name));

@@ -4,7 +4,7 @@ use super::cells::Cells;
 use super::row::{Column, Problem, Row};
 use super::table::Lines;
 use super::text::{in_parentheses, items, looks_like_an_id, lookup_key};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Whom a word means.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,6 +23,8 @@ pub(super) struct People {
     /// Whether each row has an id, and an email address.
     marks: Vec<(bool, bool)>,
     sure: Sure,
+    /// Whether managers' numbers may be of two kinds, so that a number alone says nothing.
+    has_two_kinds: bool,
 }
 
 /// Which ids and addresses of managers are of the kind that rows have, because one of them at least is somebody's in the file.
@@ -50,6 +52,7 @@ impl People {
                 .map(|row| (row.id.is_some(), row.email.is_some()))
                 .collect(),
             sure: Sure::default(),
+            has_two_kinds: false,
         };
         people.enter_ids(rows, lines, problems);
         for (at, (row, others)) in rows.iter().zip(other_names).enumerate() {
@@ -63,6 +66,7 @@ impl People {
             }
         }
         people.sure = people.sure(lines);
+        people.has_two_kinds = Self::has_two_kinds(rows, other_names, lines);
         people
     }
 
@@ -137,6 +141,35 @@ impl People {
         sure
     }
 
+    /// Whether numbers of the column with ids are other people's in another column, or managers' are now of the one and now of the
+    /// other: then some of them may be nobody's here, and somebody's of the other kind.
+    fn has_two_kinds(rows: &[Row], other_names: &[Vec<String>], lines: &Lines) -> bool {
+        let own = rows.iter().enumerate();
+        let own = own.filter_map(|(at, row)| Some((number(row.id.as_deref()?)?, at)));
+        let own: HashMap<String, usize> = own.collect();
+        let each = other_names.iter().flatten();
+        let further: HashSet<String> = each.filter_map(|other| number(other)).collect();
+        let is_anothers = |at: usize, other: &String| {
+            let one = number(other).and_then(|number| own.get(&number));
+            one.is_some_and(|one| *one != at)
+        };
+        let mut others = other_names.iter().enumerate();
+        let overlap = others.any(|(at, all)| all.iter().any(|other| is_anothers(at, other)));
+        let told = lines.all.iter().flat_map(|line| {
+            [Column::ManagerId, Column::Manager].map(|column| {
+                let cell = lines.cell(line, column);
+                number(in_parentheses(cell).map_or(cell, |(_, id)| id))
+            })
+        });
+        let kinds = told.flatten().map(|number| {
+            let kinds = (own.contains_key(&number), further.contains(&number));
+            (kinds.0, kinds == (false, true))
+        });
+        let (of_own, of_further) =
+            kinds.fold((false, false), |all, one| (all.0 | one.0, all.1 | one.1));
+        overlap || of_own && of_further
+    }
+
     /// Whether a row that is found by name is another person than whom the ids or addresses of `elsewhere` mean.
     pub fn is_namesake(&self, at: usize, word: &str, elsewhere: &[Column]) -> bool {
         let (has_id, has_email) = self.marks[at];
@@ -149,12 +182,17 @@ impl People {
         is_by_name && elsewhere.iter().any(is_other)
     }
 
-    /// Whether an id is also a further id of somebody else, or one that lost its zeros.
-    pub fn has_rival(&self, word: &str) -> bool {
+    /// Whether a number may be another person's, too: as another kind of number, or as one that lost its zeros.
+    pub fn may_be_anothers(&self, word: &str, found: usize) -> bool {
+        let (name, word) = in_parentheses(word).unwrap_or(("", word));
+        if self.find_key(&lookup_key(name)) == Found::One(found) {
+            return false;
+        }
         let key = lookup_key(word);
         let by_name = self.by_name.get(&key).filter(|_| number(word).is_some());
         let by_id = self.by_id.get(&key);
-        by_id.is_some_and(|one| by_name.is_some_and(|other| *other != Some(*one)))
+        let has_rival = by_id.is_some_and(|one| by_name.is_some_and(|other| *other != Some(*one)));
+        has_rival || self.has_two_kinds && number(word).is_some()
     }
 
     fn find_key(&self, key: &str) -> Found {
@@ -175,6 +213,7 @@ impl People {
             let (by_id, by_name) = (self.find_key(&lookup_key(id)), self.find(name));
             let is_id = self.sure.in_parentheses && looks_like_an_id(id);
             return match (by_id, by_name) {
+                (Found::One(one), Found::One(other)) if one != other => Found::Several,
                 (Found::One(one), _) => Found::One(one),
                 (_, Found::One(other)) if is_id && self.marks[other].0 => Found::Nobody,
                 (_, Found::Nobody) => whole,

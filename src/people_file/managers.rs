@@ -36,9 +36,8 @@ impl Cells<'_> {
         // The surest first.
         let columns = [Column::ManagerId, Column::ManagerEmail, Column::Manager];
         let given = columns.map(|column| (column, self.get(column).replace('\n', " ")));
-        let says = |word: &str| {
-            !word.is_empty() && !(is_unknown(word) && people.find(word) == Found::Nobody)
-        };
+        let is_open = |word: &str| is_unknown(word) && people.find(word) == Found::Nobody;
+        let says = |word: &str| !word.is_empty() && !is_open(word);
         let given: Vec<_> = given.iter().filter(|(_, word)| says(word)).collect();
         let named = given.iter().filter(|(_, word)| !is_nobody(word));
         let named: Vec<_> = named
@@ -70,8 +69,8 @@ impl Cells<'_> {
                 (Found::Nobody, _) => elsewhere.push(column),
             }
         }
-        if is_alone && let Some((column, _)) = found {
-            self.look_for_rival(column, &named, people);
+        if is_alone && let Some(found) = found {
+            self.look_for_rival(found, &named, people);
         }
         match (found, several) {
             (Some((column, other)), _) if other == at => Told::Themselves(column),
@@ -89,10 +88,17 @@ impl Cells<'_> {
     }
 
     /// Asks about a number that is the id of one person and a further id of another, where nothing else says who is meant.
-    fn look_for_rival(&mut self, column: Column, named: &[(Column, &str)], people: &People) {
+    fn look_for_rival(
+        &mut self,
+        (column, found): (Column, usize),
+        named: &[(Column, &str)],
+        people: &People,
+    ) {
         let headers = &self.of.lines.headers;
         let mut words = named.iter().filter(|(of, _)| *of == column);
-        if headers.is_mapped(Column::Id) || !words.any(|(_, word)| people.has_rival(word)) {
+        if headers.is_mapped(Column::Id)
+            || !words.any(|(_, word)| people.may_be_anothers(word, found))
+        {
             return;
         }
         let id = headers.shown(Column::Id).to_owned();

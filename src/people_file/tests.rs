@@ -5,6 +5,7 @@ mod managers;
 mod mangled;
 mod rows;
 mod stages;
+mod truth;
 
 use super::*;
 

@@ -92,6 +92,11 @@ impl Difference {
 
     /// What an owner should look at before they take it over.
     pub fn warning(&self) -> Option<String> {
+        if self.managers == 0 && self.people > 1 {
+            let words = "The list doesn't say who reports to whom, and it replaces the one before it. Is the column with the managers one \
+                         that I don't use?";
+            return Some(words.to_owned());
+        }
         let is_worth_it = self.outside >= MANY && self.outside * 2 > self.managers;
         is_worth_it.then(|| {
             format!(

@@ -226,3 +226,18 @@ fn whose_line_ends_where_is_said() {
         ]
     );
 }
+
+/// A system that renamed its column would take everybody's manager away.
+#[test]
+fn a_list_without_managers_is_worth_a_look() {
+    let mut list = list();
+    for one in &mut list.people {
+        one.reports = Reports::Unknown;
+    }
+    let placed = placed(&list, &[], &People::new());
+    let warning = Difference::of(&placed, &list, true).warning().unwrap();
+    assert!(
+        warning.starts_with("The list doesn't say who reports to whom"),
+        "{warning}"
+    );
+}

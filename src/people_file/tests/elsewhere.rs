@@ -35,6 +35,15 @@ fn german_french_and_spanish_lists() {
         8;\"Haddad, Noor\";n@x;-\nAnzahl: 2;;;\n";
     let file = imported(&text.replace("Nachname, Vorname", "\"Nachname, Vorname\"")).unwrap();
     assert_eq!(managers(&file), [Manager::Row(1), Manager::Nobody]);
+    for manager in [
+        "Przełożony",
+        "Responsabile diretto",
+        "Nærmeste leder",
+        "上司",
+    ] {
+        let asked = imported(&format!("name,email,{manager}\nAna,a@x,Bo\n")).unwrap_err();
+        assert!(asked[0].contains("column manager: may be"), "{asked:?}");
+    }
     let asked = imported("name,email,Disziplinarische Führungskraft\nAna,a@x,Bo\n").unwrap_err();
     assert!(
         asked[0].contains("column manager: may be \"Disziplinarische"),
