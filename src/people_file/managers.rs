@@ -65,7 +65,8 @@ impl Cells<'_> {
                     self.problem(column, words);
                 }
                 (Found::Several, _) => several = several.or(Some((column, word))),
-                (Found::One(_), Some(_)) => is_alone = false,
+                // The same number behind a name that nobody here has says no more than the number.
+                (Found::One(other), Some(_)) => is_alone &= people.may_be_anothers(word, other),
                 (Found::Nobody, _) => elsewhere.push(column),
             }
         }

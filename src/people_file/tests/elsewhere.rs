@@ -198,6 +198,12 @@ fn a_number_of_two_kinds_is_asked_about() {
     };
     assert_eq!(read("ID"), [2, 0].map(Manager::Row));
     assert_eq!(read("Employee #"), [0, 1].map(Manager::Row));
+    let text = "ID,Employee #,Name,Manager ID,Manager\n11,12,Ana,10,Zoe Ek (10)\n12,11,Bo,11,Ana (11)\n13,10,Cem,,\n";
+    let told = imported(text).unwrap_err();
+    assert!(
+        told.len() == 1 && told[0].starts_with("line 2, column manager_id: may be"),
+        "{told:?}"
+    );
     // Another column says who is meant.
     let text = "ID,Employee #,Name,Manager ID,Manager\n1,2,Cleo,,\n2,3,Ana,1,Cleo\n3,1,Bo,1,Cleo\n";
     assert_eq!(
