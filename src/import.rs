@@ -59,6 +59,10 @@ pub struct Options {
 pub enum BadImport {
     #[error("Slack did not say who has which email address: {0}. Nothing has changed")]
     Emails(CallError),
+    #[error(
+        "another list has come in since you read this, so nothing of yours was taken over: run it again to see what it changes now"
+    )]
+    Changed,
     #[error("{0} cannot be written: {1}")]
     Json(PathBuf, std::io::Error),
 }
@@ -127,7 +131,7 @@ async fn import(db: &Db, clock: &Clock, options: &Options) -> anyhow::Result<boo
     let is_wanted = !review.difference.is_empty() && !options.dry_run;
     let is_taken_over = is_wanted && (options.yes || confirmed(options)?);
     if is_taken_over {
-        take_over(db, clock, &team, &review).await?;
+        take_over((db, clock, &team), &list, &in_slack, &review).await?;
         options.say("Taken over.");
     } else if is_wanted {
         options.say("Nothing has changed.");
@@ -234,12 +238,26 @@ fn as_json(list: &List, review: &Review, applied: bool) -> Value {
     })
 }
 
-async fn take_over(db: &Db, clock: &Clock, team: &TeamId, review: &Review) -> anyhow::Result<()> {
+/// Takes over what was read, or nothing where that has changed meanwhile.
+async fn take_over(
+    (db, clock, team): (&Db, &Clock, &TeamId),
+    list: &List,
+    in_slack: &BTreeMap<String, UserId>,
+    read: &Review,
+) -> anyhow::Result<()> {
     operator::in_one(db, team, clock, async |tx| {
-        organization::take_over(tx, &review.placed, &UserId::from(OPERATOR)).await?;
-        router::happenings(tx).await
+        let has_emails = read.difference.has_emails;
+        let now = organization::review(tx, list, in_slack, has_emails).await?;
+        let Some(now) = now.ok().filter(|now| now.difference == read.difference) else {
+            return Ok(false);
+        };
+        organization::take_over(tx, &now.placed, &UserId::from(OPERATOR)).await?;
+        router::happenings(tx).await?;
+        Ok(true)
     })
-    .await
+    .await?
+    .then_some(())
+    .ok_or_else(|| BadImport::Changed.into())
 }
 
 fn confirmed(options: &Options) -> std::io::Result<bool> {

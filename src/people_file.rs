@@ -2,16 +2,19 @@
 //! `rehearse --csv`.
 //!
 //! The whole file is read first, and all problems are reported together, with line and column. `decode` finds out what kind
-//! of file it is, `delimited` and `workbook` turn it into lines of cells, `headers` finds the columns, `cells` reads a line,
-//! and `lookup` and `reporting` connect the people.
+//! of file it is, `delimited` and `workbook` turn it into lines of cells, `header_line` and `headers` find the columns, `cells` reads a line,
+//! and `lookup`, `managers` and `reporting` connect the people.
 
 mod aliases;
 mod cells;
 mod decode;
 mod delimited;
+mod header_line;
 mod headers;
 mod line;
 mod lookup;
+mod managers;
+mod placeholders;
 mod reporting;
 mod request;
 mod row;
@@ -23,16 +26,18 @@ mod text;
 mod workbook;
 
 pub use request::{Mapping, Purpose};
-pub use row::{Ask, COLUMNS, Column, Manager, Part, Problem, Row, ranges, slack_id};
+pub use row::{Ask, COLUMNS, Column, Manager, Part, Problem, Row, ranges};
 pub use stages::{LEFT_OUT, stage_entry};
 pub use text::lookup_key;
 
+use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
 use cells::{Cells, Reading};
 use decode::Content;
 use headers::Headers;
 use line::Line;
-use lookup::{Outside, People, Told};
+use lookup::People;
+use managers::{Outside, Told};
 use serde::{Deserialize, Serialize};
 use stages::Stages;
 use std::collections::BTreeSet;
@@ -62,6 +67,18 @@ pub struct PeopleFile {
     /// Managers who are in nobody's row, as the file names them (an id, an email address or a name), each once.
     pub outside: Vec<String>,
     pub notes: Notes,
+    /// Whether its ids are the company's own: of those, only what can hardly be anything else is a Slack id.
+    #[serde(default)]
+    pub has_own_ids: bool,
+}
+
+impl PeopleFile {
+    /// An id or a manager's name as a Slack id, if it is one.
+    pub fn slack_id(&self, word: &str) -> Option<UserId> {
+        let is_one = row::is_slack_id(word);
+        let is_one = is_one && (!self.has_own_ids || row::is_surely_slack_id(word));
+        is_one.then(|| UserId::from(word))
+    }
 }
 
 /// What is worth knowing about a file that is right.
@@ -76,6 +93,41 @@ pub struct Notes {
     pub top: Option<usize>,
     /// Headers that mean nothing to us, as the file writes them.
     pub ignored: Vec<String>,
+    /// Lines that count people and are none of them.
+    #[serde(default)]
+    pub totals: Vec<u64>,
+    /// The sheet of a workbook that was read.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// Further sheets that may have people in them.
+    #[serde(default)]
+    pub other_sheets: Vec<String>,
+}
+
+impl Notes {
+    /// What was left out but for columns, a sentence each.
+    pub fn left_out(&self) -> Vec<String> {
+        let totals = match self.totals.as_slice() {
+            [] => None,
+            [one] => Some(format!("Line {one} is a total, so I've left it out.")),
+            more => Some(format!(
+                "Lines {} are totals, so I've left them out.",
+                ranges(more)
+            )),
+        };
+        let sheets = self
+            .sheet
+            .as_ref()
+            .filter(|_| !self.other_sheets.is_empty());
+        let sheets = sheets.map(|sheet| {
+            let others: Vec<_> = self.other_sheets.iter().map(|it| format!("“{it}”")).collect();
+            format!(
+                "I've read only the sheet “{sheet}”. There may be people in {}, too: put everyone into one sheet.",
+                others.join(", ")
+            )
+        });
+        totals.into_iter().chain(sheets).collect()
+    }
 }
 
 /// All problems of a file. Exit code 2.
@@ -214,6 +266,7 @@ fn people(
         lines,
         settings,
         purpose,
+        name_is_last: cells::name_is_last(lines),
         stages: Stages::of(settings, mapping, are_numbered, problems),
         topics: text::with_separators(&settings.topics),
         tongues: text::with_separators(&settings.languages),
@@ -240,10 +293,17 @@ fn people(
     drop(other_names);
     let (outside, notes) = connect(&mut rows, &read, &reading, &people, problems);
     PeopleFile {
+        has_own_ids: has_own_ids(lines, &rows),
         rows,
         outside,
         notes,
     }
+}
+
+/// Whether a file's ids are those of the company: its header says so, or not all of them look like Slack's.
+fn has_own_ids(lines: &Lines, rows: &[Row]) -> bool {
+    let mut ids = rows.iter().filter_map(|row| row.id.as_deref());
+    lines.headers.has_own_ids() || !ids.all(row::is_slack_id)
 }
 
 /// Fills in whom the rows name. `read` are their lines.
@@ -293,6 +353,9 @@ fn connect(
         circles,
         top,
         ignored: reading.lines.headers.ignored.clone(),
+        totals: reading.lines.totals.clone(),
+        sheet: reading.lines.sheet.clone(),
+        other_sheets: reading.lines.other_sheets.clone(),
     };
     (outside.names, notes)
 }

@@ -10,6 +10,9 @@ use super::participant::Profile;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// People and addresses named in a line of words.
+const NAMED: usize = 5;
+
 /// One person of the organization, in the program or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -100,6 +103,9 @@ pub struct List {
     pub top: Option<String>,
     /// Headers that were not used.
     pub ignored: Vec<String>,
+    /// What else of the file was not read, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
 impl List {
@@ -140,7 +146,46 @@ impl List {
         };
         let ignored = (!self.ignored.is_empty())
             .then(|| format!("Columns I don't use: {}.", self.ignored.join(", ")));
-        top.chain(circles).chain(left_out).chain(ignored).collect()
+        let unread = self.left_out.iter().cloned();
+        top.chain(self.tops())
+            .chain(self.ends())
+            .chain(circles)
+            .chain(left_out)
+            .chain(ignored)
+            .chain(unread)
+            .collect()
+    }
+
+    /// Several people above everyone: a dash is also what others write where they don't know.
+    fn tops(&self) -> Option<String> {
+        let tops = self.people.iter();
+        let tops = tops.filter(|one| one.reports == Reports::ToNobody);
+        let lines: Vec<String> = tops
+            .filter_map(|one| Some(format!("line {}", one.line?)))
+            .collect();
+        (lines.len() > 1).then(|| {
+            format!(
+                "{} people report to nobody, the list says{}. Where you only don't know the manager, leave the cell empty, and I ask \
+                 you about those pairs.",
+                lines.len(),
+                named(&lines)
+            )
+        })
+    }
+
+    /// One or two managers without a line, such as the head of a company whom its HR system leaves out.
+    fn ends(&self) -> Option<String> {
+        let ends = self.people.iter().filter(|one| one.line.is_none());
+        let ends: Vec<String> = ends.map(shown).collect();
+        let whose = match ends.as_slice() {
+            [one] => format!("{one} has no line"),
+            [one, other] => format!("{one} and {other} have no line"),
+            _ => return None,
+        };
+        Some(format!(
+            "{whose} of their own, so I can't see who is above them, and ask you about every pair below. Add one, with - as the manager of \
+             someone who reports to nobody."
+        ))
     }
 
     /// The email addresses to ask Slack about, in lower case.
@@ -210,6 +255,27 @@ fn people(number: usize) -> String {
         1 => "1 person".to_owned(),
         number => format!("{number} people"),
     }
+}
+
+/// Which they are: the first of them, and how many more.
+fn named(all: &[String]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let shown = all.iter().enumerate().filter(|(at, _)| *at < NAMED);
+    let shown: Vec<&str> = shown.map(|(_, one)| one.as_str()).collect();
+    match all.len() - shown.len() {
+        0 => format!(": {}", shown.join(", ")),
+        more => format!(": {} and {more} more", shown.join(", ")),
+    }
+}
+
+/// What the file calls somebody whom it only names.
+fn shown(one: &Listed) -> String {
+    let entry = &one.entry;
+    let other = || entry.email.clone().or_else(|| entry.id.clone());
+    let name = Some(entry.name.clone()).filter(|name| !name.is_empty());
+    name.or_else(other).unwrap_or_default()
 }
 
 /// A list whose people are known by key.

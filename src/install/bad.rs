@@ -17,6 +17,8 @@ pub enum BadInstall {
     Ended(#[from] Ended),
     #[error(transparent)]
     Config(#[from] BadConfig),
-    #[error("{0} cannot be written: {1}")]
+    #[error(
+        "{0} cannot be written: {1}. Start in a folder where you may write, or name a file in one with --output"
+    )]
     Unwritten(PathBuf, std::io::Error),
 }

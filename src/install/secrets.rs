@@ -162,10 +162,15 @@ impl Install<'_> {
             }
             match secret.problem(&given) {
                 Some(problem) => self.talk.say(&problem),
+                // The page shows the two beside each other, and both look alike.
+                None if self.value(CLIENT_SECRET.name).as_ref() == Some(&given) => self
+                    .talk
+                    .say("  That's the Client Secret. The Signing Secret is below it on the page"),
                 None => break given,
             }
         };
-        if !given.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let is_usual = given.len() == 32 && given.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_usual {
             self.talk.say(
                 "  Signing secrets are usually 32 digits and letters a to f. It is kept as it is.",
             );

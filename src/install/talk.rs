@@ -109,7 +109,7 @@ impl<'a> Talk<'a> {
         if self.terminal.is_none() {
             self.say("");
         }
-        Ok(answer)
+        Ok(unquoted(&answer).to_owned())
     }
 
     fn put(&mut self, text: &str) {
@@ -124,4 +124,11 @@ impl<'a> Talk<'a> {
             Ok(_) => Ok(line.trim().to_owned()),
         }
     }
+}
+
+/// Secrets are copied from files in which they stand in quotes. None has one of its own.
+fn unquoted(answer: &str) -> &str {
+    answer
+        .trim_matches(['"', '\'', '`', '“', '”', '‘', '’'])
+        .trim()
 }

@@ -179,7 +179,7 @@ async fn for_many_workspaces_the_apps_own_credentials_are_tried() {
         ..Way::default()
     };
     let answers = format!(
-        "\n{}\nwrong\n{}\n0a1b2c\n\n",
+        "\n{}\nwrong\n{}\n0a1b2c3d4e5f60718293a4b5c6d7e8f9\n\n",
         workspace.client_id, workspace.client_secret
     );
     let (outcome, screen) = stage.converse_about(way, &answers, &nothing).await;
@@ -190,6 +190,36 @@ async fn for_many_workspaces_the_apps_own_credentials_are_tried() {
     let id = format!("SLACK_CLIENT_ID={}\n", workspace.client_id);
     assert!(
         written.contains(&id) && !written.contains("SLACK_BOT_TOKEN"),
+        "{written}"
+    );
+}
+
+#[tokio::test]
+async fn a_secret_in_quotes_counts_and_one_in_the_others_place_is_told() {
+    let stage = Stage::new("quotes").await;
+    let workspace = Workspace::default();
+    let way = Way {
+        url: Some("https://mentor.example.com".to_owned()),
+        many: true,
+        ..Way::default()
+    };
+    let secret = &workspace.client_secret;
+    let answers = format!(
+        "\n{}\n\"{secret}\"\n {secret} \n'0a1b2c'\n\n",
+        workspace.client_id
+    );
+    let (outcome, screen) = stage.converse_about(way, &answers, &nothing).await;
+    assert!(outcome.unwrap(), "{screen}");
+    assert!(screen.contains("That's the Client Secret"), "{screen}");
+    // Not the whole of it was copied.
+    assert!(screen.contains("usually 32 digits and letters"), "{screen}");
+    let written = std::fs::read_to_string(stage.output()).unwrap();
+    assert!(
+        written.contains("SLACK_SIGNING_SECRET=0a1b2c\n"),
+        "{written}"
+    );
+    assert!(
+        written.contains(&format!("SLACK_CLIENT_SECRET={secret}\n")),
         "{written}"
     );
 }
@@ -216,7 +246,7 @@ async fn over_https_with_secrets_from_elsewhere() {
     let stage = Stage::new("https").await;
     let workspace = Workspace::default();
     let known = |name: &str| (name == "SLACK_BOT_TOKEN").then(|| workspace.bot_token.clone());
-    let answers = "mentor.example.com\nhttp://mentor.example.com\nhttps://mentor.example.com\n\nhush hush\nxapp-1\n0a1b2c\n\npostgres://db.example/mentors\n";
+    let answers = "mentor.example.com\nhttp://mentor.example.com\nhttps://mentor.example.com\n\nhush hush\nxapp-1\n0a1b2c3d4e5f60718293a4b5c6d7e8f9\n\npostgres://db.example/mentors\n";
     let (outcome, screen) = stage.converse(answers, &known).await;
     assert!(outcome.unwrap(), "{screen}");
     let reach = Reach::url("https://mentor.example.com").unwrap();
@@ -226,8 +256,11 @@ async fn over_https_with_secrets_from_elsewhere() {
         !written.contains("SLACK_BOT_TOKEN"),
         "it stays where it is: {written}"
     );
-    assert!(written.contains("SLACK_SIGNING_SECRET=0a1b2c\nDATABASE_URL=postgres://db.example/mentors\nREVERSE_MENTOR_KEY="), "{written}");
+    assert!(written.contains("SLACK_SIGNING_SECRET=0a1b2c3d4e5f60718293a4b5c6d7e8f9\nDATABASE_URL=postgres://db.example/mentors\nREVERSE_MENTOR_KEY="), "{written}");
     let path = stage.output().display().to_string();
     let sources = Sources::of_file(&path).unwrap();
-    assert_eq!(sources.value("SLACK_SIGNING_SECRET"), Some("0a1b2c"));
+    assert_eq!(
+        sources.value("SLACK_SIGNING_SECRET"),
+        Some("0a1b2c3d4e5f60718293a4b5c6d7e8f9")
+    );
 }

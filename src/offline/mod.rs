@@ -58,7 +58,7 @@ fn from_file(options: &Options, people: &Path, now: Timestamp) -> anyhow::Result
         stages: options.stages.clone(),
     };
     let read = people_file::read(people, &settings, MOST, Purpose::Match, &mapping)?;
-    let ignored = words::ignored(&read.notes.ignored);
+    let ignored = words::ignored(&read.notes);
     let now = match options.on {
         // Shared hours are counted over the following days, which must exist.
         Some(day) if day.year() > 9000 => return Err(BadMatch::Day(day).into()),

@@ -3,6 +3,7 @@
 use super::people::{File, Known};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Change, Person, Reason, Round};
+use crate::people_file::Notes;
 use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -233,12 +234,12 @@ pub(super) fn proof(round: &Round) -> String {
     }
 }
 
-/// The headers that nothing was read from, in one line, or nothing.
-pub(super) fn ignored(headers: &[String]) -> String {
-    if headers.is_empty() {
-        return String::new();
-    }
-    format!("Columns that are not used: {}.\n", headers.join(", "))
+/// What of the file nothing was read from, a line each.
+pub(super) fn ignored(notes: &Notes) -> String {
+    let headers = (!notes.ignored.is_empty())
+        .then(|| format!("Columns that are not used: {}.", notes.ignored.join(", ")));
+    let lines = headers.into_iter().chain(notes.left_out());
+    lines.map(|line| line + "\n").collect()
 }
 
 fn reasons(reasons: &[Reason], confirm: bool) -> Vec<String> {

@@ -21,10 +21,31 @@ pub(super) struct Reading<'a> {
     pub lines: &'a Lines,
     pub settings: &'a Settings,
     pub purpose: Purpose,
+    /// Whether the column of names has last names alone, as German lists do beside `Vorname`.
+    pub name_is_last: bool,
     pub stages: Stages<'a>,
     /// Listed topics and languages that contain separators.
     pub topics: Vec<String>,
     pub tongues: Vec<String>,
+}
+
+/// Whether names stand in a column of last names: first names have one of their own, last names have none, and most names do not
+/// begin or end with the first name.
+pub(super) fn name_is_last(lines: &Lines) -> bool {
+    let headers = &lines.headers;
+    if !headers.has(Column::Name) || headers.has(Column::LastName) {
+        return false;
+    }
+    let both = lines.all.iter().map(|line| {
+        let cell = |column| comparable(lines.cell(line, column));
+        (cell(Column::FirstName), cell(Column::Name))
+    });
+    let (mut all, mut whole) = (0_usize, 0_usize);
+    for (first, name) in both.filter(|(first, name)| !first.is_empty() && !name.is_empty()) {
+        all += 1;
+        whole += usize::from(name.contains(&first));
+    }
+    whole * 2 < all
 }
 
 /// Other programs have job roles under the header of ours. If nothing in it is a role of the program, it is another column,
@@ -56,11 +77,34 @@ enum Status {
 }
 
 fn status(given: &str) -> Status {
-    const GONE: [&str; 5] = ["deactivated", "inactive", "terminated", "left", "former"];
+    const GONE: [&str; 20] = [
+        "suspended",
+        "disabled",
+        "deactivated",
+        "inactive",
+        "terminated",
+        "left",
+        "former",
+        "resigned",
+        "retired",
+        "deceased",
+        "departed",
+        "separated",
+        "withdrawn",
+        "offboarded",
+        "dismissed",
+        "inaktiv",
+        "ausgeschieden",
+        "inactif",
+        "inactivo",
+        "cesado",
+    ];
     let given = comparable(given);
+    let first = given.split(|c: char| !c.is_alphanumeric()).next();
+    let is_gone = given == "not active" || first.is_some_and(|word| GONE.contains(&word));
     if matches!(given.as_str(), "bot" | "app" | "workflow bot") {
         Status::Bot
-    } else if given.contains("guest") || GONE.contains(&given.as_str()) {
+    } else if given.contains("guest") || is_gone {
         Status::Outsider
     } else {
         Status::Usual
@@ -174,7 +218,12 @@ impl<'a> Cells<'a> {
             _ => (given.as_str(), None),
         };
         let full = first_last(given).into_owned();
-        let (first, last) = (self.line(Column::FirstName), self.line(Column::LastName));
+        let first = self.line(Column::FirstName);
+        let (full, last) = if self.of.name_is_last {
+            (String::new(), full)
+        } else {
+            (full, self.line(Column::LastName))
+        };
         let preferred = self.line(Column::PreferredName);
         let joined = |first: &str| tidy(&format!("{first} {last}")).into_owned();
         let name = if preferred.contains(' ') {
@@ -194,10 +243,16 @@ impl<'a> Cells<'a> {
     /// Everything else by which others may mean this person: other names, other ids.
     pub fn other_names(&self) -> Vec<String> {
         let headers = &self.of.lines.headers;
+        // Somebody who says which column has the ids means no other.
         let also = [Column::Name, Column::Id].into_iter();
+        let also = also.filter(|column| *column != Column::Id || !headers.is_mapped(Column::Id));
         let also = also.flat_map(|column| headers.also(column));
         let mut names: Vec<Cow<str>> = also.filter_map(|at| self.line.nth(at).map(tidy)).collect();
         let full = tidy(self.get(Column::Name));
+        let (first, mut last) = (self.get(Column::FirstName), self.get(Column::LastName));
+        if self.of.name_is_last {
+            last = self.get(Column::Name);
+        }
         if let Some((name, id)) = in_parentheses(&full) {
             names.push(Cow::Owned(name.to_owned()));
             if looks_like_an_id(id) {
@@ -205,7 +260,6 @@ impl<'a> Cells<'a> {
             }
         }
         names.push(full);
-        let (first, last) = (self.get(Column::FirstName), self.get(Column::LastName));
         if !first.is_empty() && !last.is_empty() {
             names.push(Cow::Owned(format!("{first} {last}")));
         }

@@ -1,6 +1,6 @@
 //! Text with cells between separators.
 
-use super::headers;
+use super::header_line::{ABOVE_HEADER, known};
 use super::line::Line;
 use super::row::Problem;
 use super::table::Table;
@@ -8,8 +8,6 @@ use csv::{Position, StringRecord};
 
 /// The last of several that fit equally well counts.
 const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
-/// Enough to find the header below a title.
-const LOOKED_AT: usize = 10;
 
 pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Table {
     let (told, text, above) = told_separator(text);
@@ -47,6 +45,8 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Table {
         lines,
         is_text: true,
         is_unclosed: is_unclosed(&last, text),
+        sheet: None,
+        other_sheets: Vec::new(),
     }
 }
 
@@ -72,7 +72,7 @@ fn separator(text: &str) -> u8 {
     let fit = |separator: &u8| {
         let fits = first.iter().map(|line| {
             let cells = cells(line, *separator);
-            (headers::known(cells.iter().copied()), cells.len())
+            (known(cells.iter().copied()), cells.len())
         });
         fits.max().unwrap_or_default()
     };
@@ -96,7 +96,7 @@ fn first_lines(text: &str) -> Vec<&str> {
         if !line.trim().is_empty() {
             lines.push(line);
         }
-        if lines.len() == LOOKED_AT {
+        if lines.len() == ABOVE_HEADER {
             break;
         }
     }

@@ -7,6 +7,7 @@ use super::row::{Ask, Column, Problem};
 use super::text::comparable;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
 
 /// The headers of a file as columns.
 pub(super) struct Headers {
@@ -33,27 +34,22 @@ static KNOWN: LazyLock<HashMap<String, (Column, usize)>> = LazyLock::new(|| {
     each.collect()
 });
 
-/// A header without case, blanks and signs.
+/// A header without case, blanks, signs and accents.
 fn plain(header: &str) -> String {
     let letters = comparable(header);
-    letters.chars().filter(|c| c.is_alphanumeric()).collect()
+    letters.nfd().filter(|c| c.is_alphanumeric()).collect()
 }
 
-fn column_of(header: &str) -> Option<(Column, usize)> {
+pub(super) fn column_of(header: &str) -> Option<(Column, usize)> {
     // "Employee #" is a number, "Employee" a person.
     let numbered = header
         .contains('#')
         .then(|| plain(&header.replace('#', "number")));
     let known = numbered.and_then(|header| KNOWN.get(&header));
-    known.or_else(|| KNOWN.get(&plain(header))).copied()
-}
-
-/// How many columns these cells would name.
-pub(super) fn known<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
-    let mut columns: Vec<Column> = cells.filter_map(|cell| Some(column_of(cell)?.0)).collect();
-    columns.sort_by_key(|column| *column as usize);
-    columns.dedup();
-    columns.len()
+    let known = known.or_else(|| KNOWN.get(&plain(header)));
+    // Google writes "First Name [Required]".
+    let before = || KNOWN.get(&plain(header.split_once('[')?.0));
+    known.or_else(before).copied()
 }
 
 /// The column that somebody means by its name; how it is typed does not matter.
@@ -98,6 +94,31 @@ impl Headers {
             Some(column_of(written)? == (column, 0))
         };
         self.mapped.contains(&column) || surest().unwrap_or(false)
+    }
+
+    /// Whether a line below names the columns once more: a second header, or the head of the next printed page.
+    pub fn are_repeated_in(&self, line: &Line) -> bool {
+        let column = |text: &str| column_of(text).map(|(column, _)| column);
+        let pairs = self.written.iter().zip(line.cells());
+        let pairs = pairs.filter_map(|(header, cell)| Some((column(header)?, cell)));
+        let (mut all, mut same) = (0, 0);
+        for (of_header, cell) in pairs.filter(|(_, cell)| !cell.is_empty()) {
+            all += 1;
+            same += usize::from(column(cell) == Some(of_header));
+        }
+        same >= 2 && same * 2 > all
+    }
+
+    /// Whether the header says that the ids are the company's own, so that one that looks like Slack's is not.
+    pub fn has_own_ids(&self) -> bool {
+        let written = self.at(Column::Id).and_then(|at| self.written.get(at));
+        let known = written.and_then(|written| column_of(written));
+        known.is_some_and(|(column, list)| column == Column::Id && list > 0)
+    }
+
+    /// Further headers of ids, as the file writes them.
+    pub fn other_ids(&self) -> impl Iterator<Item = &str> {
+        self.also(Column::Id).map(|at| self.written[at].as_str())
     }
 
     /// A column as the file writes it.
@@ -330,7 +351,7 @@ pub(super) fn no_such_column(name: &str) -> String {
 }
 
 /// Whether a header may be meant as a column.
-fn is_near(column: Column, header: &str) -> bool {
+pub(super) fn is_near(column: Column, header: &str) -> bool {
     let header = plain(header);
     if aliases::UNRELATED.contains(&header.as_str()) {
         return false;

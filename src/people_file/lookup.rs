@@ -1,10 +1,10 @@
 //! Finds the people whom cells name.
 
 use super::cells::Cells;
-use super::row::{Column, Manager, Problem, Row, is_slack_id};
+use super::row::{Column, Problem, Row};
 use super::table::Lines;
-use super::text::{first_last, in_parentheses, items, lookup_key};
-use std::collections::HashMap;
+use super::text::{in_parentheses, items, looks_like_an_id, lookup_key};
+use std::collections::{HashMap, HashSet};
 
 /// Whom a word means.
 #[derive(Clone, Copy, PartialEq)]
@@ -20,6 +20,20 @@ pub(super) struct People {
     by_id: HashMap<String, usize>,
     /// Names and further ids; None if they are several people's.
     by_name: HashMap<String, Option<usize>>,
+    /// Whether each row has an id, and an email address.
+    marks: Vec<(bool, bool)>,
+    sure: Sure,
+    /// Whether managers' numbers may be of two kinds, so that a number alone says nothing.
+    has_two_kinds: bool,
+}
+
+/// Which ids and addresses of managers are of the kind that rows have, because one of them at least is somebody's in the file.
+/// Another one is then nobody's in it, whoever has the same name.
+#[derive(Default)]
+struct Sure {
+    id: bool,
+    email: bool,
+    in_parentheses: bool,
 }
 
 impl People {
@@ -33,7 +47,31 @@ impl People {
         let mut people = Self {
             by_id: HashMap::with_capacity(rows.len() * 2),
             by_name: HashMap::with_capacity(rows.len() * 2),
+            marks: rows
+                .iter()
+                .map(|row| (row.id.is_some(), row.email.is_some()))
+                .collect(),
+            sure: Sure::default(),
+            has_two_kinds: false,
         };
+        people.enter_ids(rows, lines, problems);
+        for (at, (row, others)) in rows.iter().zip(other_names).enumerate() {
+            people.add_name(lookup_key(&row.name), at);
+            for other in others {
+                people.add_name(lookup_key(other), at);
+            }
+            let ids = others.iter().chain(&row.id);
+            for number in ids.filter_map(|id| number(id)) {
+                people.add_name(number, at);
+            }
+        }
+        people.sure = people.sure(lines);
+        people.has_two_kinds = Self::has_two_kinds(rows, other_names, lines);
+        people
+    }
+
+    /// Enters ids and addresses, and tells which of them are not one person's alone.
+    fn enter_ids(&mut self, rows: &[Row], lines: &Lines, problems: &mut Vec<Problem>) {
         let mut problem = |row: &Row, column: Column, word: &str, words: &str| {
             problems.push(Problem {
                 line: row.line,
@@ -46,10 +84,19 @@ impl People {
             for (column, word) in [(Column::Id, &row.id), (Column::Email, &row.email)] {
                 let Some(word) = word else { continue };
                 // The email address may also be the id.
-                let before = people.by_id.insert(lookup_key(word), at);
-                if before.is_some_and(|other| other != at) {
-                    let words = "appears twice: each person needs their own";
-                    problem(row, column, word, words);
+                let before = self.by_id.insert(lookup_key(word), at);
+                if let Some(other) = before.filter(|other| *other != at) {
+                    let other = &rows[other];
+                    let is_same = lookup_key(&other.name) == lookup_key(&row.name);
+                    let words = if is_same && !row.name.is_empty() {
+                        format!(
+                            "is in line {} with the same name: keep one of the two lines",
+                            other.line
+                        )
+                    } else {
+                        "appears twice: each person needs their own".to_owned()
+                    };
+                    problem(row, column, word, &words);
                 }
             }
         }
@@ -60,7 +107,7 @@ impl People {
                 continue;
             }
             let name = lookup_key(&row.name);
-            let other = people.by_id.get(&name);
+            let other = self.by_id.get(&name);
             if other.is_some_and(|other| *other != at) {
                 let words = "is someone else's id or email: give this person an id or an email";
                 problem(row, Column::Name, &row.name, words);
@@ -70,18 +117,6 @@ impl People {
                 problem(row, Column::Name, &row.name, words);
             }
         }
-        for (at, (row, others)) in rows.iter().zip(other_names).enumerate() {
-            people.add_name(lookup_key(&row.name), at);
-            for other in others {
-                people.add_name(lookup_key(other), at);
-            }
-        }
-        for (at, row) in rows.iter().enumerate() {
-            if let Some(number) = row.id.as_deref().and_then(without_zeros) {
-                people.add_name(number, at);
-            }
-        }
-        people
     }
 
     fn add_name(&mut self, name: String, at: usize) {
@@ -92,6 +127,72 @@ impl People {
         if *meant != Some(at) {
             *meant = None;
         }
+    }
+
+    fn sure(&self, lines: &Lines) -> Sure {
+        let finds = |word: &str| matches!(self.find(word), Found::One(_));
+        let mut sure = Sure::default();
+        for line in &lines.all {
+            sure.id |= finds(lines.cell(line, Column::ManagerId));
+            sure.email |= finds(lines.cell(line, Column::ManagerEmail));
+            let id = in_parentheses(lines.cell(line, Column::Manager)).map(|(_, id)| id);
+            sure.in_parentheses |= id.is_some_and(|id| looks_like_an_id(id) && finds(id));
+        }
+        sure
+    }
+
+    /// Whether numbers of the column with ids are other people's in another column, or managers' are now of the one and now of the
+    /// other: then some of them may be nobody's here, and somebody's of the other kind.
+    fn has_two_kinds(rows: &[Row], other_names: &[Vec<String>], lines: &Lines) -> bool {
+        let own = rows.iter().enumerate();
+        let own = own.filter_map(|(at, row)| Some((number(row.id.as_deref()?)?, at)));
+        let own: HashMap<String, usize> = own.collect();
+        let each = other_names.iter().flatten();
+        let further: HashSet<String> = each.filter_map(|other| number(other)).collect();
+        let is_anothers = |at: usize, other: &String| {
+            let one = number(other).and_then(|number| own.get(&number));
+            one.is_some_and(|one| *one != at)
+        };
+        let mut others = other_names.iter().enumerate();
+        let overlap = others.any(|(at, all)| all.iter().any(|other| is_anothers(at, other)));
+        let told = lines.all.iter().flat_map(|line| {
+            [Column::ManagerId, Column::Manager].map(|column| {
+                let cell = lines.cell(line, column);
+                number(in_parentheses(cell).map_or(cell, |(_, id)| id))
+            })
+        });
+        let kinds = told.flatten().map(|number| {
+            let kinds = (own.contains_key(&number), further.contains(&number));
+            (kinds.0, kinds == (false, true))
+        });
+        let (of_own, of_further) =
+            kinds.fold((false, false), |all, one| (all.0 | one.0, all.1 | one.1));
+        overlap || of_own && of_further
+    }
+
+    /// Whether a row that is found by name is another person than whom the ids or addresses of `elsewhere` mean.
+    pub fn is_namesake(&self, at: usize, word: &str, elsewhere: &[Column]) -> bool {
+        let (has_id, has_email) = self.marks[at];
+        let is_by_name = !self.by_id.contains_key(&lookup_key(word));
+        let is_other = |column: &Column| match column {
+            Column::ManagerId => self.sure.id && has_id,
+            Column::ManagerEmail => self.sure.email && has_email,
+            _ => false,
+        };
+        is_by_name && elsewhere.iter().any(is_other)
+    }
+
+    /// Whether a number may be another person's, too: as another kind of number, or as one that lost its zeros.
+    pub fn may_be_anothers(&self, word: &str, found: usize) -> bool {
+        let (name, word) = in_parentheses(word).unwrap_or(("", word));
+        if self.find_key(&lookup_key(name)) == Found::One(found) {
+            return false;
+        }
+        let key = lookup_key(word);
+        let by_name = self.by_name.get(&key).filter(|_| number(word).is_some());
+        let by_id = self.by_id.get(&key);
+        let has_rival = by_id.is_some_and(|one| by_name.is_some_and(|other| *other != Some(*one)));
+        has_rival || self.has_two_kinds && number(word).is_some()
     }
 
     fn find_key(&self, key: &str) -> Found {
@@ -109,110 +210,36 @@ impl People {
             return whole;
         }
         if let Some((name, id)) = in_parentheses(word) {
-            let (by_id, by_name) = (
-                self.find_key(&lookup_key(id)),
-                self.find_key(&lookup_key(name)),
-            );
+            let (by_id, by_name) = (self.find_key(&lookup_key(id)), self.find(name));
+            let is_id = self.sure.in_parentheses && looks_like_an_id(id);
             return match (by_id, by_name) {
+                (Found::One(one), Found::One(other)) if one != other => Found::Several,
                 (Found::One(one), _) => Found::One(one),
+                (_, Found::One(other)) if is_id && self.marks[other].0 => Found::Nobody,
                 (_, Found::Nobody) => whole,
                 (_, found) => found,
             };
         }
-        // Spreadsheets take the zeros from the beginning of a number.
-        match (whole, without_zeros(word)) {
-            (Found::Nobody, Some(number)) => self.find_key(&number),
+        match (whole, number(word)) {
+            (Found::Nobody, Some(number)) => match self.by_name.get(&number) {
+                Some(&Some(one)) => Found::One(one),
+                Some(None) => Found::Several,
+                None => Found::Nobody,
+            },
             _ => whole,
         }
     }
 }
 
-/// A number without zeros at its beginning.
-fn without_zeros(word: &str) -> Option<String> {
-    let is_number = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| word.trim_start_matches('0').to_owned())
-}
-
-/// Managers who are in nobody's row.
-#[derive(Default)]
-pub(super) struct Outside {
-    pub names: Vec<String>,
-    known: HashMap<String, usize>,
-}
-
-impl Outside {
-    fn of(&mut self, word: &str) -> Manager {
-        let at = *self.known.entry(lookup_key(word)).or_insert_with(|| {
-            self.names.push(first_last(word).into_owned());
-            self.names.len() - 1
-        });
-        Manager::Outside(at)
-    }
-}
-
-/// A manager's cells, before it is known who is at the top.
-pub(super) enum Told {
-    Known(Manager),
-    /// The line names itself, in this column.
-    Themselves(Column),
-}
-
-fn is_nobody(word: &str) -> bool {
-    let word = word.to_lowercase();
-    matches!(
-        word.as_str(),
-        "-" | "--" | "–" | "—" | "none" | "n/a" | "nobody" | "no one" | "no manager"
-    )
+/// A number as spreadsheets and programs leave it: without zeros at its beginning, and without `.0` behind it.
+fn number(word: &str) -> Option<String> {
+    let whole = word.strip_suffix(".0").unwrap_or(word);
+    let is_number = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| whole.trim_start_matches('0').to_owned())
 }
 
 impl Cells<'_> {
-    pub fn manager(&mut self, at: usize, people: &People, outside: &mut Outside) -> Told {
-        // The surest first.
-        let columns = [Column::ManagerId, Column::ManagerEmail, Column::Manager];
-        let given = columns.map(|column| (column, self.get(column).replace('\n', " ")));
-        let given: Vec<_> = given.iter().filter(|(_, word)| !word.is_empty()).collect();
-        let named = given.iter().filter(|(_, word)| !is_nobody(word));
-        let named: Vec<_> = named
-            .map(|(column, word)| (*column, word.as_str()))
-            .collect();
-        if named.is_empty() {
-            let is_told = !given.is_empty();
-            return Told::Known(if is_told {
-                Manager::Nobody
-            } else {
-                Manager::Unknown
-            });
-        }
-        let (mut found, mut several) = (None, None);
-        for &(column, word) in &named {
-            match (people.find(word), found) {
-                (Found::One(other), None) => found = Some((column, other)),
-                (Found::One(other), Some((first, before))) if other != before => {
-                    let first = self.of.lines.headers.shown(first).to_owned();
-                    let words = format!(
-                        "\"{word}\" is not whom the column {first} names: correct one of the two"
-                    );
-                    self.problem(column, words);
-                }
-                (Found::Several, _) => several = several.or(Some((column, word))),
-                (Found::One(_) | Found::Nobody, _) => {}
-            }
-        }
-        match (found, several) {
-            (Some((column, other)), _) if other == at => Told::Themselves(column),
-            (Some((_, other)), _) => Told::Known(Manager::Row(other)),
-            (None, Some((column, word))) => {
-                self.several(column, word);
-                Told::Known(Manager::Unknown)
-            }
-            (None, None) => {
-                let surest = surest(&named);
-                Told::Known(surest.map_or(Manager::Unknown, |word| outside.of(word)))
-            }
-        }
-    }
-
-    fn several(&mut self, column: Column, word: &str) {
+    pub(super) fn several(&mut self, column: Column, word: &str) {
         let words = format!("several people are called \"{word}\": use the id or email");
         self.problem(column, words);
     }
@@ -258,12 +285,4 @@ impl Cells<'_> {
         }
         None
     }
-}
-
-/// What of a manager's cells finds them best elsewhere: Slack's id, an address, another id, a name.
-fn surest<'a>(named: &[(Column, &'a str)]) -> Option<&'a str> {
-    let all = || named.iter().map(|(_, word)| *word);
-    let best = all().find(|word| is_slack_id(word));
-    let best = best.or_else(|| all().find(|word| word.contains('@')));
-    best.or_else(|| all().next())
 }

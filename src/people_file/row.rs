@@ -1,6 +1,5 @@
 //! A row of a people's file: its columns, its checked contents, and its possible problems.
 
-use crate::domain::ids::UserId;
 use crate::domain::named::named;
 use crate::domain::participant::Role;
 use jiff::tz::TimeZone;
@@ -74,7 +73,7 @@ pub const COLUMNS: [(Column, &str); Column::ALL.len()] = [
     (Column::Site, "free text"),
     (
         Column::Manager,
-        "the id, email or name of their manager, in the file or not; - for someone who reports to nobody; empty if unknown",
+        "the id, email or name of their manager, in the file or not; - for someone who reports to nobody; empty, N/A or TBD if unknown",
     ),
     (
         Column::ManagerId,
@@ -166,20 +165,10 @@ impl Row {
         }
     }
 
-    /// Their Slack id, if the id column holds one.
-    pub fn slack_id(&self) -> Option<UserId> {
-        slack_id(self.id.as_deref()?)
-    }
-
     /// Whether they take part in the program.
     pub fn takes_part(&self) -> bool {
         matches!(self.part, Part::Member(_))
     }
-}
-
-/// A word as a Slack id, if it is one.
-pub fn slack_id(word: &str) -> Option<UserId> {
-    is_slack_id(word).then(|| UserId::from(word))
 }
 
 /// Slack: a `U` or `W`, then capital letters and digits; 9 characters in old workspaces, 11 in new ones, fewer in stand-ins.
@@ -189,6 +178,13 @@ pub(super) fn is_slack_id(id: &str) -> bool {
         && id
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// Whether a word can hardly be anything but a Slack id: an employee's number such as W10234 is shorter, or has no letters.
+pub(super) fn is_surely_slack_id(id: &str) -> bool {
+    let has = |wanted: fn(&u8) -> bool| id.bytes().skip(1).any(|byte| wanted(&byte));
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase);
+    is_slack_id(id) && id.len() >= 9 && is_mixed
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,11 @@
+mod elsewhere;
 mod exports;
 mod kinds;
 mod managers;
 mod mangled;
 mod rows;
 mod stages;
+mod truth;
 
 use super::*;
 

@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::row::Problem;
 use super::table::Table;
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, ExcelDateTime, Reader, Sheet, SheetVisible, Xlsx, XlsxError};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
@@ -14,7 +14,7 @@ const MOST_COLUMNS: u32 = 1000;
 /// Whole numbers up to here are exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The first sheet whose header is understood, or else the first with anything in it.
+/// The first sheet whose header is understood, or else the first with anything in it. A hidden one comes last.
 pub(super) fn read(bytes: &[u8]) -> Result<Table, Problem> {
     check(bytes, MOST_UNPACKED)?;
     let damaged = |error: XlsxError| match error {
@@ -24,8 +24,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Problem> {
         )),
     };
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
-    let mut first = None;
-    for name in book.sheet_names() {
+    let (mut first, mut best): (Option<Table>, Option<Table>) = (None, None);
+    let mut sheets: Vec<&Sheet> = book.sheets_metadata().iter().collect();
+    sheets.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    for name in names {
         let lines = match rows(&mut book, &name) {
             Ok(lines) => lines,
             // A chart in place of cells.
@@ -36,18 +39,22 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Problem> {
             lines,
             is_text: false,
             is_unclosed: false,
+            sheet: Some(name.clone()),
+            other_sheets: Vec::new(),
         };
-        if table.has_header() {
-            return Ok(table);
-        }
-        if !table.lines.is_empty() {
-            first.get_or_insert(table);
+        match &mut best {
+            Some(best) if table.has_header() => best.other_sheets.push(name),
+            None if table.has_header() => best = Some(table),
+            None if !table.lines.is_empty() => drop(first.get_or_insert(table)),
+            Some(_) | None => {}
         }
     }
-    Ok(first.unwrap_or(Table {
+    Ok(best.or(first).unwrap_or(Table {
         lines: Vec::new(),
         is_text: false,
         is_unclosed: false,
+        sheet: None,
+        other_sheets: Vec::new(),
     }))
 }
 

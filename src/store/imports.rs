@@ -4,7 +4,7 @@ use super::db::columns::columns;
 use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::ids::{ImportId, UserId};
 use crate::domain::named::named;
-use crate::domain::organization::List;
+use crate::domain::organization::{Difference, List};
 use crate::domain::outgoing::FetchedFile;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,9 @@ pub struct Known {
     /// The pages of everybody that were looked through, and the number of the last one.
     pub pages: BTreeSet<u32>,
     pub last_page: Option<u32>,
+    /// What the owner has read that it would change.
+    #[serde(default)]
+    pub shown: Option<Difference>,
 }
 
 /// An import that an owner began.

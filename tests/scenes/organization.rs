@@ -272,3 +272,86 @@ both! {
         assert_eq!(managers.get(&"UANA".into()), Some(&"ULEA".into()));
     }
 }
+
+both! {
+    /// Two owners bring in a list at once. The second to press reads what that would change by now, before it does.
+    async fn only_what_an_owner_has_read_is_taken_over(engine: Engine) {
+        let harness = program(engine).await;
+        owned_by(&harness, &["UOWEN", "ULEA"]).await;
+        bring_in(&harness, "people.csv", LIST).await;
+        let card = harness.slack.dm("UOWEN").pop().unwrap();
+        harness.slack.command("ULEA", "import").await;
+        let file = harness.slack.upload("newer.csv", LIST.replace(",ana@x.org,3,", ",ana@x.org,4,").as_bytes());
+        harness.slack.submit("ULEA", &Answers::new().with("file", file.as_str())).await;
+        harness.pass(SignedDuration::from_secs(2)).await.unwrap();
+        let newer = harness.slack.dm("ULEA").pop().unwrap();
+        harness.slack.press("ULEA", &Screen::from(&newer.reference()), "take_over").await;
+        harness.run_due().await.unwrap();
+        let vice = managers(&harness).await["UANA"].clone();
+        assert_ne!(vice, "ULEA", "{vice}");
+
+        let shown = press(&harness, "take_over").await;
+        assert!(shown.contains("Another list has come in since you read this one"), "{shown}");
+        assert!(shown.contains("1 new manager") && shown.contains("0 new, 1 changed"), "{shown}");
+        assert_eq!(managers(&harness).await["UANA"], vice);
+        harness.slack.press("UOWEN", &Screen::from(&card.reference()), "take_over").await;
+        harness.run_due().await.unwrap();
+        assert_eq!(managers(&harness).await["UANA"], "ULEA");
+    }
+}
+
+async fn owned_by(harness: &Harness, owners: &[&str]) {
+    let (team, now) = (TeamId::from(crate::twins::team()), harness.clock.now());
+    let mut tx = harness.bot.db.write(&team, now).await.unwrap();
+    let program = programs::find(&mut tx).await.unwrap().unwrap();
+    let mut settings = (*program.settings).clone();
+    settings.owners = owners.iter().map(|owner| (*owner).into()).collect();
+    programs::save(&mut tx, &settings, true).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn managers(harness: &Harness) -> std::collections::BTreeMap<String, String> {
+    let now = harness.clock.now();
+    let team = TeamId::from(crate::twins::team());
+    let mut tx = harness.bot.db.read(&team, now).await.unwrap();
+    let managers = candidates::managers(&mut tx).await.unwrap();
+    let managers = managers.into_iter();
+    managers
+        .map(|(person, manager)| (person.to_string(), manager.to_string()))
+        .collect()
+}
+
+both! {
+    /// Who is no owner any more takes nothing over, whatever they have read.
+    async fn a_list_of_somebody_who_is_no_owner_any_more_waits_for_nobody(engine: Engine) {
+        let harness = program(engine).await;
+        bring_in(&harness, "people.csv", LIST).await;
+        owned_by(&harness, &["ULEA"]).await;
+        let card = harness.slack.dm("UOWEN").pop().unwrap();
+        let pressed = harness.slack.press("UOWEN", &Screen::from(&card.reference()), "take_over").await;
+        harness.run_due().await.unwrap();
+        let refused = pressed.ephemeral.unwrap_or_default();
+        assert!(refused.contains("owner"), "{refused}");
+        assert_eq!(number(&harness, "select count(*) from organization").await, 0);
+        harness.pass(SignedDuration::from_hours(25)).await.unwrap();
+        assert_eq!(number(&harness, "select count(*) from imports where list_sealed is not null").await, 0);
+    }
+}
+
+both! {
+    /// A round waits for approval when the list shows that two of its people are in one line: they don't meet, and the owner hears why.
+    async fn a_round_that_waits_follows_the_list(engine: Engine) {
+        let harness = program(engine).await;
+        harness.slack.command("UOWEN", "round").await;
+        harness.pass(SignedDuration::from_secs(30)).await.unwrap();
+        let round = harness.slack.dm("UOWEN").pop().unwrap();
+        assert!(round.render().contains("@UANA"), "{}", round.render());
+        bring_in(&harness, "people.csv", LIST.replace(",ana@x.org,3,", ",ana@x.org,2,")).await;
+        press(&harness, "take_over").await;
+        harness.pass(SignedDuration::from_secs(30)).await.unwrap();
+        let dm = harness.slack.dm("UOWEN");
+        let seen = dm.iter().map(slack_sandbox::Message::render).collect::<Vec<_>>().join("\n---\n");
+        assert!(!seen.contains("[ Approve ]"), "{seen}");
+        assert_eq!(number(&harness, "select count(*) from pairs").await, 0);
+    }
+}

@@ -1,11 +1,9 @@
 //! What a list of the organization changes, in numbers and in words.
 
-use super::{List, Listed, Placed, Reports, is_in_slack, people};
+use super::{List, Listed, Placed, Reports, is_in_slack, named, people, shown};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// People and addresses named in a line of words.
-const NAMED: usize = 5;
 /// Fewer managers without a line of their own are the head of the company, or somebody of another one.
 const MANY: usize = 3;
 
@@ -94,6 +92,11 @@ impl Difference {
 
     /// What an owner should look at before they take it over.
     pub fn warning(&self) -> Option<String> {
+        if self.managers == 0 && self.people > 1 {
+            let words = "The list doesn't say who reports to whom, and it replaces the one before it. Is the column with the managers one \
+                         that I don't use?";
+            return Some(words.to_owned());
+        }
         let is_worth_it = self.outside >= MANY && self.outside * 2 > self.managers;
         is_worth_it.then(|| {
             format!(
@@ -167,27 +170,6 @@ impl Difference {
         ));
         lines
     }
-}
-
-/// Which they are: the first of them, and how many more.
-fn named(all: &[String]) -> String {
-    if all.is_empty() {
-        return String::new();
-    }
-    let shown = all.iter().enumerate().filter(|(at, _)| *at < NAMED);
-    let shown: Vec<&str> = shown.map(|(_, one)| one.as_str()).collect();
-    match all.len() - shown.len() {
-        0 => format!(": {}", shown.join(", ")),
-        more => format!(": {} and {more} more", shown.join(", ")),
-    }
-}
-
-/// What the file calls somebody whom it only names.
-fn shown(one: &Listed) -> String {
-    let entry = &one.entry;
-    let other = || entry.email.clone().or_else(|| entry.id.clone());
-    let name = Some(entry.name.clone()).filter(|name| !name.is_empty());
-    name.or_else(other).unwrap_or_default()
 }
 
 fn address(one: &Listed) -> String {

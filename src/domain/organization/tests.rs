@@ -203,3 +203,41 @@ fn managers_without_lines_are_named_and_warned_about() {
         "{warning}"
     );
 }
+
+/// A dash is also what others write where they don't know; and an HR system may leave out the head of the company.
+#[test]
+fn whose_line_ends_where_is_said() {
+    let mut list = list();
+    list.people[1].reports = Reports::ToNobody;
+    assert_eq!(
+        list.remarks(),
+        [
+            "2 people report to nobody, the list says: line 3, line 4. Where you only don't know the manager, leave the cell empty, \
+             and I ask you about those pairs."
+        ]
+    );
+    list.people[1].reports = Reports::To(2);
+    list.people[2].line = None;
+    assert_eq!(
+        list.remarks(),
+        [
+            "Person 4 has no line of their own, so I can't see who is above them, and ask you about every pair below. Add one, with - as \
+          the manager of someone who reports to nobody."
+        ]
+    );
+}
+
+/// A system that renamed its column would take everybody's manager away.
+#[test]
+fn a_list_without_managers_is_worth_a_look() {
+    let mut list = list();
+    for one in &mut list.people {
+        one.reports = Reports::Unknown;
+    }
+    let placed = placed(&list, &[], &People::new());
+    let warning = Difference::of(&placed, &list, true).warning().unwrap();
+    assert!(
+        warning.starts_with("The list doesn't say who reports to whom"),
+        "{warning}"
+    );
+}

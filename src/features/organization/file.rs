@@ -27,7 +27,7 @@ pub fn read(
 /// The people of a file, and the managers it only names, as a list.
 pub fn list(file: &PeopleFile, settings: &Settings) -> List {
     let lines = file.rows.iter().map(|row| listed(file, row, settings));
-    let outside = file.outside.iter().map(|name| named(name));
+    let outside = file.outside.iter().map(|name| named(file, name));
     let line = |at: &usize| file.rows[*at].line;
     List {
         people: lines.chain(outside).collect(),
@@ -39,6 +39,7 @@ pub fn list(file: &PeopleFile, settings: &Settings) -> List {
             .collect(),
         top: file.notes.top.map(|at| file.rows[at].name.clone()),
         ignored: file.notes.ignored.clone(),
+        left_out: file.notes.left_out(),
     }
 }
 
@@ -57,7 +58,7 @@ fn listed(file: &PeopleFile, row: &Row, settings: &Settings) -> Listed {
             manager: None,
             bystander: row.part == Part::Bystander,
         },
-        slack: row.slack_id(),
+        slack: row.id.as_deref().and_then(|id| file.slack_id(id)),
         reports: match row.manager {
             Manager::Unknown => Reports::Unknown,
             Manager::Nobody => Reports::ToNobody,
@@ -69,7 +70,7 @@ fn listed(file: &PeopleFile, row: &Row, settings: &Settings) -> Listed {
 }
 
 /// Somebody whom the file only names as a manager: by email address, id or name.
-fn named(name: &str) -> Listed {
+fn named(file: &PeopleFile, name: &str) -> Listed {
     let (mut entry, text) = (Entry::default(), Some(name.to_owned()));
     entry.bystander = true;
     if name.contains('@') {
@@ -81,7 +82,7 @@ fn named(name: &str) -> Listed {
     }
     Listed {
         line: None,
-        slack: people_file::slack_id(name),
+        slack: file.slack_id(name),
         entry,
         reports: Reports::Unknown,
     }

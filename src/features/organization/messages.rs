@@ -51,6 +51,16 @@ pub(super) fn reading() -> Modal {
 /// What the file would change.
 pub(super) fn shown(import: ImportId, known: &Known, review: &Review) -> Message {
     let lead = "I've read your list. Nothing has changed yet.";
+    would_change(lead, import, known, review)
+}
+
+/// The same, where another list was taken over after the owner had read it.
+pub(super) fn shown_again(import: ImportId, known: &Known, review: &Review) -> Message {
+    let lead = "Another list has come in since you read this one, so I haven't taken yours over. Here's what it would change now.";
+    would_change(lead, import, known, review)
+}
+
+fn would_change(lead: &str, import: ImportId, known: &Known, review: &Review) -> Message {
     Blocks::new()
         .section(md!("*{}*", lead))
         .section(counted(&review.difference))

@@ -209,8 +209,12 @@ async fn show(tx: &mut Tx, import: &Import, known: &Known) -> Result<()> {
     }
     let kept = tx.now + KEPT;
     timers::at(tx, &Timer::ImportWaits(import.id), kept).await?;
-    imports::note(tx, import.id, State::Ready, known).await?;
     let told = messages::shown(import.id, known, &review);
+    let known = Known {
+        shown: Some(review.difference),
+        ..known.clone()
+    };
+    imports::note(tx, import.id, State::Ready, &known).await?;
     tell(tx, import, AboutImport::Review, told).await
 }
 
@@ -227,21 +231,27 @@ async fn tell(tx: &mut Tx, import: &Import, about: AboutImport, told: Message) -
     Ok(())
 }
 
-/// *Take it over*.
+/// *Take it over*. Only what the owner has read is taken over: where another list has come in since, they read it again.
 pub async fn accepted(tx: &mut Tx, actor: &Actor, id: ImportId) -> Result<Reply> {
     owners_only(tx, actor).await?;
     let waiting = waiting(tx, id, &actor.user).await?;
-    let (Some(_), Some(known)) = (
+    let (Some(_), Some(mut known)) = (
         waiting.filter(|import| import.state == State::Ready),
         imports::known(tx, id).await?,
     ) else {
         return Ok(Reply::replace(messages::over()));
     };
-    let Ok(Review { placed, difference }) =
-        review(tx, &known.list, &known.in_slack, known.has_emails).await?
-    else {
+    let Ok(review) = review(tx, &known.list, &known.in_slack, known.has_emails).await? else {
         return Ok(Reply::replace(messages::over()));
     };
+    let was_read = |shown| shown == &review.difference;
+    if !known.shown.as_ref().is_none_or(was_read) && !review.difference.is_empty() {
+        let told = messages::shown_again(id, &known, &review);
+        known.shown = Some(review.difference);
+        imports::note(tx, id, State::Ready, &known).await?;
+        return Ok(Reply::replace(told));
+    }
+    let Review { placed, difference } = review;
     take_over(tx, &placed, &actor.user).await?;
     timers::cancel(tx, &Timer::ImportWaits(id)).await?;
     imports::end(tx, id, State::Done).await?;

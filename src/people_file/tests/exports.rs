@@ -14,7 +14,7 @@ fn aliases_are_not_ambiguous() {
             Some(column)
         );
         assert_eq!(
-            super::super::headers::known([column.as_str()].into_iter()),
+            super::super::header_line::known([column.as_str()].into_iter()),
             1
         );
     }
@@ -89,7 +89,11 @@ fn slack() {
         names(&file),
         ["Ana Lima", "Noor Haddad", "Gil Guest", "Old Timer"]
     );
-    assert!(file.rows.iter().all(|row| row.slack_id().is_some()));
+    assert!(
+        file.rows
+            .iter()
+            .all(|row| file.slack_id(row.key()).is_some())
+    );
     let part = |row: &Row| row.takes_part();
     assert_eq!(
         file.rows.iter().map(part).collect::<Vec<_>>(),

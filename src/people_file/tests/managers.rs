@@ -28,8 +28,13 @@ fn the_surest_column_that_names_somebody_wins() {
         ]
     );
     let file = imported(&text.replace("1,b@x,", "1,A@X,")).unwrap();
-    let rows = [0, 1, 2, 0, 2].map(Manager::Row);
-    assert_eq!(managers(&file)[1..], rows);
+    // 9 is nobody's number here, so the Bo whom it means is another one.
+    let [ana, cem] = [0, 2].map(Manager::Row);
+    assert_eq!(
+        managers(&file)[1..],
+        [ana, Manager::Outside(0), cem, ana, cem]
+    );
+    assert_eq!(file.outside, ["9"]);
 }
 
 #[test]
@@ -102,7 +107,7 @@ fn circles_are_noted() {
 
 #[test]
 fn nobody_is_written_in_many_ways() {
-    for nobody in ["-", "None", "N/A", "n/a", "–", "nobody", "No manager"] {
+    for nobody in ["-", "None", "–", "nobody", "No manager", "NO_MANAGER"] {
         let file = matched(&format!("name,stage,manager\nAna,1,{nobody}\nBo,1,\n")).unwrap();
         assert_eq!(
             managers(&file),

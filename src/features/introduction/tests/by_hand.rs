@@ -116,6 +116,24 @@ async fn two_pairs_swap_and_all_four_read_the_words_before_the_introduction() {
     refused(test.submit(OWEN, form, &[]).await);
 }
 
+/// Nobody is introduced to a new partner during a break.
+#[tokio::test]
+async fn nobody_on_a_break_is_swapped() {
+    let (test, one, other) = two_pairs().await;
+    let form = test.press(OWEN, Action::Care(one, Care::Swap)).await;
+    let form = form.unwrap().modal.unwrap().form;
+    let with = [("with", Answer::User(BEA.into()))];
+    let looked = test.submit(OWEN, form.clone(), &with).await.unwrap();
+    // The break begins while the owner reads.
+    test.pauses(BEA, "open").await;
+    let refusal = test.submit(OWEN, looked.modal.unwrap().form, &[]).await;
+    let refusal = refused(refusal);
+    assert!(refusal.contains("is on a break"), "{refusal}");
+    let again = test.submit(OWEN, form, &with).await.unwrap();
+    assert_eq!(again.errors.len(), 1);
+    assert!(open(&test, one).await && open(&test, other).await);
+}
+
 #[tokio::test]
 async fn a_pair_is_made_by_hand_of_two_who_look_for_one() {
     let test = FeatureTest::program(settings()).await;
