@@ -45,7 +45,10 @@ fn line(pair: &PairAtWork, zone: &TimeZone, now: Timestamp) -> Md {
         Stands::InOneLine => md!("in one reporting line since a change of managers"),
         Stands::Quiet { since } => md!("{} without a meeting that I know of", days(*since, now)),
         Stands::NotBegun { introduced } => {
-            md!("introduced {} ago, not started yet", days(*introduced, now))
+            md!(
+                "introduced {} ago, no start that I know of",
+                days(*introduced, now)
+            )
         }
         Stands::OnBreak { until: Some(day) } => {
             md!("on a break until {}", say_day(*day, zone, now))

@@ -153,7 +153,7 @@ both! {
         let quarter = Quarter::begins(engine).await;
         quarter.harness.pass(DAY * 60).await.unwrap();
         let notes = quarter.notes();
-        assert_eq!(with(&notes, "Pairs that haven't started").len(), 1, "{notes:?}");
+        assert_eq!(with(&notes, "Pairs without a start that I know of").len(), 1, "{notes:?}");
         assert!(with(&notes, "all is well").is_empty(), "{notes:?}");
         quarter.no_remarks();
     }

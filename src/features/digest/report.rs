@@ -230,10 +230,10 @@ impl Report {
             mentee: pair.mentee.clone(),
         });
         part(
-            "pairs that haven't started",
+            "pairs without a start that I know of",
             things.collect(),
-            "*Pairs that haven't started*\nThey have times to choose from. A friendly word from you helps most now. If they \
-             haven't met or signed after six weeks, I release both kindly, and they can be matched again.",
+            "*Pairs without a start that I know of*\nThey may have met without telling me. If not, a friendly word from you helps \
+             most now. If I hear of no meeting and no signature within six weeks, I release both kindly, and they can be matched again.",
             self.not_begun.iter().map(line).collect(),
         )
     }

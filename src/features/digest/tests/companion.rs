@@ -166,8 +166,8 @@ async fn what_owners_read() {
     Press *See them* to look over a round, change it, or approve it.
     1 pair, proposed on Monday, March 2
     [ See them ]
-    *Pairs that haven't started*
-    They have times to choose from. A friendly word from you helps most now. If they haven't met or signed after six weeks, I release both kindly, and they can be matched again.
+    *Pairs without a start that I know of*
+    They may have met without telling me. If not, a friendly word from you helps most now. If I hear of no meeting and no signature within six weeks, I release both kindly, and they can be matched again.
     • <@U05> and <@U06>, introduced on Monday, March 2
     *People I couldn't look up*
     Slack has told me nothing about <@U01>, <@U02>, <@U03>, <@U04>, <@U05>, <@U06>, <@U07> and <@U08> for over a week, so I may not know their working hours or whether they can be matched. If their accounts are gone, there's nothing to do. Otherwise, ask the person who manages the app to check that it can still read people (`users:read`).
@@ -193,7 +193,10 @@ async fn an_owner_reads_nothing_about_their_own_pairs() {
         let all = test.messages(owner).await;
         all.iter().map(render).collect::<Vec<_>>().join("\n")
     };
-    let (quiet, not_begun) = ("Pairs that may need you", "Pairs that haven't started");
+    let (quiet, not_begun) = (
+        "Pairs that may need you",
+        "Pairs without a start that I know of",
+    );
     let first = of("U01").await;
     assert!(
         !first.contains(quiet) && first.contains(not_begun),
@@ -304,9 +307,17 @@ async fn a_pair_that_has_not_started_is_listed_from_its_third_week_on() {
     test.learner(2, &[]).await;
     test.paired(1, 2, false).await;
     test.pass(WEEK + HOUR * 2).await;
-    assert_eq!(test.count("UOWNER", "Pairs that haven't started").await, 0);
+    assert_eq!(
+        test.count("UOWNER", "Pairs without a start that I know of")
+            .await,
+        0
+    );
     test.pass(WEEK * 4).await;
-    assert_eq!(test.count("UOWNER", "Pairs that haven't started").await, 1);
+    assert_eq!(
+        test.count("UOWNER", "Pairs without a start that I know of")
+            .await,
+        1
+    );
 }
 
 /// An owner who already got a nudge that day reads the companion the next day, and the following week's in time.
