@@ -81,6 +81,9 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
         return Ok(());
     }
     let settings = settings(tx).await?;
+    // Their Homes show it at any hour.
+    let acting = owners::acting(tx).await?;
+    outbox::homes_later(tx, acting.people).await?;
     let holds = holds::all(tx).await?;
     if holds.iter().any(is_last_chance) {
         refusals(tx, &holds, When::AtOnce).await?;

@@ -6,6 +6,8 @@ use slack_sandbox::{Sandbox, Seen};
 
 /// How each Home begins.
 const HOME: &str = "# Reverse mentoring";
+/// What somebody does who opens theirs.
+const OPENS: &str = "> opens Home";
 
 /// The same was seen in both workspaces. Which of two equal people is paired with whom is up to a round's seed, and which times
 /// are proposed and what is asked, to a pair's id: so names, days, times and questions don't count.
@@ -65,16 +67,14 @@ fn seen(slack: &Sandbox) -> Vec<String> {
     seen
 }
 
-/// Without the Homes that another one followed before the person did anything: which of two changes Slack hears of first, the
-/// Home or what it tells about, is up to the moment. The one that stays must be true.
+/// Without the Homes that came by themselves: whether such a Home or what it tells about reaches Slack first is up to the moment.
 fn looked_at(mut seen: Vec<Seen>) -> Vec<Seen> {
-    let is_home = |seen: &Seen| seen.place == "screen" && seen.text.starts_with(HOME);
-    let mut followed = false;
-    seen.reverse();
+    let mut is_opened = false;
     seen.retain(|seen| {
-        let superseded = followed && is_home(seen);
-        followed = is_home(seen) || (followed && seen.place != "does");
-        !superseded
+        let is_home = seen.place == "screen" && seen.text.starts_with(HOME);
+        let is_kept = !is_home || is_opened;
+        is_opened = seen.place == "does" && seen.text == OPENS;
+        is_kept
     });
     seen
 }
