@@ -243,13 +243,13 @@ async fn a_program(width: u32) {
     me.looks("round").await;
     me.introduces_them().await;
 
-    for part in ["mentor", "mentee"] {
+    for (part, reads) in [("mentor", "hasn't yet."), ("mentee", "Signed by")] {
         me.becomes(part).await;
         me.goes_to("group").await;
         me.presses("sign").await;
-        me.browser
-            .until("return document.getElementById('log').textContent.includes('signed')")
-            .await;
+        let log =
+            format!("return document.getElementById('log').textContent.includes(\"{reads}\")");
+        me.browser.until(&log).await;
     }
     me.looks("agreement").await;
 
