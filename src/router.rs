@@ -239,7 +239,6 @@ pub async fn reaction(tx: &mut Tx, reaction: &Reaction) -> Result<()> {
                 invite::undelivered(tx, invitation).await?;
             }
             passing_on::tell(tx, *id, passes_on, lane).await?;
-            failures::show(tx, lane).await?;
         }
         Reaction::FileMissing(id, to) => privacy::file_missing(tx, *id, to).await?,
         Reaction::ProgramFileMissing(id, to) => report::file_missing(tx, *id, to).await?,

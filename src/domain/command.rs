@@ -134,7 +134,7 @@ pub fn may_name_a_day(text: &str) -> bool {
     })
 }
 
-/// What is none of our words.
+/// The answer to a text that names no command.
 fn unknown(words: &[String], first: &str) -> Misunderstood {
     let nearest = nearest(first);
     let problem = match words {

@@ -103,7 +103,7 @@ pub struct List {
     pub top: Option<String>,
     /// Headers that were not used.
     pub ignored: Vec<String>,
-    /// What else of the file was not read, a sentence each.
+    /// Other parts of the file that were not read (totals, further sheets), a sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
 }
@@ -270,7 +270,7 @@ fn named(all: &[String]) -> String {
     }
 }
 
-/// What the file calls somebody whom it only names.
+/// The name, address or id by which the file names a manager who has no line.
 fn shown(one: &Listed) -> String {
     let entry = &one.entry;
     let other = || entry.email.clone().or_else(|| entry.id.clone());

@@ -6,7 +6,7 @@ use super::named::named;
 use super::outgoing::{Lane, To};
 use jiff::Timestamp;
 
-/// What a pair's months wait for.
+/// A break during which a pair's months wait: of one of the two, or of the whole program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {
     OneOfThem,

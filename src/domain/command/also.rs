@@ -1,4 +1,4 @@
-//! What people type for the commands that have many names.
+//! Other names of the commands that have the most of them.
 
 /// Words for which the status has lines or buttons.
 pub(super) const STATUS: &[&str] = &[

@@ -1,4 +1,4 @@
-//! What people type who have not read the list of commands.
+//! Words that people try without having read the list of commands.
 
 use super::{pause_until, told, understood};
 use crate::domain::command::{Command, may_name_a_day};
