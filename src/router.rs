@@ -65,6 +65,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::NudgeFortnight(cycle) => meetings::fortnight_passed(tx, *cycle).await?,
         Timer::Hello(cycle) => meetings::hello(tx, *cycle).await?,
         Timer::MeetingSoon(cycle) => meetings::meeting_soon(tx, *cycle).await?,
+        Timer::PlanPassed(cycle) => meetings::plan_passed(tx, *cycle).await?,
         Timer::MeetingOver { cycle, user } => meetings::meeting_over(tx, *cycle, user).await?,
         // Set by earlier releases, which asked after the partner's yes, too.
         Timer::ReflectionDue { .. } => {}
@@ -106,17 +107,29 @@ pub async fn joins_organization(tx: &mut Tx, organization: &TeamId) -> Result<()
 /// Passes happenings on until no more follow.
 pub async fn happenings(tx: &mut Tx) -> Result<()> {
     // Each happening moves a state machine forward, so this ends; the cap is for bugs.
+    let mut shows = false;
     for _ in 0..100_000 {
         if tx.happened.is_empty() {
-            return Ok(());
+            return if shows {
+                owners_cards_follow(tx).await
+            } else {
+                Ok(())
+            };
         }
         for happening in std::mem::take(&mut tx.happened) {
+            shows |= happening.shows_on_owners_cards();
             one(tx, happening).await?;
         }
     }
     tracing::error!("happenings go round in circles");
     tx.happened.clear();
     Ok(())
+}
+
+/// What waits for owners says who looks for a partner, and what is known of them.
+async fn owners_cards_follow(tx: &mut Tx) -> Result<()> {
+    enrollment::people_changed(tx).await?;
+    matching::people_changed(tx).await
 }
 
 async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
@@ -143,6 +156,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             Ok(())
         }
         Happening::Resumed(user) => {
+            checkins::partner_back(tx, &user).await?;
             meetings::partner_changed(tx, &user).await?;
             matching::look_again(tx).await
         }
@@ -182,14 +196,19 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::NeverBegan(pair) => endings::released(tx, pair).await,
         Happening::SaidTheyMet { pair, cycle, by } => {
             agreement::they_met(tx, pair).await?;
+            checkins::they_met(tx, pair, &by).await?;
             reflections::ask(tx, pair, cycle, &by).await
         }
         Happening::CycleClosed { pair, number } => checkins::cycle_closed(tx, pair, number).await,
-        Happening::CyclesDone(pair) => checkins::cycles_done(tx, pair).await,
+        Happening::CyclesDone(pair) => {
+            agreement::months_are_over(tx, pair).await?;
+            checkins::months_are_over(tx, pair).await?;
+            checkins::cycles_done(tx, pair).await
+        }
         Happening::PairEnded { pair, by, why } => {
             meetings::ended(tx, pair).await?;
-            agreement::ended(tx, pair).await?;
-            checkins::pair_ended(tx, pair).await?;
+            agreement::months_are_over(tx, pair).await?;
+            checkins::months_are_over(tx, pair).await?;
             reorganization::pair_ended(tx, pair).await?;
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
@@ -274,6 +293,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::NudgeFortnight(_)
         | Timer::Hello(_)
         | Timer::MeetingSoon(_)
+        | Timer::PlanPassed(_)
         | Timer::MeetingOver { .. }
         | Timer::CycleCloses(_)
         | Timer::Digest

@@ -158,6 +158,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::NudgeFortnight => ("Nothing planned after two weeks", "meetings"),
         Timing::Hello => ("An owner has a pair nudged", "meetings"),
         Timing::MeetingSoon => ("A meeting is one working day away", "meetings"),
+        Timing::PlanPassed => ("The time of a plan has passed", "meetings"),
         Timing::MeetingOver => ("A meeting should be over", "meetings"),
         Timing::ReflectionDue => ("A reflection is due", "reflections"),
         Timing::CycleCloses => ("A month is over", "meetings"),

@@ -66,6 +66,16 @@ impl Cycle {
             && self.meets_at.is_some_and(|at| at > now)
     }
 
+    /// What its cards show of a chosen time. They show it until the two are asked about it.
+    pub fn plan(&self, now: Timestamp) -> Plan {
+        let arranged = self.state == State::Planned && self.closed_at.is_none();
+        match (self.meets_at, self.ask_at()) {
+            (Some(at), Some(asked)) if arranged && asked <= now => Plan::Passed(at),
+            (Some(at), _) if arranged || self.is_ahead(now) => Plan::Ahead(at),
+            _ => Plan::None,
+        }
+    }
+
     /// The latest time at which a meeting of this month can be planned `now`.
     pub fn latest_meeting(&self, now: Timestamp) -> Timestamp {
         after(self.closes_at, LATE).min(after(now, HORIZON))
@@ -135,6 +145,14 @@ impl Cycle {
             .unwrap_or(Timestamp::MAX)
         })
     }
+}
+
+/// A time that a pair chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    None,
+    Ahead(Timestamp),
+    Passed(Timestamp),
 }
 
 /// The opening from which later openings are counted, so that a short month does not pull them forward.

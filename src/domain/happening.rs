@@ -67,6 +67,40 @@ pub enum Happening {
     },
 }
 
+impl Happening {
+    /// Whether it may change what owners read of a round that waits for them, or of who is there for the first match.
+    pub fn shows_on_owners_cards(&self) -> bool {
+        match self {
+            Self::ProfileSaved(_)
+            | Self::ManagerChanged { .. }
+            | Self::LinesChanged { .. }
+            | Self::Resumed(_)
+            | Self::Paused(_)
+            | Self::Departed { .. }
+            | Self::SettingsChanged
+            | Self::Introduced(_)
+            | Self::PairEnded { .. } => true,
+            Self::Unknown(_)
+            | Self::StillAway(_)
+            | Self::Erased(_)
+            | Self::PersonSeen(_)
+            | Self::PersonAnswered(_)
+            | Self::ZoneChanged(_)
+            | Self::RoundApproved(_)
+            | Self::IntroductionsBegin(_)
+            | Self::RoundProposed(_)
+            | Self::RoundRejected(_)
+            | Self::ProgramStarted
+            | Self::ProgramGoesOn
+            | Self::NeverBegan(_)
+            | Self::SaidTheyMet { .. }
+            | Self::CycleClosed { .. }
+            | Self::CyclesDone(_)
+            | Self::PairContinues(_) => false,
+        }
+    }
+}
+
 named! {
     /// Why a pair ended. Never shown to the partner.
     pub enum Ending {

@@ -51,6 +51,8 @@ pub enum Timer {
     Hello(CycleId),
     /// One working day before the meeting.
     MeetingSoon(CycleId),
+    /// The time of a plan has passed: the cards that show it change.
+    PlanPassed(CycleId),
     /// Two hours after the meeting: did you meet? Each partner is asked on their own.
     MeetingOver { cycle: CycleId, user: UserId },
     /// The partner said that they met, this one has not answered: the reflection is asked anyway.
@@ -152,6 +154,7 @@ named! {
         NudgeFortnight = "nudge_fortnight",
         Hello = "hello",
         MeetingSoon = "meeting_soon",
+        PlanPassed = "plan_passed",
         MeetingOver = "meeting_over",
         ReflectionDue = "reflection_due",
         CycleCloses = "cycle_closes",
@@ -195,6 +198,7 @@ impl Timer {
             Self::NudgeFortnight(_) => Kind::NudgeFortnight,
             Self::Hello(_) => Kind::Hello,
             Self::MeetingSoon(_) => Kind::MeetingSoon,
+            Self::PlanPassed(_) => Kind::PlanPassed,
             Self::MeetingOver { .. } => Kind::MeetingOver,
             Self::ReflectionDue { .. } => Kind::ReflectionDue,
             Self::CycleCloses(_) => Kind::CycleCloses,
@@ -241,6 +245,7 @@ impl Timer {
             | Self::NudgeFortnight(cycle)
             | Self::Hello(cycle)
             | Self::MeetingSoon(cycle)
+            | Self::PlanPassed(cycle)
             | Self::CycleCloses(cycle) => cycle.to_string(),
             Self::MeetingOver { cycle, user } | Self::ReflectionDue { cycle, user } => {
                 format!("{cycle}/{user}")
@@ -303,6 +308,7 @@ impl Timer {
             | Self::NudgeFortnight(_)
             | Self::Hello(_)
             | Self::MeetingSoon(_)
+            | Self::PlanPassed(_)
             | Self::CycleCloses(_)
             | Self::Checkin(_)
             | Self::Unsigned(_)
@@ -360,6 +366,7 @@ impl Timer {
             Kind::NudgeFortnight => Self::NudgeFortnight(CycleId(parts.next()?)),
             Kind::Hello => Self::Hello(CycleId(parts.next()?)),
             Kind::MeetingSoon => Self::MeetingSoon(CycleId(parts.next()?)),
+            Kind::PlanPassed => Self::PlanPassed(CycleId(parts.next()?)),
             Kind::MeetingOver => Self::MeetingOver {
                 cycle: CycleId(parts.next()?),
                 user: parts.user()?,

@@ -37,7 +37,7 @@ pub async fn looking(tx: &mut Reading) -> Result<i64> {
 }
 
 /// When the first match changed: two who found each other by an invitation, and wait for it, follow, and so do the words on
-/// their card.
+/// their card, and the owners' questions.
 pub async fn invited_follow(tx: &mut Tx) -> Result<()> {
     let soon = tx.now + SOON;
     let next = next_step(tx).await?;
@@ -49,20 +49,36 @@ pub async fn invited_follow(tx: &mut Tx) -> Result<()> {
             owners::round_changed(tx, &round).await?;
         }
     }
+    questions_follow(tx).await
+}
+
+/// The cards on which owners are, or were, asked about the first match say what is true now.
+pub async fn questions_follow(tx: &mut Tx) -> Result<()> {
+    let asked = window(tx).await?.and_then(|window| window.decide_by);
+    let asked = asked.map(|until| Card::FirstMatch(until.as_millisecond()));
+    let earlier = cards::of_first_match(tx).await?.into_iter();
+    let earlier: Vec<Card> = earlier.filter(|card| Some(*card) != asked).collect();
+    for card in earlier.into_iter().chain(asked) {
+        let owners = owners::lanes(tx, None).await?;
+        cards::changed_everywhere(tx, card, owners).await?;
+    }
     Ok(())
+}
+
+/// Somebody came or went: while owners are asked, they read how many there are.
+pub async fn people_changed(tx: &mut Tx) -> Result<()> {
+    match window(tx).await? {
+        Some(window) if window.decide_by.is_some() => questions_follow(tx).await,
+        _ => Ok(()),
+    }
 }
 
 /// A break of the program began, has another end or is over. The first match waits for it, and what names its day follows.
 pub async fn waits_for_break(tx: &mut Tx) -> Result<()> {
-    let Some(window) = window(tx).await? else {
-        return Ok(());
-    };
-    invited_follow(tx).await?;
-    let Some(until) = window.decide_by else {
-        return Ok(());
-    };
-    let lanes = owners::lanes(tx, None).await?;
-    Ok(cards::changed(tx, Card::FirstMatch(until.as_millisecond()), &lanes).await?)
+    match window(tx).await? {
+        Some(_) => invited_follow(tx).await,
+        None => Ok(()),
+    }
 }
 
 /// The first match is on another day, or on none: each who waits for it hears so, in a transaction of their own.

@@ -48,6 +48,7 @@ fn timers_are_written_as_stored_rows_have_them() {
         (Timer::NudgeWeek(cycle), "nudge_week", "11"),
         (Timer::NudgeFortnight(cycle), "nudge_fortnight", "11"),
         (Timer::MeetingSoon(cycle), "meeting_soon", "11"),
+        (Timer::PlanPassed(cycle), "plan_passed", "11"),
         (
             Timer::MeetingOver {
                 cycle,
@@ -187,6 +188,7 @@ fn timer() -> impl Strategy<Value = Timer> {
                 Kind::NudgeFortnight => Timer::NudgeFortnight(CycleId(id)),
                 Kind::Hello => Timer::Hello(CycleId(id)),
                 Kind::MeetingSoon => Timer::MeetingSoon(CycleId(id)),
+                Kind::PlanPassed => Timer::PlanPassed(CycleId(id)),
                 Kind::MeetingOver => Timer::MeetingOver {
                     cycle: CycleId(id),
                     user,

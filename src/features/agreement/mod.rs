@@ -59,8 +59,8 @@ pub async fn card(tx: &mut Reading, id: PairId, place: &Lane) -> Result<Option<M
     }))
 }
 
-/// The pair is over: its goals stay, and can no longer be signed or changed.
-pub async fn ended(tx: &mut Tx, id: PairId) -> Result<()> {
+/// Their months are over, or the pair is: its goals stay, and can no longer be signed or changed.
+pub async fn months_are_over(tx: &mut Tx, id: PairId) -> Result<()> {
     if let Some(pair) = pairs::find(tx, id).await? {
         cards::changed(tx, Card::Agreement(id), &pair.lanes()).await?;
     }
@@ -88,10 +88,13 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     follow_up(tx, pair).await
 }
 
-/// Nothing may be set that follows: an earlier release introduced them, or its moment passed during their closing.
+/// Their months go on, so their goals can be signed and changed again. Nothing may be set that follows: an earlier release introduced them, or its moment passed during their closing.
 pub async fn resume(tx: &mut Tx, id: PairId) -> Result<()> {
     match pairs::find(tx, id).await? {
-        Some(pair) if pair.is_open() => follow_up(tx, &pair).await,
+        Some(pair) if pair.is_open() => {
+            cards::changed(tx, Card::Agreement(id), &pair.lanes()).await?;
+            follow_up(tx, &pair).await
+        }
         _ => Ok(()),
     }
 }
@@ -180,12 +183,16 @@ pub async fn edited(
             Some(&current),
         )));
     }
+    let [group, mentor, mentee] = pair.lanes();
+    let mut places = vec![mentor, mentee];
     if is_news(&current, actor) {
+        // In the group DM, the card becomes the message that follows.
         put_before_both(tx, &pair).await?;
     } else {
-        cards::changed(tx, Card::Agreement(id), &pair.lanes()).await?;
+        places.push(group);
         follow_up(tx, &pair).await?;
     }
+    cards::changed(tx, Card::Agreement(id), &places).await?;
     Ok(Reply::nothing().with_home())
 }
 

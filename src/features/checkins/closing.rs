@@ -112,7 +112,9 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let message = messages::goes_on(pair, more);
     outbox::post(tx, To::both(pair), Post::Answer, &key, message, None).await?;
     if let Some(pair) = pairs::find(tx, pair.id).await? {
-        cards_changed(tx, &pair).await?;
+        for user in pair.members() {
+            cards_changed(tx, &pair, user).await?;
+        }
     }
     tx.happens(Happening::PairContinues(pair.id));
     Ok(())

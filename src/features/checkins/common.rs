@@ -34,10 +34,10 @@ pub(super) async fn ask(
     Ok(())
 }
 
-/// Changes the cards of a pair's latest check-ins where they stand.
-pub(super) async fn cards_changed(tx: &mut Tx, pair: &Pair) -> Result<()> {
+/// Changes the cards of one partner's check-ins where they stand.
+pub(super) async fn cards_changed(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
     for checkin in checkins::of(tx, pair.id).await? {
-        if pair.has(&checkin.user) {
+        if checkin.user == *user {
             let place = Lane::Person(checkin.user);
             cards::changed(tx, Card::Checkin(checkin.id), &[place]).await?;
         }

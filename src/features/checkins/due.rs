@@ -57,7 +57,7 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
 }
 
 /// Whether the reason for the check-in still holds.
-async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+pub(super) async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
     Ok(match (checkin.kind, pair.state) {
         // Earlier releases also told owners of each quiet pair by itself.
         (_, pair::State::Closed) | (Kind::QuietNote, _) => false,

@@ -3,6 +3,7 @@
 //! Each check-in is a row with its own timer. So is each note to an owner, which has names and a state but no reasons.
 
 mod by_owner;
+mod cards;
 mod closing;
 mod common;
 mod due;
@@ -12,6 +13,7 @@ mod tests;
 mod written;
 
 pub use by_owner::{asked_by_owner, open_ask};
+pub use cards::{card, months_are_over, partner_back, they_met};
 pub use closing::{cycles_done, next};
 pub use due::{due, unsent};
 
@@ -20,7 +22,6 @@ use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::Ending;
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
-use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::shared::owners;
@@ -28,7 +29,7 @@ use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Benefit};
 use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, reflections, timers};
-use common::{ask, both, cards_changed, end, mine};
+use common::{ask, both, end, mine};
 use written::Written;
 
 /// A cycle closed: starts a check-in after two quiet months in a row, or at the midpoint.
@@ -124,33 +125,6 @@ async fn call_for_help(tx: &mut Tx, pair: &Pair, user: &UserId, number: u8) -> R
         }
     }
     Ok(told)
-}
-
-/// The pair is over: what was asked of the two no longer waits for them.
-pub async fn pair_ended(tx: &mut Tx, id: PairId) -> Result<()> {
-    if let Some(pair) = pairs::find(tx, id).await? {
-        cards_changed(tx, &pair).await?;
-    }
-    Ok(())
-}
-
-/// A check-in's card once it no longer waits for an answer; none while it does.
-pub async fn card(tx: &mut Reading, id: CheckinId) -> Result<Option<Message>> {
-    let Some(checkin) = checkins::find(tx, id).await? else {
-        return Ok(None);
-    };
-    let Some(pair) = pairs::find(tx, checkin.pair).await? else {
-        return Ok(None);
-    };
-    let goes_on = checkin.kind == Kind::Closing && checkin.number < pair.cycles;
-    Ok(match pair.state {
-        pair::State::Closed if checkin.kind == Kind::Closing => {
-            Some(closing::card(&pair, &checkin))
-        }
-        pair::State::Closed => Some(messages::pair_is_closed(&pair, &checkin.user)),
-        _ if goes_on => Some(messages::pair_goes_on(&pair, &checkin.user)),
-        _ => None,
-    })
 }
 
 /// Handles the answer: all good, need help, or end kindly.

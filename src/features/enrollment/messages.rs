@@ -63,6 +63,11 @@ pub(super) fn decided(first_match: Option<Date>, today: Date) -> Message {
     .into()
 }
 
+/// An earlier question, while a newer one is open.
+pub(super) fn asked_again() -> Message {
+    Md::from("Too few people had joined by then, so I've asked again further down.").into()
+}
+
 /// An owner asked for a round before the day of the first match.
 pub(super) fn early(window: &Window, looking: i64, today: Date, in_slack: bool) -> Message {
     let day = cadence::say_date(window.first_match, today);

@@ -5,6 +5,8 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
+pub use crate::shared::enrollment::people_changed;
+
 use super::{Reply, Result, next_match, owners_only, refuse, settings};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::card::Card;
@@ -67,6 +69,7 @@ async fn ask_owners(tx: &mut Tx, window: &Window) -> Result<()> {
     };
     programs::set_enrollment(tx, asked).await?;
     plan(tx).await?;
+    enrollment::questions_follow(tx).await?;
     let until = decide_by.as_millisecond();
     let asked = Window {
         decide_by: Some(decide_by),
@@ -112,8 +115,7 @@ async fn decided(tx: &mut Tx, window: &Window, progress: Enrollment) -> Result<(
     };
     let lanes = owners::lanes(tx, None).await?;
     outbox::withdraw(tx, Topic::FirstMatch, &lanes).await?;
-    cards::changed(tx, Card::FirstMatch(until.as_millisecond()), &lanes).await?;
-    Ok(())
+    Ok(cards::changed_everywhere(tx, Card::FirstMatch(until.as_millisecond()), lanes).await?)
 }
 
 /// Sets the timer of rounds to what comes next.
@@ -151,6 +153,7 @@ pub async fn card(tx: &mut Reading, until: i64) -> Result<Option<Message>> {
     let window = enrollment::window(tx).await?;
     Ok(Some(match &window {
         Some(window) if window.is_asked_until(until) => question(tx, window).await?,
+        Some(window) if window.decide_by.is_some() => messages::asked_again(),
         Some(window) => messages::decided(Some(window.first_match), today(tx).await?),
         None => messages::decided(None, today(tx).await?),
     }))

@@ -17,7 +17,8 @@ mod what_if;
 pub use decide::{approve, confirm, introductions_begin, reject, undo};
 pub use edits::{drop_proposal, edit, look_anew};
 pub use owners::{
-    ask_aside, asked, card_now as card, page, proposed, show, show_pair, waits, watch_waiting,
+    ask_aside, asked, card_now as card, page, people_changed, proposed, show, show_pair, waits,
+    watch_waiting,
 };
 pub use what_if::{answer, ask as what_if_not, question, work_out};
 

@@ -101,12 +101,22 @@ pub(super) async fn answer_owner(
     Ok(())
 }
 
-/// A round's card as it is now; none for a round that is no longer there.
+/// A round's card as it is now; none for a round that is no longer there, or whose pairs are not.
 pub async fn card_now(tx: &mut Reading, id: RoundId) -> Result<Option<Message>> {
-    match rounds::find(tx, id).await? {
-        Some(round) if round.state != State::Wanted => Ok(Some(card(tx, id, 0).await?.message())),
-        _ => Ok(None),
+    let round = rounds::find(tx, id).await?;
+    if round.is_none_or(|round| round.state == State::Wanted) {
+        return Ok(None);
     }
+    let card = card(tx, id, 0).await?;
+    Ok((!card.is_forgotten()).then(|| card.message()))
+}
+
+/// Somebody came, went or changed: rounds that wait for owners show it.
+pub async fn people_changed(tx: &mut Tx) -> Result<()> {
+    for round in rounds::proposed(tx).await? {
+        owners::round_changed(tx, &round).await?;
+    }
+    Ok(())
 }
 
 /// An owner asks for a round now.
@@ -189,6 +199,7 @@ async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
     let asked_by = round.asked_by.as_ref();
     let lanes = owners::lanes(tx, asked_by).await?;
     outbox::withdraw(tx, Topic::Round(id), &lanes).await?;
+    owners::round_changed(tx, round).await?;
     let note = card(tx, id, 0).await?.message();
     for owner in acting(tx, asked_by).await? {
         let to = To::Person(owner.clone());

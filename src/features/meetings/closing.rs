@@ -90,12 +90,14 @@ pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
     };
     let latest = cycles::latest(tx, pair.id).await?;
     timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Nothing).await?;
-    if let Some(cycle) = latest {
-        let lanes = pair.lanes();
+    let lanes = pair.lanes();
+    // A late meeting keeps a month open while the next one runs, and an earlier month may not have been answered for.
+    for cycle in cycles::of(tx, pair.id).await? {
         outbox::withdraw(tx, Topic::Cycle(cycle.id), &lanes).await?;
-        for card in [Card::Month(cycle.id), Card::DidYouMeet(cycle.id)] {
-            cards::changed(tx, card, &lanes).await?;
+        if cycle.closed_at.is_none() {
+            cards::changed(tx, Card::Month(cycle.id), &lanes).await?;
         }
+        cards::changed(tx, Card::DidYouMeet(cycle.id), &lanes).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::change::{Change, change};
 use super::month::{Month, as_seen, key, mine, on_break, propose, wanted};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
+use crate::domain::card::Card;
 use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, UserId};
@@ -12,7 +13,7 @@ use crate::domain::pair::{self, Pair};
 use crate::features::{Reply, Result, settings};
 use crate::shared::nudge::{self, Nudge};
 use crate::slack::event::{Actor, Answers};
-use crate::store::outbox::{self, Kind, Lane, To};
+use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::{Reading, Tx, cycles, met, pairs, people, reflections, timers};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -126,10 +127,11 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
     }
     let follows = !reflections::was_asked(tx, cycle, user).await?;
     met::say(tx, cycle, plan, (&before.pair, user), yes).await?;
+    let own = Lane::Person(user.clone());
+    cards::changed(tx, Card::Month(cycle), std::slice::from_ref(&own)).await?;
     let another_ahead = before.cycle.is_ahead(tx.now) && plan != before.cycle.plans;
     if !another_ahead {
         timers::cancel(tx, &timing::question_to(cycle, user)).await?;
-        let own = Lane::Person(user.clone());
         outbox::withdraw(tx, Topic::Arrangement(cycle), &[own]).await?;
     }
     let by = user.clone();

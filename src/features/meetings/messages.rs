@@ -241,6 +241,29 @@ pub fn plan_stands(month: &Month, at: Timestamp, now: Timestamp) -> Message {
     plan(month, at, "Planned", &"E".into(), now)
 }
 
+/// A plan whose time has passed. Whether they met is for each of them to say.
+pub fn planned_for(month: &Month, at: Timestamp, now: Timestamp) -> Md {
+    md!(
+        "{} and {}, your meeting was planned for {}.",
+        &month.pair.mentee,
+        &month.pair.mentor,
+        on_their_clocks(at, month, now)
+    )
+}
+
+/// The same once its time has passed, whatever either of them says about it.
+pub fn plan_has_passed(month: &Month, at: Timestamp, now: Timestamp) -> Message {
+    let cycle = month.cycle.id;
+    let text = planned_for(month, at, now);
+    Blocks::new()
+        .section(md!(
+            "{}\nIf it moved, either of you can pick the new time.",
+            &text
+        ))
+        .buttons([button("Pick another time", &Action::OtherTime { cycle })])
+        .message(text)
+}
+
 fn plan(month: &Month, at: Timestamp, lead: &'static str, who: &Md, now: Timestamp) -> Message {
     let time = on_their_clocks(at, month, now);
     Blocks::new()

@@ -1,9 +1,9 @@
 //! Replacements for a card whose button was pressed.
 
-use super::messages::{aloud, another_time, on_their_clocks, shared_choices};
+use super::messages::{aloud, another_time, on_their_clocks, planned_for, shared_choices};
 use super::month::Month;
 use crate::domain::cadence::say_day;
-use crate::domain::cycle::{MetAnswer, State};
+use crate::domain::cycle::{MetAnswer, Plan, State};
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::md;
@@ -147,10 +147,10 @@ fn other_slots(month: &Month, lead: &Md, now: Timestamp) -> Message {
 
 /// The current state, in place of a card whose buttons no longer apply.
 pub fn stands(month: &Month, now: Timestamp) -> Message {
-    match (month.cycle.state, month.cycle.meets_at) {
-        (State::Planned, Some(at)) if month.is_running() => chosen(month, at, now),
-        (_, Some(at)) if month.cycle.is_ahead(now) => chosen(month, at, now),
-        (State::Sorting, _) if month.is_running() => {
+    match (month.cycle.plan(now), month.cycle.state) {
+        (Plan::Ahead(at), _) => chosen(month, at, now),
+        (Plan::Passed(at), _) => planned_for(month, at, now).into(),
+        (Plan::None, State::Sorting) if month.is_running() => {
             let cycle = month.cycle.id;
             let text = md!(
                 "Good: {} and {}, you'll sort it out between you. Once you have a time, tell me and I'll remind you both.",

@@ -85,6 +85,9 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
         }
     }
     keep(tx, &Timer::CycleCloses(id), Some(cycle.closes_at)).await?;
+    if let Some(at) = cycle.ask_at().filter(|at| *at > tx.now) {
+        timers::at(tx, &Timer::PlanPassed(id), at).await?;
+    }
     if cycle.number < month.pair.cycles {
         let next = cycle
             .anchor
@@ -133,9 +136,10 @@ async fn keep(tx: &mut Tx, timer: &Timer, at: Option<Timestamp>) -> Result<()> {
     Ok(())
 }
 
-/// Cancels the reminder and the questions of a plan that another one replaces.
+/// Cancels the reminder, the questions and the cards' change of a plan that another one replaces.
 pub async fn forget_plan(tx: &mut Tx, month: &Month) -> Result<()> {
     timers::cancel(tx, &Timer::MeetingSoon(month.cycle.id)).await?;
+    timers::cancel(tx, &Timer::PlanPassed(month.cycle.id)).await?;
     for user in month.pair.members() {
         timers::cancel(tx, &question_to(month.cycle.id, user)).await?;
     }

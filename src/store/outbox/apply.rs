@@ -35,8 +35,10 @@ pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
     let Some(row) = closed.await? else {
         return Ok(false);
     };
-    if let (What::Post { .. }, Some(ts)) = (&head.delivery.what, ts) {
-        card_placed(tx, head, &row, ts).await?;
+    match (&head.delivery.what, ts) {
+        (What::Post { .. }, Some(ts)) => card_placed(tx, head, &row, ts).await?,
+        (What::Post { .. }, None) if state != State::Sent => card_unplaced(tx, head, &row).await?,
+        _ => {}
     }
     let (outcome, kind) = (state.as_str(), kind.as_str());
     counter!("reverse_mentor_outbox_total", "outcome" => outcome, "kind" => kind).increment(1);
@@ -55,6 +57,15 @@ async fn card_placed(tx: &mut Tx, head: &Head, row: &AnyRow, ts: &str) -> Result
         ts: ts.to_owned(),
     };
     cards::placed(tx, &key, &head.delivery.what.lane(), &posted).await
+}
+
+/// Slack will not have a message: the copy of its card that stands there stays the living one, and says what is true now.
+async fn card_unplaced(tx: &mut Tx, head: &Head, row: &AnyRow) -> Result<()> {
+    let card = row.get::<Key>("dedupe_key").ok().and_then(|key| key.card());
+    match card {
+        Some(card) => cards::changed(tx, card, &[head.delivery.what.lane()]).await,
+        None => Ok(()),
+    }
 }
 
 /// Back to the queue, in the lane where it belongs: a change of a card that waited behind a copy of it waits in its own

@@ -27,6 +27,31 @@ pub async fn at(tx: &mut Reading, card: Card, place: &Lane) -> Result<Option<Pos
     tx.read_first(row, read).await
 }
 
+/// The places where a card stands.
+async fn places(tx: &mut Reading, card: Card) -> Result<Vec<Lane>> {
+    let standing = sql!(
+        "select lane from cards where team_id = $1 and card = $2 order by lane",
+        tx.team(),
+        card
+    );
+    tx.read_all(standing, |_, row| row.get("lane")).await
+}
+
+/// The owners' questions about the first match, about each of its days, that stand somewhere.
+pub async fn of_first_match(tx: &mut Reading) -> Result<Vec<Card>> {
+    let standing = sql!(
+        "select distinct card from cards where team_id = $1 and card like 'first_match/%' order by card",
+        tx.team()
+    );
+    let read = |_: &Reading, row: &AnyRow| {
+        let card: String = row.get("card")?;
+        // Another release's card is none of ours.
+        Ok(Card::read(&card))
+    };
+    let standing = tx.read_all(standing, read).await?;
+    Ok(standing.into_iter().flatten().collect())
+}
+
 /// A message is in Slack: if it is a copy of a card, it is the living one at its place, and the one before becomes a line.
 pub(super) async fn placed(tx: &mut Tx, key: &Key, place: &Lane, now_at: &Posted) -> Result<()> {
     let Some(card) = key.card() else {
@@ -73,6 +98,17 @@ pub async fn changed(tx: &mut Tx, card: Card, places: &[Lane]) -> Result<()> {
         push(tx, &lane, &Key::Card { card, id }, &what).await?;
     }
     Ok(())
+}
+
+/// The same wherever it stands, also with people whom it no longer concerns, and at those of these places to which it is on
+/// its way.
+pub async fn changed_everywhere(tx: &mut Tx, card: Card, on_its_way: Vec<Lane>) -> Result<()> {
+    let mut everywhere = places(tx, card).await?;
+    let others = on_its_way.into_iter();
+    let others = others.filter(|place| !everywhere.contains(place));
+    let others: Vec<Lane> = others.collect();
+    everywhere.extend(others);
+    changed(tx, card, &everywhere).await
 }
 
 /// What is on its way to a place, and to the cards there, oldest first.

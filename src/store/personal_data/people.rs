@@ -245,7 +245,10 @@ pub(super) const TABLES: &[Table] = &[
         kind: "where in Slack messages to you stand",
         belongs: Belongs::Lane,
         erasing: Rows::Deleted,
-        ends: Ends::Days(400, "placed_at < $1"),
+        // The goals of two who stay together can change at any time.
+        ends: Ends::Days(400, "placed_at < $1 and not exists (select 1 from pairs p
+            where p.team_id = cards.team_id and cards.card = 'agreement/' || cast(p.id as text)
+            and (p.closed_at is null or p.closed_at >= $1))"),
         columns: &[
             plain("team_id"),
             plain("card"),

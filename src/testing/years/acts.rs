@@ -1,11 +1,11 @@
 //! What people do: they press buttons, fill in forms and type commands.
 
-use super::walk::{Plan, Walk};
+use super::walk::{On, Plan, Walk};
 use crate::domain::ids::UserId;
 use crate::domain::overview::Care;
 use crate::features::{Error, Reply};
 use crate::router;
-use crate::slack::event::{Action, Answer, Event, Form};
+use crate::slack::event::{Action, Answer, Answers, Event, Form, Surface};
 use crate::testing::feature_test::fill;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
@@ -51,7 +51,7 @@ fn with_times(view: &Value, today: Date) -> Value {
 impl Walk {
     pub async fn carry_out(&mut self, plan: Plan) -> Result<(), String> {
         match plan {
-            Plan::Press(user, buttons) => {
+            Plan::Press(user, buttons, on) => {
                 if self.is_deactivated(&user) {
                     return Ok(());
                 }
@@ -59,11 +59,32 @@ impl Walk {
                     return Ok(());
                 };
                 self.note(format!("{user} presses {action:?}"));
-                let reply = self.test.press(user.as_str(), action).await;
+                let reply = self.presses(&user, action, &on).await;
+                let replaces = reply.as_ref().is_ok_and(|reply| reply.replace.is_some());
+                if let (true, On::Card(card, place)) = (replaces, &on) {
+                    self.card_was_answered(*card, place).await?;
+                }
                 self.go_on(&user, reply).await
             }
             Plan::Spontaneous(user) => self.spontaneous(&user).await,
         }
+    }
+
+    async fn presses(&self, user: &UserId, action: Action, on: &On) -> Result<Reply, Error> {
+        let actor = self.test.actor(user.as_str());
+        let on = match on {
+            On::Card(..) | On::Message => Surface::Message,
+            On::Home => Surface::Home,
+        };
+        let (picked, typed) = (None, Answers::default());
+        let press = Event::Press {
+            actor,
+            action,
+            picked,
+            typed,
+            on,
+        };
+        self.test.event(press).await
     }
 
     /// What comes back may be a form to fill in, or have buttons of its own.
@@ -77,7 +98,7 @@ impl Walk {
             let buttons = buttons(&message.blocks);
             if !buttons.is_empty() && self.rng.random_bool(0.5) {
                 let minutes = self.rng.random_range(1..60);
-                let plan = Plan::Press(user.clone(), buttons);
+                let plan = Plan::Press(user.clone(), buttons, On::Message);
                 self.plan(SignedDuration::from_mins(minutes), plan);
             }
         }
@@ -88,7 +109,7 @@ impl Walk {
             let view = json!(modal.view());
             let buttons = buttons(view["blocks"].as_array().map_or(&[][..], Vec::as_slice));
             if !buttons.is_empty() && self.rng.random_bool(0.5) {
-                let plan = Plan::Press(user.clone(), buttons);
+                let plan = Plan::Press(user.clone(), buttons, On::Message);
                 self.plan(SignedDuration::from_mins(1), plan);
             }
             return Ok(());
@@ -278,7 +299,7 @@ impl Walk {
                 drop(reading);
                 let view = json!(view.map_err(|why| why.to_string())?);
                 let buttons = buttons(view["blocks"].as_array().map_or(&[][..], Vec::as_slice));
-                Box::pin(self.carry_out(Plan::Press(user.clone(), buttons))).await
+                Box::pin(self.carry_out(Plan::Press(user.clone(), buttons, On::Home))).await
             }
             "log" => {
                 let actor = self.test.actor(user.as_str());

@@ -10,10 +10,12 @@
 //! acts.rs       what they do
 //! slack.rs      a Slack that takes messages and answers questions at once
 //! checks.rs     what must hold each day
+//! cards.rs      and what each card must show
 //! sabotage.rs   faults made on purpose, which a walk must find
 //! ```
 
 mod acts;
+mod cards;
 mod checks;
 mod colleagues;
 mod sabotage;

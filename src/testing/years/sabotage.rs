@@ -21,13 +21,16 @@ pub enum Sabotage {
     GateSkipped,
     /// Somebody who is gone is written to.
     GoneWrittenTo,
+    /// Cards stay as they were.
+    CardForgotten,
 }
 
-pub const ALL: [Sabotage; 4] = [
+pub const ALL: [Sabotage; 5] = [
     Sabotage::MonthForgotten,
     Sabotage::BreakForgotten,
     Sabotage::GateSkipped,
     Sabotage::GoneWrittenTo,
+    Sabotage::CardForgotten,
 ];
 
 impl Walk {
@@ -63,6 +66,12 @@ impl Walk {
                         .await
                         .unwrap();
                 }
+                tx.commit().await.unwrap();
+            }
+            Sabotage::CardForgotten => {
+                let mut tx = self.test.tx().await;
+                let forget = "delete from outbox where kind = 'card' and state = 'queued'";
+                sqlx::query(forget).execute(tx.conn()).await.unwrap();
                 tx.commit().await.unwrap();
             }
         }

@@ -38,7 +38,11 @@ impl Walk {
             {
                 let changed = router::changed_card(&mut tx, *card, place, superseded.as_ref());
                 let changed = changed.await;
-                changed.map_err(|why| format!("{card:?} cannot be rendered: {why}"))?;
+                let changed =
+                    changed.map_err(|why| format!("{card:?} cannot be rendered: {why}"))?;
+                if let (Some((_, message)), None) = (changed, superseded) {
+                    self.card_was_changed(*card, place, &message);
+                }
             }
             sender::apply(&mut tx, &head, &steps).await.unwrap();
             let is_sent = steps.iter().any(|step| matches!(step, Step::Sent { .. }));
@@ -47,6 +51,7 @@ impl Walk {
             }
             if let (true, What::Post { to, message, .. }) = (is_sent, &head.delivery.what) {
                 heard.push(Heard {
+                    on: self.card_was_placed(&mut tx, &head.delivery).await?,
                     to: to.clone(),
                     kind: head.delivery.kind,
                     text: message.text.clone(),

@@ -2,9 +2,10 @@
 
 use super::colleagues::{self, Colleague, Habit};
 use super::sabotage::Sabotage;
+use crate::domain::card::Card;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
-use crate::domain::outgoing::{Kind, To};
+use crate::domain::outgoing::{Kind, Lane, To};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::Timer;
 use crate::router;
@@ -76,19 +77,32 @@ pub struct Seen {
     pub taken_days: HashSet<(UserId, Date)>,
     /// Since when the bot has known that somebody is gone.
     pub gone_since: HashMap<UserId, Timestamp>,
+    pub cards: super::cards::Shown,
+    /// How many looks at cards there were.
+    pub looks: usize,
 }
 
 /// Something somebody will do.
 #[derive(Clone, Debug)]
 pub enum Plan {
     /// Presses one of these buttons.
-    Press(UserId, Vec<Action>),
+    Press(UserId, Vec<Action>, On),
     /// Does something of their own accord.
     Spontaneous(UserId),
 }
 
+/// Where buttons are.
+#[derive(Clone, Debug)]
+pub enum On {
+    /// On the copy of a card at this place.
+    Card(Card, Lane),
+    Message,
+    Home,
+}
+
 /// A message that arrived.
 pub struct Heard {
+    pub on: On,
     pub to: To,
     pub kind: Kind,
     pub text: String,
@@ -220,6 +234,7 @@ impl Walk {
     async fn day_ends(&mut self) -> Result<(), String> {
         if std::mem::take(&mut self.has_happened) || self.days.is_multiple_of(CHECKED_EVERY) {
             self.check().await?;
+            self.check_cards().await?;
         }
         Ok(())
     }
@@ -273,7 +288,7 @@ impl Walk {
                 let minutes = self.rng.random_range(1..=most);
                 self.plan(
                     SignedDuration::from_mins(minutes),
-                    Plan::Press(user, buttons),
+                    Plan::Press(user, buttons, heard.on.clone()),
                 );
             }
         }

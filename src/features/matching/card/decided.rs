@@ -7,7 +7,7 @@ use crate::md;
 use crate::slack::blocks::{Blocks, button, lines_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, when};
-use crate::store::rounds::{Fate, Origin, Proposal, State};
+use crate::store::rounds::{self, Fate, Origin, Proposal, State};
 use jiff::Timestamp;
 
 /// Pairs per block, one line each.
@@ -97,6 +97,17 @@ impl Card {
     fn lapsed(&self) -> usize {
         let lapsed = self.proposals.iter();
         lapsed.filter(|pair| pair.fate == Fate::Lapsed).count()
+    }
+
+    /// Its pairs have ended with their age, so what it came to can no longer be told.
+    pub(in crate::features::matching) fn is_forgotten(&self) -> bool {
+        match self.round.state {
+            State::Wanted | State::Proposed | State::Empty => false,
+            State::Approved => self.approved().next().is_none() && self.lapsed() == 0,
+            State::Rejected | State::Superseded => {
+                self.now.duration_since(self.round.created_at) >= rounds::PROPOSALS_KEPT
+            }
+        }
     }
 
     /// What has become of two who found each other by an invitation, once it is approved.

@@ -1,0 +1,81 @@
+//! The cards of check-ins as they are now: what no longer waits for an answer says so.
+
+use super::common::cards_changed;
+use super::due::applies;
+use super::{closing, messages};
+use crate::domain::checkin::Kind;
+use crate::domain::ids::{CheckinId, PairId, UserId};
+use crate::domain::message::Message;
+use crate::domain::pair::{self, Pair};
+use crate::features::Result;
+use crate::store::checkins::{self, Checkin};
+use crate::store::{Reading, Tx, cycles, met, pairs};
+
+/// Their months are over, or the pair is: what was asked of the two no longer waits for them.
+pub async fn months_are_over(tx: &mut Tx, id: PairId) -> Result<()> {
+    if let Some(pair) = pairs::find(tx, id).await? {
+        for user in pair.members() {
+            cards_changed(tx, &pair, user).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody says that they met: they are no longer asked whether all is well. Nothing changes for the partner.
+pub async fn they_met(tx: &mut Tx, id: PairId, user: &UserId) -> Result<()> {
+    match pairs::find(tx, id).await? {
+        Some(pair) => cards_changed(tx, &pair, user).await,
+        None => Ok(()),
+    }
+}
+
+/// Somebody is back from a break: nobody is told any more that it has no end.
+pub async fn partner_back(tx: &mut Tx, user: &UserId) -> Result<()> {
+    for pair in pairs::open_of(tx, user).await? {
+        cards_changed(tx, &pair, pair.partner_of(user)).await?;
+    }
+    Ok(())
+}
+
+/// A check-in's card once it no longer waits for an answer; none while it does.
+pub async fn card(tx: &mut Reading, id: CheckinId) -> Result<Option<Message>> {
+    let Some(checkin) = checkins::find(tx, id).await? else {
+        return Ok(None);
+    };
+    let Some(pair) = pairs::find(tx, checkin.pair).await? else {
+        return Ok(None);
+    };
+    if !pair.has(&checkin.user) || checkin.kind == Kind::HelpNote {
+        // A note to an owner says what was, and asks nothing.
+        return Ok(None);
+    }
+    let goes_on = checkin.kind == Kind::Closing && checkin.number < pair.cycles;
+    let is_open = checkin.said.is_none() && checkin.answered_at.is_none();
+    Ok(match pair.state {
+        pair::State::Closed if checkin.kind == Kind::Closing => {
+            Some(closing::card(&pair, &checkin))
+        }
+        pair::State::Closed => Some(messages::pair_is_closed(&pair, &checkin.user)),
+        _ if goes_on => Some(messages::pair_goes_on(&pair, &checkin.user)),
+        _ if is_open && !still_asks(tx, &pair, &checkin).await? => {
+            messages::asks_no_longer(&pair, &checkin)
+        }
+        _ => None,
+    })
+}
+
+/// Whether the reason for a check-in that stands somewhere holds: a meeting of any later month answers "still good?", too.
+async fn still_asks(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+    if !applies(tx, pair, checkin).await? {
+        return Ok(false);
+    }
+    if checkin.kind == Kind::StillGood {
+        for cycle in cycles::of(tx, pair.id).await? {
+            let is_later = cycle.number > checkin.number;
+            if is_later && met::of(tx, cycle.id).await?.said_yes(pair, &checkin.user) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}

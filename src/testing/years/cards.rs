@@ -1,0 +1,162 @@
+//! Every card shows what it would show if it were written now, or a change of it is on its way.
+
+use super::walk::{On, Walk};
+use crate::domain::card::Card;
+use crate::domain::delivery::Delivery;
+use crate::domain::key::Key;
+use crate::domain::message::Message;
+use crate::domain::outgoing::Lane;
+use crate::router;
+use crate::store::{Reading, Tx};
+use serde_json::{Value, json};
+use sqlx::Row as _;
+use std::collections::{BTreeMap, HashSet};
+
+/// Cards that are looked at each time; over the days it is every card's turn.
+const LOOKED_AT: usize = 6;
+
+/// What each card showed when it was last written, by its place and its thing.
+pub type Shown = BTreeMap<(String, String), Value>;
+
+fn name(card: Card, place: &Lane) -> (String, String) {
+    (place.to_string(), card.to_string())
+}
+
+/// A card as it is written now; null if it stays as it is.
+async fn now_shows(tx: &mut Reading, card: Card, place: &Lane) -> Result<Value, String> {
+    let changed = router::changed_card(tx, card, place, None).await;
+    let changed = changed.map_err(|why| format!("{card:?} cannot be rendered: {why}"))?;
+    Ok(changed.map_or(Value::Null, |(_, message)| as_written(&message)))
+}
+
+fn as_written(message: &Message) -> Value {
+    json!([
+        without_days(&message.text),
+        without_days(&json!(message.blocks).to_string())
+    ])
+}
+
+/// A text without the words of a calendar, which are others once somebody moves to another time zone.
+fn without_days(text: &str) -> String {
+    const NAMES: &str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June \
+                         July August September October November December";
+    let is_name = |word: &str| {
+        let name: String = word.chars().filter(|c| c.is_alphabetic()).collect();
+        NAMES.split_whitespace().any(|one| name.ends_with(one))
+    };
+    // What Slack shows of a moment if it cannot show the moment itself.
+    let mut moments = text.split("<!date^");
+    let mut rest = moments.next().unwrap_or_default().to_owned();
+    for moment in moments {
+        let (shown, after) = moment.split_once('>').unwrap_or((moment, ""));
+        rest.push_str(shown.split('|').next().unwrap_or_default());
+        rest.push_str(after);
+    }
+    let mut after_a_name = false;
+    let words = rest.split(' ').filter(|word| {
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        after_a_name = is_name(word) || after_a_name && is_number;
+        !after_a_name
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Where cards stand, in an order that is always the same.
+async fn standing(tx: &mut Reading) -> Vec<(Card, Lane)> {
+    let query = sqlx::query("select card, lane from cards order by lane, card");
+    let rows = query.fetch_all(tx.conn()).await.unwrap();
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &sqlx::any::AnyRow) -> (Card, Lane) {
+    let (card, lane): (&str, &str) = (row.get("card"), row.get("lane"));
+    (Card::read(card).unwrap(), Lane::parse(lane).unwrap())
+}
+
+/// Where copies of cards, and changes of them, are on their way to.
+async fn on_its_way(tx: &mut Reading) -> HashSet<(String, String)> {
+    let query = "select lane, dedupe_key from outbox where state in ('queued', 'leased')";
+    let rows = sqlx::query(query).fetch_all(tx.conn()).await.unwrap();
+    let read = |row: &sqlx::any::AnyRow| {
+        let (lane, key): (&str, &str) = (row.get("lane"), row.get("dedupe_key"));
+        let place = match Lane::parse(lane)? {
+            Lane::Cards(place) => *place,
+            place => place,
+        };
+        let card = match Key::read(key)? {
+            Key::Card { card, .. } => card,
+            key => key.card()?,
+        };
+        Some(name(card, &place))
+    };
+    rows.iter().filter_map(read).collect()
+}
+
+/// Words are erased some time after a pair's end, and their card stays as it is.
+const ERASED: &str = "no longer stored";
+
+fn says(shows: &Value, words: &str) -> bool {
+    shows.to_string().contains(words)
+}
+
+impl Walk {
+    /// Notes the card that a message has just placed, if it has one.
+    pub(super) async fn card_was_placed(
+        &mut self,
+        tx: &mut Tx,
+        delivery: &Delivery,
+    ) -> Result<On, String> {
+        let query = sqlx::query("select card, lane from cards where ts = $1");
+        let placed = query.bind(format!("{}.0", delivery.id));
+        let placed = placed.fetch_optional(tx.conn()).await.unwrap();
+        let Some((card, place)) = placed.as_ref().map(read) else {
+            return Ok(On::Message);
+        };
+        let shows = now_shows(tx, card, &place).await?;
+        self.seen.cards.insert(name(card, &place), shows);
+        Ok(On::Card(card, place))
+    }
+
+    /// Notes a card whose button was pressed, and that became the answer to that.
+    pub(super) async fn card_was_answered(
+        &mut self,
+        card: Card,
+        place: &Lane,
+    ) -> Result<(), String> {
+        let (team, now) = (self.test.team.clone(), self.test.now);
+        let mut tx = self.test.db.read(&team, now).await.unwrap();
+        let shows = now_shows(&mut tx, card, place).await?;
+        self.seen.cards.insert(name(card, place), shows);
+        Ok(())
+    }
+
+    /// Notes a card that has just been changed.
+    pub(super) fn card_was_changed(&mut self, card: Card, place: &Lane, to: &Message) {
+        let shows = as_written(to);
+        self.seen.cards.insert(name(card, place), shows);
+    }
+
+    /// Some of the cards show what is true now.
+    pub(super) async fn check_cards(&mut self) -> Result<(), String> {
+        let (team, now) = (self.test.team.clone(), self.test.now);
+        let mut tx = self.test.db.read(&team, now).await.unwrap();
+        let standing = standing(&mut tx).await;
+        let on_its_way = on_its_way(&mut tx).await;
+        self.seen.looks += LOOKED_AT;
+        for at in self.seen.looks..self.seen.looks + LOOKED_AT.min(standing.len()) {
+            let (card, place) = &standing[at % standing.len()];
+            let name = name(*card, place);
+            let shows = now_shows(&mut tx, *card, place).await?;
+            let before = self.seen.cards.get(&name);
+            let is_other = before.is_some_and(|before| *before != shows);
+            let is_known = !shows.is_null() && !says(&shows, ERASED);
+            if is_other && is_known && !on_its_way.contains(&name) {
+                return Err(format!(
+                    "the card {name:?} shows what is no longer true:\n{}\nnow {shows}",
+                    before.unwrap_or(&Value::Null)
+                ));
+            }
+        }
+        Ok(())
+    }
+}
