@@ -71,6 +71,7 @@ pub async fn erase(tx: &mut Tx, pair: PairId) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::card::Card;
     use crate::domain::checkin::Kind as About;
     use crate::domain::happening::{Ending, Happening};
     use crate::domain::ids::RoundId;
@@ -82,6 +83,7 @@ mod tests {
     use crate::testing::feature_test::FeatureTest;
     use crate::testing::months::{ANA, MAX, settings};
     use jiff::civil::date;
+    use sqlx::Row as _;
 
     #[tokio::test]
     async fn words_are_erased_once_the_pair_is_over() {
@@ -191,6 +193,43 @@ mod tests {
         assert_eq!(kept().await.len(), 1);
         run_after(&test, 182).await;
         assert_eq!(kept().await, []);
+    }
+
+    /// Two who stay together can change their goals after more than a year, and the card changes where it stands.
+    #[tokio::test]
+    async fn where_a_card_stands_is_kept_while_it_can_change() {
+        let (test, pair) = FeatureTest::signed(settings()).await;
+        let mut tx = test.tx().await;
+        for card in [Card::Agreement(pair), Card::Round(RoundId(1))] {
+            let sql = "insert into cards (team_id, card, lane, channel_id, ts, placed_at) values ('T1', $1, 'pair/1', 'C1', '1.0', $2)";
+            let placed = sqlx::query(sql).bind(card.to_string()).bind(tx.now_ms());
+            placed.execute(tx.conn()).await.unwrap();
+        }
+        let team = format!("update cards set team_id = '{}'", tx.team());
+        sqlx::query(sqlx::AssertSqlSafe(team))
+            .execute(tx.conn())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let kept = async || {
+            let rows = sqlx::query("select card from cards order by card");
+            let mut tx = test.tx().await;
+            let rows = rows.fetch_all(tx.conn()).await.unwrap();
+            rows.iter()
+                .map(|row| row.get::<String, _>("card"))
+                .collect::<Vec<_>>()
+        };
+        run_after(&test, 402).await;
+        assert_eq!(kept().await, [Card::Agreement(pair).to_string()]);
+        let mut tx = test.tx().await;
+        crate::store::pairs::close(&mut tx, pair, Ending::Ended)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        run_after(&test, 398).await;
+        assert_eq!(kept().await.len(), 1);
+        run_after(&test, 402).await;
+        assert_eq!(kept().await, Vec::<String>::new());
     }
 
     #[tokio::test]

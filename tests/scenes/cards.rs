@@ -194,3 +194,48 @@ both! {
         assert!(group(&harness).last().unwrap().starts_with("*Moved:* Thursday, March 12th"), "{:?}", group(&harness).last());
     }
 }
+
+both! {
+    /// The card of a plan whose time has passed can't be used to move it, and tells nobody what either of them answers.
+    async fn a_plan_that_has_passed_says_so(engine: Engine) {
+        let harness = proposed(engine).await;
+        press(&harness, "UOWEN", "Approve").await;
+        settle(&harness).await;
+        introductions_begin(&harness).await;
+        press(&harness, "UANA", "Pick time 1").await;
+        settle(&harness).await;
+        // It is tomorrow at noon.
+        harness.pass(MINUTE * 60 * 30).await.unwrap();
+        let passed = |said: &[String]| said.iter().find(|text| text.contains("your meeting was planned for")).cloned();
+        let said = group(&harness);
+        assert!(!said.iter().any(|text| text.contains("[ Move it ]")), "{said:?}");
+        let card = passed(&said).unwrap();
+        assert!(card.contains("[ Pick another time ]") && !card.contains("[ Skip this month ]"), "{card}");
+        for user in ["UANA", "UMAX"] {
+            press(&harness, user, "Yes, we met").await;
+            settle(&harness).await;
+            assert_eq!(passed(&group(&harness)).as_ref(), Some(&card), "{user} said yes, in private");
+        }
+        // They may meet once more this month.
+        meet_at(&harness, "UMAX", "Pick another time", "2026-03-18").await;
+        let said = group(&harness);
+        assert!(said.last().unwrap().contains("[ Move it ]"), "{said:?}");
+        assert_eq!(passed(&said), None, "{said:?}");
+    }
+}
+
+both! {
+    /// Four weeks without a decision: the round is over, and nothing can be approved any more.
+    async fn a_round_that_nobody_decided_has_no_buttons_left(engine: Engine) {
+        let harness = proposed(engine).await;
+        for _ in 0..30 {
+            harness.pass(MINUTE * 60 * 24).await.unwrap();
+        }
+        settle(&harness).await;
+        for owner in ["UOWEN", "USUE"] {
+            let seen: Vec<String> = harness.slack.dm(owner).iter().map(Message::render).collect();
+            let live = seen.iter().find(|text| text.contains("[ Approve ]") || text.contains("[ Decline ]"));
+            assert_eq!(live, None, "{owner}: {seen:?}");
+        }
+    }
+}

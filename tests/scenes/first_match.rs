@@ -126,6 +126,11 @@ both! {
         until(&harness, "2026-04-06T09:59:00Z").await;
         assert_eq!(rounds(&harness).await, 0);
         let told: Vec<String> = read(&harness, "UMIA");
+        // Of the earlier questions, none says what is no longer true.
+        for owner in [OWEN, OLA] {
+            let asked = read(&harness, owner);
+            assert!(!asked.iter().any(|one| one.starts_with("The first match is on Monday, March 23")), "{asked:?}");
+        }
         let days: Vec<&str> = told.iter().filter_map(|one| one.split("is now on ").nth(1)).filter_map(|one| one.split('.').next()).collect();
         assert_eq!(days, ["Monday, March 23", "Monday, March 30", "Monday, April 6"], "{told:?}");
         until(&harness, "2026-04-06T10:05:00Z").await;

@@ -1,3 +1,4 @@
+mod cards;
 mod private;
 
 use crate::domain::cadence::{Busy, Hours};

@@ -4,11 +4,13 @@ use super::state;
 use crate::domain::goals::Goals;
 use crate::domain::happening::Happening;
 use crate::domain::ids::RoundId;
+use crate::domain::outgoing::{Lane, What};
 use crate::domain::pair::State;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::Kind;
 use crate::store::{agreements, pairs};
-use crate::testing::feature_test::FeatureTest;
+use crate::testing::feature_test::{FeatureTest, render};
+use crate::testing::outgoing;
 use crate::testing::people::{junior, senior, settings};
 use jiff::SignedDuration;
 
@@ -38,6 +40,52 @@ async fn partners_who_have_not_signed_are_reminded_twice_privately() {
         "{card}"
     );
     assert!(card.contains("[ Sign ]"));
+}
+
+/// What they are reminded of is never an earlier version.
+#[tokio::test]
+async fn a_reminder_follows_the_goals() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.pass(DAY * 15).await;
+    let private = Lane::Person("UMIA".into());
+    let reminder = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let card = super::super::card(&mut tx, pair, &private).await.unwrap();
+        render(&card.unwrap())
+    };
+    let changes = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let waiting = outgoing::waiting(&mut tx).await;
+        let here = |what: &&What| matches!(what, What::Card { place, .. } if *place == private);
+        waiting.iter().filter(here).count()
+    };
+    assert!(reminder(&test).await.contains("[ Sign ]"));
+    let form = Form::Goals { pair, version: 1 };
+    let goals = [
+        ("mentee_goal", Answer::Text("Try AI tools".into())),
+        (
+            "mentor_goal",
+            Answer::Text("See how budgets are made".into()),
+        ),
+    ];
+    test.submit("USAM", form, &goals).await.unwrap();
+    assert_eq!(
+        changes(&test).await,
+        1,
+        "though a message follows in the group"
+    );
+    assert!(reminder(&test).await.contains("Try AI tools"));
+    // Once their months are over, there is nothing to sign; if they go on, there is again.
+    let step = async |test: &FeatureTest, from, to| {
+        let mut tx = test.tx().await;
+        pairs::step(&mut tx, pair, from, to).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    step(&test, State::Introduced, State::Closing).await;
+    assert!(!reminder(&test).await.contains("[ Sign ]"));
+    step(&test, State::Closing, State::Active).await;
+    assert!(reminder(&test).await.contains("[ Sign ]"));
 }
 
 #[tokio::test]

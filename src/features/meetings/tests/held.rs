@@ -1,6 +1,10 @@
 //! What people say of a meeting, in time, late, and of their own accord.
 
 use super::*;
+use crate::domain::card::Card;
+use crate::domain::outgoing::{Lane, What};
+use crate::store::outbox;
+use crate::testing::outgoing;
 
 #[tokio::test]
 async fn either_yes_counts_and_both_answers_are_kept() {
@@ -124,4 +128,28 @@ async fn a_logged_meeting_counts_for_the_month_of_its_day() {
     log(&test, ANA, date(2026, 3, 20)).await;
     let states: Vec<State> = test.months(pair).await.iter().map(|m| m.state).collect();
     assert_eq!(states, [State::Held, State::Open]);
+}
+
+/// The message that would have been the card's new copy never arrives: the copy that stands there says what is true.
+#[tokio::test]
+async fn a_card_follows_though_its_next_copy_cannot_be_delivered() {
+    let (test, pair, month) = planned().await;
+    let place = Lane::Pair(pair);
+    let mut tx = test.tx().await;
+    outgoing::sent(&mut tx, |_| true).await;
+    let stands = "insert into cards (team_id, card, lane, channel_id, ts, placed_at)
+                  select team_id, $1, $2, 'G1', '1.0', 0 from pairs";
+    let stands = sqlx::query(stands).bind(Card::Month(month.id).to_string());
+    let stands = stands.bind(place.to_string());
+    stands.execute(tx.conn()).await.unwrap();
+    tx.commit().await.unwrap();
+    other_time(&test, &month, date(2026, 3, 11), time(15, 30, 0, 0)).await;
+    let mut tx = test.tx().await;
+    let is_its_copy = |head: &outbox::Head| {
+        matches!(&head.delivery.what, What::Post { .. }) && head.delivery.what.lane() == place
+    };
+    outgoing::given_up(&mut tx, is_its_copy, "msg_too_long").await;
+    let waiting = outgoing::waiting(&mut tx).await;
+    let follows = |what: &&What| matches!(what, What::Card { place: at, .. } if *at == place);
+    assert_eq!(waiting.iter().filter(follows).count(), 1, "{waiting:?}");
 }

@@ -1,0 +1,50 @@
+//! Check-ins where they stand.
+
+use super::*;
+
+/// What was asked in private becomes a line once its reason is gone; what an owner was told stays as it was.
+#[tokio::test]
+async fn a_check_in_whose_reason_is_gone_asks_no_longer() {
+    let (mut test, pair) = two_quiet_months().await;
+    press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
+    let card = async |test: &FeatureTest, user: &str, kind: About| {
+        let mut tx = test.tx().await;
+        let all = checkins::of(&mut tx, pair).await.unwrap();
+        let mut his = all
+            .iter()
+            .filter(|one| one.user.as_str() == user && one.kind == kind);
+        let last = his.next_back().unwrap().id;
+        let card = crate::features::checkins::card(&mut tx, last)
+            .await
+            .unwrap();
+        card.map(|card| render(&card))
+    };
+    assert_eq!(
+        card(&test, ANA, About::StillGood).await,
+        None,
+        "it waits for her"
+    );
+    let today = test.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let met = [("date", Answer::Date(today))];
+    test.submit(ANA, Form::LogMeeting, &met).await.unwrap();
+    assert_eq!(
+        card(&test, ANA, About::StillGood).await.unwrap(),
+        "I had asked how it goes with <@UMAX>. You've told me of a meeting since, so there's nothing to answer."
+    );
+    test.stands(MAX, Standing::Paused).await;
+    let mut tx = test.tx().await;
+    crate::features::checkins::partner_away(&mut tx, &MAX.into())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(card(&test, ANA, About::PartnerAway).await, None);
+    test.stands(MAX, Standing::Active).await;
+    assert_eq!(
+        card(&test, ANA, About::PartnerAway).await.unwrap(),
+        "<@UMAX> is back from the break."
+    );
+    test.press(ANA, Action::OpenEnd { pair }).await.unwrap();
+    test.submit(ANA, Form::End { pair }, &[]).await.unwrap();
+    test.pass(days(1)).await;
+    assert_eq!(card(&test, OWEN, About::HelpNote).await, None);
+}
