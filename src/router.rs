@@ -74,7 +74,10 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Unsigned(pair) => agreement::unsigned(tx, *pair).await?,
         Timer::Digest => digest::weekly(tx).await?,
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
-        Timer::Retention => retention::daily(tx).await?,
+        Timer::Retention => {
+            retention::daily(tx).await?;
+            owners_cards_follow(tx).await?;
+        }
         Timer::WorkspaceEnds => retention::workspace_ends(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
         Timer::LookedUp(waited) => looked_up(tx, waited).await?,

@@ -68,10 +68,12 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// Whether it may change what owners read of a round that waits for them, or of who is there for the first match.
+    /// Whether it may change what owners read of a round that waits for them (its people, and who may decide), or of who is there
+    /// for the first match.
     pub fn shows_on_owners_cards(&self) -> bool {
         match self {
             Self::ProfileSaved(_)
+            | Self::PersonSeen(_)
             | Self::ManagerChanged { .. }
             | Self::LinesChanged { .. }
             | Self::Resumed(_)
@@ -83,7 +85,6 @@ impl Happening {
             Self::Unknown(_)
             | Self::StillAway(_)
             | Self::Erased(_)
-            | Self::PersonSeen(_)
             | Self::PersonAnswered(_)
             | Self::ZoneChanged(_)
             | Self::RoundApproved(_)

@@ -5,8 +5,11 @@ use super::named::named;
 use super::parts::Parts;
 use super::week::IsoWeek;
 
+mod looked_up;
 #[cfg(test)]
 mod tests;
+
+pub use looked_up::{LookedUp, Purpose};
 
 /// An action at a given time. Equal timers are one row: setting one again moves it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -84,33 +87,6 @@ pub enum Timer {
     ImportWaits(ImportId),
     /// News waits for its moment. Holds the id of its row in the outbox.
     News(i64),
-}
-
-/// Somebody waits for Slack's word about a person, before anything is stored about that person or sent to them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LookedUp {
-    pub person: UserId,
-    /// The person who named them, and who hears the result.
-    pub asker: UserId,
-    pub purpose: Purpose,
-}
-
-named! {
-    /// The reason for which somebody named a person.
-    pub enum Purpose {
-        /// They are invited to be a mentor.
-        Invite = "invite",
-        /// They are to be an owner of the program.
-        Owner = "owner",
-        /// They are to be the support contact.
-        Contact = "contact",
-        /// They are the asker's manager.
-        Manager = "manager",
-        /// The asker would rather not be paired with them.
-        RatherNot = "rather_not",
-        /// They asked for the settings themselves, and may be an admin.
-        Rights = "rights",
-    }
 }
 
 /// An owner's question: what would change in a round without one of its pairs?

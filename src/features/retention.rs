@@ -76,14 +76,15 @@ mod tests {
     use crate::domain::happening::{Ending, Happening};
     use crate::domain::ids::RoundId;
     use crate::domain::matching::{Proposal, Reason};
+    use crate::domain::outgoing::Lane;
     use crate::features::Error;
     use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::{self, Fate, Origin};
     use crate::store::{checkins, inbox, participants, reflections};
     use crate::testing::feature_test::FeatureTest;
     use crate::testing::months::{ANA, MAX, settings};
+    use crate::testing::outgoing;
     use jiff::civil::date;
-    use sqlx::Row as _;
 
     #[tokio::test]
     async fn words_are_erased_once_the_pair_is_over() {
@@ -200,27 +201,14 @@ mod tests {
     async fn where_a_card_stands_is_kept_while_it_can_change() {
         let (test, pair) = FeatureTest::signed(settings()).await;
         let mut tx = test.tx().await;
+        let group = Lane::Pair(pair);
         for card in [Card::Agreement(pair), Card::Round(RoundId(1))] {
-            let sql = "insert into cards (team_id, card, lane, channel_id, ts, placed_at) values ('T1', $1, 'pair/1', 'C1', '1.0', $2)";
-            let placed = sqlx::query(sql).bind(card.to_string()).bind(tx.now_ms());
-            placed.execute(tx.conn()).await.unwrap();
+            outgoing::card_stands(&mut tx, card, &group).await;
         }
-        let team = format!("update cards set team_id = '{}'", tx.team());
-        sqlx::query(sqlx::AssertSqlSafe(team))
-            .execute(tx.conn())
-            .await
-            .unwrap();
         tx.commit().await.unwrap();
-        let kept = async || {
-            let rows = sqlx::query("select card from cards order by card");
-            let mut tx = test.tx().await;
-            let rows = rows.fetch_all(tx.conn()).await.unwrap();
-            rows.iter()
-                .map(|row| row.get::<String, _>("card"))
-                .collect::<Vec<_>>()
-        };
+        let kept = async || outgoing::cards(&mut *test.tx().await).await;
         run_after(&test, 402).await;
-        assert_eq!(kept().await, [Card::Agreement(pair).to_string()]);
+        assert_eq!(kept().await, [(Card::Agreement(pair), group)]);
         let mut tx = test.tx().await;
         crate::store::pairs::close(&mut tx, pair, Ending::Ended)
             .await
@@ -229,7 +217,7 @@ mod tests {
         run_after(&test, 398).await;
         assert_eq!(kept().await.len(), 1);
         run_after(&test, 402).await;
-        assert_eq!(kept().await, Vec::<String>::new());
+        assert_eq!(kept().await, []);
     }
 
     #[tokio::test]

@@ -1,9 +1,10 @@
 //! The outbox in tests: its messages, and a Slack that accepts or refuses them.
 
+use crate::domain::card::Card;
 use crate::domain::delivery::{self, Step};
-use crate::domain::outgoing::What;
-use crate::store::Tx;
+use crate::domain::outgoing::{Lane, What};
 use crate::store::outbox::{self, Head, Kind};
+use crate::store::{Reading, Tx};
 use crate::work::sender;
 use jiff::Timestamp;
 use sqlx::Row;
@@ -128,4 +129,24 @@ pub async fn columns_with(tx: &mut Tx, text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// A card stands at a place since now.
+pub async fn card_stands(tx: &mut Tx, card: Card, place: &Lane) {
+    let stands = "insert into cards (team_id, card, lane, channel_id, ts, placed_at) values ($1, $2, $3, 'D1', '1.0', $4)";
+    let stands = sqlx::query(stands).bind(tx.team().to_string());
+    let stands = stands.bind(card.to_string()).bind(place.to_string());
+    let stands = stands.bind(tx.now_ms());
+    stands.execute(tx.conn()).await.unwrap();
+}
+
+/// Where each card stands.
+pub async fn cards(tx: &mut Reading) -> Vec<(Card, Lane)> {
+    let rows = sqlx::query("select card, lane from cards order by lane, card");
+    let rows = rows.fetch_all(tx.conn()).await.unwrap();
+    let read = |row: &sqlx::any::AnyRow| {
+        let (card, lane): (&str, &str) = (row.get("card"), row.get("lane"));
+        (Card::read(card).unwrap(), Lane::parse(lane).unwrap())
+    };
+    rows.iter().map(read).collect()
 }

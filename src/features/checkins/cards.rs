@@ -8,6 +8,7 @@ use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::features::Result;
+use crate::md;
 use crate::store::checkins::{self, Checkin};
 use crate::store::{Reading, Tx, cycles, met, pairs};
 
@@ -57,9 +58,7 @@ pub async fn card(tx: &mut Reading, id: CheckinId) -> Result<Option<Message>> {
         }
         pair::State::Closed => Some(messages::pair_is_closed(&pair, &checkin.user)),
         _ if goes_on => Some(messages::pair_goes_on(&pair, &checkin.user)),
-        _ if is_open && !still_asks(tx, &pair, &checkin).await? => {
-            messages::asks_no_longer(&pair, &checkin)
-        }
+        _ if is_open && !still_asks(tx, &pair, &checkin).await? => asks_no_longer(&pair, &checkin),
         _ => None,
     })
 }
@@ -78,4 +77,24 @@ async fn still_asks(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<
         }
     }
     Ok(true)
+}
+
+/// In place of a check-in that nobody answered and whose reason is gone.
+fn asks_no_longer(pair: &Pair, checkin: &Checkin) -> Option<Message> {
+    let partner = pair.partner_of(&checkin.user);
+    let text = match checkin.kind {
+        Kind::StillGood => md!(
+            "I had asked how it goes with {}. You've told me of a meeting since, so there's nothing to answer.",
+            partner
+        ),
+        Kind::PartnerAway => md!("{} is back from the break.", partner),
+        Kind::OwnerAsks => md!(
+            "Your months with {} are over, so there's nothing to answer here.",
+            partner
+        ),
+        Kind::Midpoint | Kind::Closing | Kind::QuietNote | Kind::HelpNote | Kind::ClosingEnds => {
+            return None;
+        }
+    };
+    Some(text.into())
 }

@@ -353,26 +353,6 @@ pub fn goes_on(pair: &Pair, more: u8) -> Message {
     .into()
 }
 
-/// In place of a check-in that nobody answered and whose reason is gone.
-pub fn asks_no_longer(pair: &Pair, checkin: &Checkin) -> Option<Message> {
-    let partner = pair.partner_of(&checkin.user);
-    let text = match checkin.kind {
-        Kind::StillGood => md!(
-            "I had asked how it goes with {}. You've told me of a meeting since, so there's nothing to answer.",
-            partner
-        ),
-        Kind::PartnerAway => md!("{} is back from the break.", partner),
-        Kind::OwnerAsks => md!(
-            "Your months with {} are over, so there's nothing to answer here.",
-            partner
-        ),
-        Kind::Midpoint | Kind::Closing | Kind::QuietNote | Kind::HelpNote | Kind::ClosingEnds => {
-            return None;
-        }
-    };
-    Some(text.into())
-}
-
 pub fn pair_goes_on(pair: &Pair, user: &UserId) -> Message {
     md!(
         "You and {} are continuing together. Enjoy the months ahead.",

@@ -98,11 +98,8 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
     }
 }
 
-/// The month's cards offer times to pick, but not during a break.
+/// The month's cards offer times to pick, but not during a break. They change whatever one of the two has answered.
 async fn cards_follow(tx: &mut Tx, month: &Month) -> Result<()> {
-    if month.cycle.is_ahead(tx.now) || !month.is_running() {
-        return Ok(());
-    }
     let card = Card::Month(month.cycle.id);
     Ok(cards::changed(tx, card, &month.pair.lanes()).await?)
 }

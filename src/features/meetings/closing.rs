@@ -74,7 +74,14 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
             number,
         };
         tell_both(tx, &pair, &key, LAST_MONTH.into()).await?;
-        return Ok(cards::changed(tx, Card::Agreement(pair.id), &pair.lanes()).await?);
+        for card in latest
+            .iter()
+            .map(|month| Card::Month(month.id))
+            .chain([Card::Agreement(pair.id)])
+        {
+            cards::changed(tx, card, &pair.lanes()).await?;
+        }
+        return Ok(());
     }
     timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Opening).await?;
     if pairs::step(tx, pair.id, pair.state, pair::State::Closing).await? {

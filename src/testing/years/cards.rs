@@ -8,6 +8,7 @@ use crate::domain::message::Message;
 use crate::domain::outgoing::Lane;
 use crate::router;
 use crate::store::{Reading, Tx};
+use crate::testing::outgoing;
 use serde_json::{Value, json};
 use sqlx::Row as _;
 use std::collections::{BTreeMap, HashSet};
@@ -59,13 +60,6 @@ fn without_days(text: &str) -> String {
         !after_a_name
     });
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// Where cards stand, in an order that is always the same.
-async fn standing(tx: &mut Reading) -> Vec<(Card, Lane)> {
-    let query = sqlx::query("select card, lane from cards order by lane, card");
-    let rows = query.fetch_all(tx.conn()).await.unwrap();
-    rows.iter().map(read).collect()
 }
 
 fn read(row: &sqlx::any::AnyRow) -> (Card, Lane) {
@@ -140,7 +134,7 @@ impl Walk {
     pub(super) async fn check_cards(&mut self) -> Result<(), String> {
         let (team, now) = (self.test.team.clone(), self.test.now);
         let mut tx = self.test.db.read(&team, now).await.unwrap();
-        let standing = standing(&mut tx).await;
+        let standing = outgoing::cards(&mut tx).await;
         let on_its_way = on_its_way(&mut tx).await;
         self.seen.looks += LOOKED_AT;
         for at in self.seen.looks..self.seen.looks + LOOKED_AT.min(standing.len()) {

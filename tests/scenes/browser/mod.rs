@@ -258,6 +258,7 @@ async fn a_program(width: u32) {
     me.browser
         .until("return document.getElementById('log').textContent.includes('Planned:')")
         .await;
+    me.follows_a_link().await;
     me.goes_to("dm").await;
     // After a month, the meeting is over.
     me.pushes("month").await;
@@ -277,8 +278,6 @@ async fn a_program(width: u32) {
     me.browser.press_key("\u{E00C}").await;
     me.looks("reflection").await;
 
-    me.goes_to("group").await;
-    me.follows_a_link().await;
     me.goes_to("channel").await;
     me.browser
         .until("return document.getElementById('log').textContent.includes('Active pairs')")

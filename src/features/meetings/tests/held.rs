@@ -137,11 +137,7 @@ async fn a_card_follows_though_its_next_copy_cannot_be_delivered() {
     let place = Lane::Pair(pair);
     let mut tx = test.tx().await;
     outgoing::sent(&mut tx, |_| true).await;
-    let stands = "insert into cards (team_id, card, lane, channel_id, ts, placed_at)
-                  select team_id, $1, $2, 'G1', '1.0', 0 from pairs";
-    let stands = sqlx::query(stands).bind(Card::Month(month.id).to_string());
-    let stands = stands.bind(place.to_string());
-    stands.execute(tx.conn()).await.unwrap();
+    outgoing::card_stands(&mut tx, Card::Month(month.id), &place).await;
     tx.commit().await.unwrap();
     other_time(&test, &month, date(2026, 3, 11), time(15, 30, 0, 0)).await;
     let mut tx = test.tx().await;
