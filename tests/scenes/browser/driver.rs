@@ -20,6 +20,8 @@ const FLAGS: [&str; 9] = [
 ];
 /// Tries before a page counts as broken; many, because a busy machine is slow.
 const PATIENCE: u32 = 900;
+/// Tries to start a driver.
+const STARTS: u32 = 5;
 const BLINK: Duration = Duration::from_millis(50);
 
 /// `WebDriver`'s key for an element.
@@ -40,24 +42,31 @@ pub fn is_there() -> bool {
     found("chromedriver") && (found("chromium") || found("google-chrome"))
 }
 
+/// Starts a driver on a port of its choice; none if that port is taken on the other IP version meanwhile, because it ends then.
+fn start_driver() -> Option<(Child, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines.map_while(Result::ok).find_map(|line| {
+        let (_, port) = line.split_once("successfully on port ")?;
+        port.trim_end_matches('.').parse::<u16>().ok()
+    });
+    if port.is_none() {
+        driver.kill().and_then(|()| driver.wait()).ok();
+    }
+    Some((driver, port?))
+}
+
 impl Browser {
     /// Opens a window of this size, like a phone or a desktop.
     pub async fn open(width: u32, height: u32) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines.map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("successfully on port ")?;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let base = format!(
-            "http://127.0.0.1:{}",
-            port.expect("chromedriver names its port")
-        );
+        let started = (0..STARTS).find_map(|_| start_driver());
+        let (driver, port) = started.expect("chromedriver names its port");
+        let base = format!("http://127.0.0.1:{port}");
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).unwrap();
         let profile = std::env::temp_dir().join(format!("browser-{}", const_hex::encode(name)));
