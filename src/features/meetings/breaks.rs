@@ -63,8 +63,8 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             timing::disarm(tx, pair, latest.as_ref(), timing::Spare::Nothing).await?;
             if let Some(month) = &month {
                 withdraw(tx, month).await?;
-                cards_follow(tx, month).await?;
             }
+            cards_follow(tx, pair).await?;
             let message = match (whose, breaks::of_program(tx).await?) {
                 (Whose::Program, Some(until)) => {
                     let zone = settings(tx).await?.zone();
@@ -81,9 +81,7 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             None => Ok(()),
         },
         (false, false) => {
-            if let Some(month) = &month {
-                cards_follow(tx, month).await?;
-            }
+            cards_follow(tx, pair).await?;
             let goes_on = take_up(tx, pair, month).await?;
             let message = match whose {
                 Whose::Partner(user) => messages::back(user, goes_on),
@@ -98,10 +96,14 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
     }
 }
 
-/// The month's cards offer times to pick, but not during a break. They change whatever one of the two has answered.
-async fn cards_follow(tx: &mut Tx, month: &Month) -> Result<()> {
-    let card = Card::Month(month.cycle.id);
-    Ok(cards::changed(tx, card, &month.pair.lanes()).await?)
+/// The cards of months offer times to pick, but not during a break. They change whatever one of the two has answered, and so
+/// do those of an earlier month that a late meeting keeps open.
+async fn cards_follow(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let months = cycles::of(tx, pair.id).await?.into_iter();
+    for month in months.filter(|month| month.closed_at.is_none()) {
+        cards::changed(tx, Card::Month(month.id), &pair.lanes()).await?;
+    }
+    Ok(())
 }
 
 /// Their months wait already. The program's break has another last day now, or it is over and one of them is still away: they
