@@ -177,6 +177,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             setup::changed(tx).await?;
             matching::look_again(tx).await
         }
+        // The owners' cards follow, once all that happened is known.
+        Happening::ActingChanged => Ok(()),
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::IntroductionsBegin(round) => matching::introductions_begin(tx, round).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,

@@ -31,6 +31,8 @@ pub enum Happening {
     ZoneChanged(UserId),
     /// The settings were changed or declared.
     SettingsChanged,
+    /// An owner or an admin came or went: others may act for the program now.
+    ActingChanged,
     /// Pairs of a round are introduced at once: the program asks no approval, or each pair was looked at.
     RoundApproved(RoundId),
     /// Introductions of a round begin, of all of it or of pairs that were decided on by themselves: those can no longer be undone.
@@ -80,6 +82,7 @@ impl Happening {
             | Self::Paused(_)
             | Self::Departed { .. }
             | Self::SettingsChanged
+            | Self::ActingChanged
             | Self::Introduced(_)
             | Self::PairEnded { .. } => true,
             Self::Unknown(_)

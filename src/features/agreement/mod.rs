@@ -88,7 +88,8 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     follow_up(tx, pair).await
 }
 
-/// Their months go on, so their goals can be signed and changed again. Nothing may be set that follows: an earlier release introduced them, or its moment passed during their closing.
+/// Their months go on, so their goals can be signed and changed again. Nothing may be set that follows: an earlier release
+/// introduced them, or its moment passed during their closing.
 pub async fn resume(tx: &mut Tx, id: PairId) -> Result<()> {
     match pairs::find(tx, id).await? {
         Some(pair) if pair.is_open() => {

@@ -6,6 +6,7 @@
 use super::messages;
 use crate::domain::cadence::{self, Hours};
 use crate::domain::companion::Thing;
+use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Mend};
 use crate::domain::message::Message;
@@ -56,7 +57,12 @@ pub(super) async fn person_changed(
     let was_here = owners::is_here(before);
     let changed = was_here != owners::is_here(Some(person));
     let is_new_admin = person.admin && before.is_none_or(|before| !before.admin);
-    let matters = is_new_admin || changed && owners::named(tx).await?.contains(&person.user);
+    let is_named = changed && owners::named(tx).await?.contains(&person.user);
+    let was_admin = before.is_some_and(|before| before.admin);
+    if is_named || person.admin != was_admin || changed && person.admin {
+        tx.happens(Happening::ActingChanged);
+    }
+    let matters = is_new_admin || is_named;
     if matters && look(tx).await? {
         timers::soon(tx, &Timer::Directory).await?;
     }
