@@ -76,7 +76,10 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => {
             retention::daily(tx).await?;
-            owners_cards_follow(tx).await?;
+            // A workspace that removed the app is sent nothing.
+            if workspaces::ends_at(tx).await?.is_none() {
+                owners_cards_follow(tx).await?;
+            }
         }
         Timer::WorkspaceEnds => retention::workspace_ends(tx).await?,
         Timer::Erase(pair) => retention::erase(tx, *pair).await?,
@@ -129,7 +132,7 @@ pub async fn happenings(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// What waits for owners says who looks for a partner, and what is known of them.
+/// Owners' cards about open rounds and the first match show who looks for a partner, so they are written anew.
 async fn owners_cards_follow(tx: &mut Tx) -> Result<()> {
     enrollment::people_changed(tx).await?;
     matching::people_changed(tx).await

@@ -66,7 +66,7 @@ impl Cycle {
             && self.meets_at.is_some_and(|at| at > now)
     }
 
-    /// What its cards show of a chosen time. They show it until the two are asked about it.
+    /// The chosen time as the month's cards show it. It counts as passed once the two are asked whether they met.
     pub fn plan(&self, now: Timestamp) -> Plan {
         let arranged = self.state == State::Planned && self.closed_at.is_none();
         match (self.meets_at, self.ask_at()) {

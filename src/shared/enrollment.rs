@@ -58,9 +58,9 @@ pub async fn questions_follow(tx: &mut Tx) -> Result<()> {
     let asked = asked.map(|until| Card::FirstMatch(until.as_millisecond()));
     let earlier = cards::of_first_match(tx).await?.into_iter();
     let earlier: Vec<Card> = earlier.filter(|card| Some(*card) != asked).collect();
+    let owners = owners::lanes(tx, None).await?;
     for card in earlier.into_iter().chain(asked) {
-        let owners = owners::lanes(tx, None).await?;
-        cards::changed_everywhere(tx, card, owners).await?;
+        cards::changed_everywhere(tx, card, &owners).await?;
     }
     Ok(())
 }

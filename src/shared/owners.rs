@@ -106,7 +106,7 @@ pub async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<La
 /// A round has changed: so does each copy of its card.
 pub async fn round_changed(tx: &mut Tx, round: &Round) -> Result<()> {
     let lanes = lanes(tx, round.asked_by.as_ref()).await?;
-    Ok(cards::changed_everywhere(tx, Card::Round(round.id), lanes).await?)
+    Ok(cards::changed_everywhere(tx, Card::Round(round.id), &lanes).await?)
 }
 
 /// The owners in the settings who are here.

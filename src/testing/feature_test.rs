@@ -94,13 +94,17 @@ impl FeatureTest {
     }
 
     pub async fn press(&self, user: &str, action: Action) -> Result<Reply, Error> {
+        self.press_on(Surface::Message, user, action).await
+    }
+
+    pub async fn press_on(&self, on: Surface, user: &str, action: Action) -> Result<Reply, Error> {
         let actor = self.actor(user);
         self.event(Event::Press {
             actor,
             action,
             picked: None,
             typed: Answers::default(),
-            on: Surface::Message,
+            on,
         })
         .await
     }

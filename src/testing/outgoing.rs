@@ -131,7 +131,7 @@ pub async fn columns_with(tx: &mut Tx, text: &str) -> Vec<String> {
     found
 }
 
-/// A card stands at a place since now.
+/// Puts a card at a place, as if it had just been sent.
 pub async fn card_stands(tx: &mut Tx, card: Card, place: &Lane) {
     let stands = "insert into cards (team_id, card, lane, channel_id, ts, placed_at) values ($1, $2, $3, 'D1', '1.0', $4)";
     let stands = sqlx::query(stands).bind(tx.team().to_string());
@@ -144,9 +144,17 @@ pub async fn card_stands(tx: &mut Tx, card: Card, place: &Lane) {
 pub async fn cards(tx: &mut Reading) -> Vec<(Card, Lane)> {
     let rows = sqlx::query("select card, lane from cards order by lane, card");
     let rows = rows.fetch_all(tx.conn()).await.unwrap();
-    let read = |row: &sqlx::any::AnyRow| {
-        let (card, lane): (&str, &str) = (row.get("card"), row.get("lane"));
-        (Card::read(card).unwrap(), Lane::parse(lane).unwrap())
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(placed).collect()
+}
+
+/// The card whose copy at a place is the message with this time stamp.
+pub async fn card_with(tx: &mut Reading, ts: &str) -> Option<(Card, Lane)> {
+    let query = sqlx::query("select card, lane from cards where ts = $1").bind(ts);
+    let row = query.fetch_optional(tx.conn()).await.unwrap();
+    row.as_ref().map(placed)
+}
+
+fn placed(row: &sqlx::any::AnyRow) -> (Card, Lane) {
+    let (card, lane): (&str, &str) = (row.get("card"), row.get("lane"));
+    (Card::read(card).unwrap(), Lane::parse(lane).unwrap())
 }

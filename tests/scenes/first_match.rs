@@ -126,7 +126,7 @@ both! {
         until(&harness, "2026-04-06T09:59:00Z").await;
         assert_eq!(rounds(&harness).await, 0);
         let told: Vec<String> = read(&harness, "UMIA");
-        // Of the earlier questions, none says what is no longer true.
+        // No earlier question still names an earlier day.
         for owner in [OWEN, OLA] {
             let asked = read(&harness, owner);
             assert!(!asked.iter().any(|one| one.starts_with("The first match is on Monday, March 23")), "{asked:?}");

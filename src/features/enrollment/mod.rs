@@ -115,7 +115,7 @@ async fn decided(tx: &mut Tx, window: &Window, progress: Enrollment) -> Result<(
     };
     let lanes = owners::lanes(tx, None).await?;
     outbox::withdraw(tx, Topic::FirstMatch, &lanes).await?;
-    Ok(cards::changed_everywhere(tx, Card::FirstMatch(until.as_millisecond()), lanes).await?)
+    Ok(cards::changed_everywhere(tx, Card::FirstMatch(until.as_millisecond()), &lanes).await?)
 }
 
 /// Sets the timer of rounds to what comes next.

@@ -102,13 +102,12 @@ pub async fn changed(tx: &mut Tx, card: Card, places: &[Lane]) -> Result<()> {
 
 /// The same wherever it stands, also with people whom it no longer concerns, and at those of these places to which it is on
 /// its way.
-pub async fn changed_everywhere(tx: &mut Tx, card: Card, on_its_way: Vec<Lane>) -> Result<()> {
-    let mut everywhere = places(tx, card).await?;
-    let others = on_its_way.into_iter();
-    let others = others.filter(|place| !everywhere.contains(place));
-    let others: Vec<Lane> = others.collect();
-    everywhere.extend(others);
-    changed(tx, card, &everywhere).await
+pub async fn changed_everywhere(tx: &mut Tx, card: Card, on_its_way: &[Lane]) -> Result<()> {
+    let standing = places(tx, card).await?;
+    changed(tx, card, &standing).await?;
+    let others = on_its_way.iter().filter(|place| !standing.contains(place));
+    let others: Vec<Lane> = others.cloned().collect();
+    changed(tx, card, &others).await
 }
 
 /// What is on its way to a place, and to the cards there, oldest first.

@@ -2,6 +2,7 @@
 
 use super::declare::Viewer::Owners;
 use super::declare::{As, Belongs, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain};
+use crate::store::rounds::PROPOSALS_KEPT_DAYS;
 use Export::{Hidden, Shown};
 
 /// As long as people ask why a round came out as it did, and until its last pair is introduced: two who found each other by an
@@ -59,7 +60,7 @@ pub(super) const TABLES: &[Table] = &[
         erasing: Rows::Deleted,
         // A pair that an owner left out is not proposed again for half a year.
         ends: Ends::Days(
-            62,
+            PROPOSALS_KEPT_DAYS,
             concat!(
                 of_old_rounds!(),
                 " and (state <> 'dropped' or settled_at < $1 - 10281600000)"
@@ -92,7 +93,10 @@ pub(super) const TABLES: &[Table] = &[
                 .sealed("cast(round_id as text) || '/' || mentor || '/' || mentee")
                 .erasing(Erasing::Replaced(""))
                 .ends((
-                    Ends::Days(62, concat!(of_old_rounds!(), " and reasons_sealed <> ''")),
+                    Ends::Days(
+                        PROPOSALS_KEPT_DAYS,
+                        concat!(of_old_rounds!(), " and reasons_sealed <> ''"),
+                    ),
                     "why two people were proposed",
                 )),
             plain("must_confirm"),

@@ -2,10 +2,10 @@
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{RoundId, UserId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-/// What a decided round proposed is kept for about as long; see the declaration of the table `proposals`.
-pub const PROPOSALS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 60);
+/// The days after a round's making for which its pairs are kept, if it is decided.
+pub const PROPOSALS_KEPT_DAYS: i32 = 62;
 
 /// An enum whose variants columns hold by their names, and what it is called where a column holds another.
 macro_rules! named {

@@ -5,7 +5,7 @@ use crate::domain::ids::UserId;
 use crate::domain::overview::Care;
 use crate::features::{Error, Reply};
 use crate::router;
-use crate::slack::event::{Action, Answer, Answers, Event, Form, Surface};
+use crate::slack::event::{Action, Answer, Event, Form, Surface};
 use crate::testing::feature_test::fill;
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
@@ -59,7 +59,11 @@ impl Walk {
                     return Ok(());
                 };
                 self.note(format!("{user} presses {action:?}"));
-                let reply = self.presses(&user, action, &on).await;
+                let surface = match on {
+                    On::Card(..) | On::Message => Surface::Message,
+                    On::Home => Surface::Home,
+                };
+                let reply = self.test.press_on(surface, user.as_str(), action).await;
                 let replaces = reply.as_ref().is_ok_and(|reply| reply.replace.is_some());
                 if let (true, On::Card(card, place)) = (replaces, &on) {
                     self.card_was_answered(*card, place).await?;
@@ -68,23 +72,6 @@ impl Walk {
             }
             Plan::Spontaneous(user) => self.spontaneous(&user).await,
         }
-    }
-
-    async fn presses(&self, user: &UserId, action: Action, on: &On) -> Result<Reply, Error> {
-        let actor = self.test.actor(user.as_str());
-        let on = match on {
-            On::Card(..) | On::Message => Surface::Message,
-            On::Home => Surface::Home,
-        };
-        let (picked, typed) = (None, Answers::default());
-        let press = Event::Press {
-            actor,
-            action,
-            picked,
-            typed,
-            on,
-        };
-        self.test.event(press).await
     }
 
     /// What comes back may be a form to fill in, or have buttons of its own.

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashSet};
 /// Cards that are looked at each time; over the days it is every card's turn.
 const LOOKED_AT: usize = 6;
 
-/// What each card showed when it was last written, by its place and its thing.
+/// The last written contents of each card, by the card's place and what the card is about.
 pub type Shown = BTreeMap<(String, String), Value>;
 
 fn name(card: Card, place: &Lane) -> (String, String) {
@@ -62,11 +62,6 @@ fn without_days(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn read(row: &sqlx::any::AnyRow) -> (Card, Lane) {
-    let (card, lane): (&str, &str) = (row.get("card"), row.get("lane"));
-    (Card::read(card).unwrap(), Lane::parse(lane).unwrap())
-}
-
 /// Where copies of cards, and changes of them, are on their way to.
 async fn on_its_way(tx: &mut Reading) -> HashSet<(String, String)> {
     let query = "select lane, dedupe_key from outbox where state in ('queued', 'leased')";
@@ -100,10 +95,8 @@ impl Walk {
         tx: &mut Tx,
         delivery: &Delivery,
     ) -> Result<On, String> {
-        let query = sqlx::query("select card, lane from cards where ts = $1");
-        let placed = query.bind(format!("{}.0", delivery.id));
-        let placed = placed.fetch_optional(tx.conn()).await.unwrap();
-        let Some((card, place)) = placed.as_ref().map(read) else {
+        let ts = format!("{}.0", delivery.id);
+        let Some((card, place)) = outgoing::card_with(tx, &ts).await else {
             return Ok(On::Message);
         };
         let shows = now_shows(tx, card, &place).await?;

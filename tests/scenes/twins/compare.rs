@@ -6,7 +6,7 @@ use slack_sandbox::{Sandbox, Seen};
 
 /// How each Home begins.
 const HOME: &str = "# Reverse mentoring";
-/// What somebody does who opens theirs.
+/// How it begins that somebody opened their own Home.
 const OPENS: &str = "> opens Home";
 
 /// The same was seen in both workspaces. Which of two equal people is paired with whom is up to a round's seed, and which times

@@ -42,7 +42,7 @@ async fn partners_who_have_not_signed_are_reminded_twice_privately() {
     assert!(card.contains("[ Sign ]"));
 }
 
-/// What they are reminded of is never an earlier version.
+/// A reminder shows the latest version of the goals.
 #[tokio::test]
 async fn a_reminder_follows_the_goals() {
     let mut test = FeatureTest::program(settings()).await;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What was asked in private becomes a line once its reason is gone; what an owner was told stays as it was.
+/// A private question becomes a line once its reason is gone. A note to an owner stays as it was.
 #[tokio::test]
 async fn a_check_in_whose_reason_is_gone_asks_no_longer() {
     let (mut test, pair) = two_quiet_months().await;

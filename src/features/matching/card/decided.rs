@@ -8,7 +8,7 @@ use crate::slack::blocks::{Blocks, button, lines_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::{Md, when};
 use crate::store::rounds::{self, Fate, Origin, Proposal, State};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Pairs per block, one line each.
 pub(super) const LINES: usize = 12;
@@ -105,7 +105,8 @@ impl Card {
             State::Wanted | State::Proposed | State::Empty => false,
             State::Approved => self.approved().next().is_none() && self.lapsed() == 0,
             State::Rejected | State::Superseded => {
-                self.now.duration_since(self.round.created_at) >= rounds::PROPOSALS_KEPT
+                let kept = SignedDuration::from_hours(24) * rounds::PROPOSALS_KEPT_DAYS;
+                self.now.duration_since(self.round.created_at) >= kept
             }
         }
     }
