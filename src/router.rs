@@ -162,6 +162,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             Ok(())
         }
         Happening::Resumed(user) => {
+            introduction::resumed(tx, &user).await?;
             checkins::partner_back(tx, &user).await?;
             meetings::partner_changed(tx, &user).await?;
             matching::look_again(tx).await
@@ -174,6 +175,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::Departed { user, own_choice } => {
             news::departed(tx, &user).await?;
             circle::departed(tx, &user).await?;
+            invite::departed(tx, &user).await?;
+            introduction::departed(tx, &user).await?;
             endings::departed(tx, &user, own_choice).await
         }
         Happening::SettingsChanged => {
@@ -185,6 +188,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::IntroductionsBegin(round) => matching::introductions_begin(tx, round).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,
+        Happening::PairsLapsed(round) => matching::pairs_lapsed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => {
             meetings::begin(tx, pair).await?;

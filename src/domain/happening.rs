@@ -39,7 +39,9 @@ pub enum Happening {
     IntroductionsBegin(RoundId),
     /// A round found a pair that an owner must check before they are introduced.
     RoundProposed(RoundId),
-    /// An owner rejected a round: nobody is introduced.
+    /// Pairs of a round are none any more, because somebody in them is gone.
+    PairsLapsed(RoundId),
+    /// An owner rejected a round, or it ended by itself: nobody is introduced.
     RoundRejected(RoundId),
     /// The program runs with this release from now on: what an earlier one left waiting goes on.
     ProgramStarted,
@@ -93,6 +95,7 @@ impl Happening {
             | Self::RoundApproved(_)
             | Self::IntroductionsBegin(_)
             | Self::RoundProposed(_)
+            | Self::PairsLapsed(_)
             | Self::RoundRejected(_)
             | Self::ProgramStarted
             | Self::ProgramGoesOn

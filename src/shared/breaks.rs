@@ -4,7 +4,10 @@ use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::store::db::StoreError;
 use crate::store::{Reading, participants, programs};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// Two who found each other wait for the end of a break of this length.
+const SHORT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// When the program's break ends; none while it runs.
 pub async fn of_program(tx: &mut Reading) -> Result<Option<Timestamp>, StoreError> {
@@ -18,6 +21,14 @@ pub async fn is_on_break(tx: &mut Reading, user: &UserId) -> Result<bool, StoreE
         return Ok(true);
     }
     Ok(participants::standing(tx, user).await? == Some(Standing::Paused))
+}
+
+/// When somebody who is away for some days only is back; none if they are here, or away for longer.
+pub async fn back_soon(tx: &mut Reading, user: &UserId) -> Result<Option<Timestamp>, StoreError> {
+    let me = participants::find(tx, user).await?;
+    let back = me.filter(|me| me.standing == Standing::Paused);
+    let back = back.and_then(|me| me.paused_until);
+    Ok(back.filter(|back| *back <= tx.now + SHORT))
 }
 
 /// Whether nothing may be asked of one of them.

@@ -3,10 +3,11 @@
 use super::{Result, breaks, owners};
 use crate::domain::card::Card;
 use crate::domain::enrollment::Window;
+use crate::domain::key::Topic;
 use crate::domain::overview::PeopleGroup;
 use crate::domain::timer::Timer;
 use crate::store::db::StoreError;
-use crate::store::outbox::cards;
+use crate::store::outbox::{self, Lane, cards};
 use crate::store::{Reading, Tx, overview, participants, programs, rounds, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -85,13 +86,20 @@ pub async fn waits_for_break(tx: &mut Tx) -> Result<()> {
 pub async fn date_moved(tx: &mut Tx) -> Result<()> {
     invited_follow(tx).await?;
     let people = overview::people(tx).await?.into_iter();
-    for one in people.filter(|one| {
-        matches!(
-            one.group(),
-            PeopleGroup::WithoutPartner | PeopleGroup::WouldTakeAnother
-        )
-    }) {
-        timers::soon(tx, &Timer::FirstMatchMoved(one.user)).await?;
+    for one in people {
+        match one.group() {
+            PeopleGroup::WithoutPartner | PeopleGroup::WouldTakeAnother => {
+                timers::soon(tx, &Timer::FirstMatchMoved(one.user)).await?;
+            }
+            // The question whether they'd like to be in it names the day.
+            PeopleGroup::NotLooking => {
+                let lane = Lane::Person(one.user.clone());
+                if outbox::withdraw(tx, Topic::FirstMatch, &[lane]).await? > 0 {
+                    timers::soon(tx, &Timer::NextCohort(one.user)).await?;
+                }
+            }
+            PeopleGroup::WithPartner | PeopleGroup::OnBreak => {}
+        }
     }
     Ok(())
 }

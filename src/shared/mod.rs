@@ -18,6 +18,7 @@ pub mod overview;
 pub mod owners;
 pub mod pair_card;
 pub mod passing_on;
+pub mod promised;
 pub mod recurring;
 pub mod send_again;
 

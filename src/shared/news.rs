@@ -1,12 +1,13 @@
 //! News that people did not ask for at this moment: it goes through the same gate as nudges, and is never dropped for being
 //! late. It waits for working hours, a day without other news or nudges, and the end of a break.
 
+use super::look_up::{self, Word};
 use super::nudge::{self, Moment};
 use super::{Result, breaks};
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
-use crate::domain::outgoing::{DayReservation, Kind, Lane, PassesOn, To, What};
+use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, What};
 use crate::domain::timer::Timer;
 use crate::store::{Reading, Tx, outbox, timers};
 use jiff::SignedDuration;
@@ -94,7 +95,10 @@ pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
         return Ok(());
     };
     let What::Post {
-        to, reservation, ..
+        to,
+        reservation,
+        passes_on,
+        ..
     } = &mut news.what
     else {
         return Ok(());
@@ -105,6 +109,15 @@ pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
         To::Pair { members, .. } => members.clone(),
         To::Channel(_) => Vec::new(),
     };
+    if let (Some(passes_on), [reader]) = (passes_on, readers.as_slice())
+        && let Passed::Invitation(id) = passes_on.what
+        && let Word::Barred(_) = look_up::word(tx, reader).await?
+    {
+        // They have become a guest, or are gone: nobody asks them. The inviter hears so at the usual time.
+        let lane = Lane::Person(reader.clone());
+        outbox::withdraw(tx, Topic::Invitation(id), &[lane]).await?;
+        return Ok(());
+    }
     if waits_for_a_break(tx, news.kind, &readers).await? {
         let at = tx.now + LOOK_AGAIN;
         return Ok(timers::at(tx, &timer, at).await?);

@@ -34,6 +34,17 @@ impl NextMatch {
         }
     }
 
+    /// For a post that stays as it is, whatever becomes of its days.
+    pub fn line_to_keep(&self) -> Md {
+        match self {
+            Self::First { .. } => md!(
+                "{} Should a day move, the form behind *Join* names the new one.",
+                self.in_words()
+            ),
+            Self::Next(_) => self.line(),
+        }
+    }
+
     /// For people who have joined.
     pub fn line_for_members(&self) -> Md {
         match self {

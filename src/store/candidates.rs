@@ -114,6 +114,13 @@ impl Pool {
         pairs.find(|pair| pair.mentor == *mentor && pair.mentee == *mentee)
     }
 
+    /// As if somebody who is away for some days were back.
+    pub fn is_back(&mut self, user: &UserId) {
+        for person in self.people.iter_mut().filter(|one| one.id == *user) {
+            person.active = true;
+        }
+    }
+
     /// The same two, as if a pair of theirs were over: a swap frees the places that it fills.
     pub fn free_a_place(&mut self, mentor: &UserId, mentee: &UserId) {
         for person in &mut self.people {

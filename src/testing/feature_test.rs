@@ -218,6 +218,18 @@ impl FeatureTest {
             .collect()
     }
 
+    /// Those of them that reached somebody or are on their way: neither withdrawn nor waiting for their moment.
+    pub async fn reached(&self, lane: &str) -> Vec<String> {
+        let queued = self.queued().await.into_iter();
+        queued
+            .filter(|row| row.lane == lane && !row.unsent && !row.waits)
+            .filter_map(|row| match row.what {
+                What::Post { message, .. } => Some(render(&message)),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Every row of the outbox so far, oldest first.
     pub async fn queued(&self) -> Vec<Queued> {
         let mut tx = self.tx().await;

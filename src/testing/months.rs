@@ -104,7 +104,11 @@ impl FeatureTest {
             .unwrap();
         tx.happens(match standing {
             Standing::Paused => Happening::Paused(user),
-            _ => Happening::Resumed(user),
+            Standing::Active => Happening::Resumed(user),
+            Standing::Left | Standing::Ineligible => Happening::Departed {
+                user,
+                own_choice: standing == Standing::Left,
+            },
         });
         router::happenings(&mut tx).await.unwrap();
         tx.commit().await.unwrap();

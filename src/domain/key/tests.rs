@@ -388,8 +388,8 @@ fn what_belongs_together_is_taken_back_together() {
         .concat()
     );
     assert_eq!(
-        taken(Topic::InvitationCard(InvitationId(15))),
-        ["invitation/15/card"]
+        taken(Topic::Invitation(InvitationId(15))),
+        ["invitation/15/card", "invitation/15/yes"]
     );
     let own = taken(Topic::OwnPart);
     assert!(
@@ -405,7 +405,7 @@ fn what_belongs_together_is_taken_back_together() {
         Topic::Cycle(CycleId(33)),
         Topic::Arrangement(CycleId(33)),
         Topic::Beginning(PairId(1)),
-        Topic::InvitationCard(InvitationId(1)),
+        Topic::Invitation(InvitationId(1)),
     ] {
         assert_eq!(taken(other), Vec::<&str>::new());
     }

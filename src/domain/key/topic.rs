@@ -13,7 +13,8 @@ pub enum Topic {
     Arrangement(CycleId),
     /// The messages before a signed agreement: withdrawn once the pair is over.
     Beginning(PairId),
-    InvitationCard(InvitationId),
+    /// The colleague's card, and the inviter's note of a yes: withdrawn once nothing comes of it.
+    Invitation(InvitationId),
     /// Notes to owners about a pair in one reporting line. They are withdrawn once the pair is over.
     OneLine(PairId),
     /// What owners and people who wait hear of the first match: withdrawn once its day is another one.
@@ -33,7 +34,7 @@ impl Key {
                 Topic::Arrangement(other) => *cycle == other && about.is_to_be_arranged(),
                 Topic::Round(_)
                 | Topic::Beginning(_)
-                | Topic::InvitationCard(_)
+                | Topic::Invitation(_)
                 | Topic::OneLine(_)
                 | Topic::FirstMatch
                 | Topic::OwnPart => false,
@@ -44,7 +45,7 @@ impl Key {
             | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
             Self::OneLine { pair, .. } => topic == Topic::OneLine(*pair),
             Self::FirstMatch { .. } => topic == Topic::FirstMatch,
-            Self::FirstMatchMoved { .. } => {
+            Self::FirstMatchMoved { .. } | Self::NextCohort { .. } => {
                 matches!(topic, Topic::FirstMatch | Topic::OwnPart)
             }
             Self::NoPair { .. }
@@ -52,12 +53,14 @@ impl Key {
             | Self::Break { .. }
             | Self::GoesOn { .. }
             | Self::LastMonth { .. }
-            | Self::NextCohort { .. }
             | Self::PauseEnded { .. }
             | Self::Eligible { .. }
             | Self::Circle { .. }
             | Self::CircleRefused { .. } => topic == Topic::OwnPart,
-            Self::InvitationCard(invitation) => topic == Topic::InvitationCard(*invitation),
+            Self::InvitationCard(invitation) => topic == Topic::Invitation(*invitation),
+            Self::InvitationYes(invitation) => {
+                topic == Topic::OwnPart || topic == Topic::Invitation(*invitation)
+            }
             Self::Lapsed { .. }
             | Self::Thanks(_)
             | Self::JoinReminder { .. }
@@ -90,7 +93,6 @@ impl Key {
             | Self::Announcement(_)
             | Self::SponsorsNote(_)
             | Self::ToContact(_)
-            | Self::InvitationYes(_)
             | Self::InvitationOver(_)
             | Self::Import(..)
             | Self::Card { .. }

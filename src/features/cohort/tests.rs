@@ -1,4 +1,5 @@
 use crate::domain::participant::Standing;
+use crate::domain::program::Settings;
 use crate::domain::{cycle, pair};
 use crate::features::Error;
 use crate::shared::open_things;
@@ -9,6 +10,7 @@ use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, OWEN, settings};
 use crate::testing::people::{junior, senior};
 use jiff::SignedDuration;
+use jiff::civil::date;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -159,4 +161,40 @@ async fn the_other_owners_hear_of_both() {
     test.pass(DAY).await;
     let told = test.told().await;
     assert!(told.contains("<@UOWEN> has ended this cohort"), "{told}");
+}
+
+/// The question names the day of the first match, also if it waits while that day moves.
+#[tokio::test]
+async fn the_question_names_the_day_that_holds() {
+    let on = |day: i8| Settings {
+        first_match: Some(date(2026, 3, day)),
+        round_schedule: "0 0 10 * * Mon".into(),
+        ..settings()
+    };
+    let mut test = FeatureTest::program(on(9)).await;
+    let set = async |test: &FeatureTest, settings: Settings| {
+        let mut tx = test.tx().await;
+        crate::features::setup::declared(&mut tx, settings)
+            .await
+            .unwrap();
+        crate::router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        test.run_due().await;
+    };
+    set(&test, on(16)).await;
+    // It is night where she is.
+    test.takes_part(ANA, senior()).await;
+    test.seen(ANA, "Pacific/Auckland").await;
+    let mut tx = test.tx().await;
+    participants::set_waiting(&mut tx, &ANA.into(), None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    test.submit(OWEN, Form::NextCohort, &[]).await.unwrap();
+    test.pass(DAY / 24).await;
+    set(&test, on(23)).await;
+    test.pass(DAY * 2).await;
+    let told = test.reached(ANA).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("Monday, March 23"), "{told:?}");
 }

@@ -10,7 +10,7 @@ use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{circle, deliveries, digest_now, enrollment, failures, owners};
+use crate::shared::{circle, deliveries, digest_now, enrollment, failures, owners, promised};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -53,7 +53,12 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 [] => candidates::obstacle(tx, &settings, me, known.person.as_ref()).await?,
                 _ => None,
             };
+            let promised = match open.as_slice() {
+                [] => promised::line(tx, &actor.user).await?,
+                _ => None,
+            };
             let looking = views::Looking {
+                promised: promised.as_ref(),
                 next: &next,
                 obstacle: obstacle.as_ref(),
             };

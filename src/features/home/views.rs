@@ -63,6 +63,8 @@ pub(super) fn ineligible() -> Blocks {
 /// When somebody without a partner is matched next, and what stands in the way.
 #[derive(Clone, Copy)]
 pub(super) struct Looking<'a> {
+    /// Whom they found by an invitation, and when they are introduced.
+    pub promised: Option<&'a Md>,
     pub next: &'a NextMatch,
     pub obstacle: Option<&'a Obstacle>,
 }
@@ -85,7 +87,10 @@ pub(super) fn participant(
                 md!("*You're on a break.* Nobody is told why. Press “Resume” whenever you like.")
             }
         });
-    } else if open.is_empty() && me.waiting_since.is_some() {
+    }
+    if let Some(promised) = looking.promised {
+        blocks = blocks.section(promised.clone());
+    } else if !paused && open.is_empty() && me.waiting_since.is_some() {
         blocks = blocks.section(md!(
             "*You're in*, as {}.\nI'm looking for a partner for you. {}",
             me.profile.role.in_words(),
@@ -95,7 +100,7 @@ pub(super) fn participant(
             blocks = blocks.section(obstacle.in_words());
         }
     }
-    if open.is_empty() && me.waiting_since.is_none() {
+    if open.is_empty() && me.waiting_since.is_none() && looking.promised.is_none() {
         blocks = blocks
             .section(
                 "*You don't have a partner at the moment*, and I won't look for one until you ask me to.",

@@ -96,7 +96,12 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
     let looking = participants::find(tx, user)
         .await?
         .filter(|one| one.standing == Standing::Active && one.waiting_since.is_some());
-    if looking.is_none() || !why.is_told() || rounds::left_over_again(tx, id, user).await? {
+    let is_promised = !rounds::promised(tx, user).await?.is_empty();
+    if looking.is_none()
+        || is_promised
+        || !why.is_told()
+        || rounds::left_over_again(tx, id, user).await?
+    {
         return Ok(Outcome::TooLate);
     }
     let pairs = pairs::open_of(tx, user).await?;

@@ -193,12 +193,17 @@ pub fn lapsed(mentor: &UserId, mentee: &UserId, barrier: Option<Barrier>) -> Mes
     .into()
 }
 
-/// For both, when an invitation led to no pair: the same words for every reason.
-pub fn not_this_time(other: &UserId) -> Message {
+/// For both, when an invitation led to no pair: the same words for every reason. `waits`: the reader looks for a partner.
+pub fn not_this_time(other: &UserId, waits: bool) -> Message {
+    let onward = if waits {
+        " I'll keep looking for a good partner for you."
+    } else {
+        ""
+    };
     md!(
-        "You and {} won't be a pair this time. It's nobody's fault, and I never pass on reasons. I'll keep looking \
-         for a good partner for you.",
-        other
+        "You and {} won't be a pair this time. It's nobody's fault, and I never pass on reasons.{}",
+        other,
+        Md::from(onward)
     )
     .into()
 }

@@ -4,33 +4,32 @@ mod by_hand;
 mod example;
 mod left_over;
 mod messages;
+mod promised;
 #[cfg(test)]
 mod tests;
 
 pub use by_hand::{by_hand, look_at_swap, look_by_hand, open_by_hand, open_swap, swap};
 pub use example::example;
 pub use left_over::unsent;
+pub use promised::{departed, resumed};
 
 use super::{Result, settings};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::key::{Introduced, Key};
 use crate::domain::matching::{Barrier, Reason};
-use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
 use crate::shared::owners::{self, Deciding};
-use crate::shared::{circle, enrollment, news, nudge, opening};
+use crate::shared::{circle, news, nudge, opening};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, timers};
-use jiff::{SignedDuration, Timestamp};
 use left_over::{add_left_out, tell_left_over};
+use promised::{not_this_time, waits_until};
 
 /// Pairs introduced in one transaction, because an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
-/// A first match that is due is made within this time.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// A round was approved, or pairs of it were decided on by themselves: introduces them, and tells the others. A long round
 /// continues by timer.
@@ -39,6 +38,9 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         return Ok(());
     };
     if let Some(at) = waits_until(tx, &round).await? {
+        if rounds::postpone(tx, id, at).await? {
+            owners::round_changed(tx, &round).await?;
+        }
         return Ok(timers::at(tx, &Timer::Introduce(id), at).await?);
     }
     decided_on(tx, &round).await?;
@@ -78,16 +80,6 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         tell_left_over(tx, id).await?;
     }
     Ok(())
-}
-
-/// Two who found each other by an invitation are a pair from the first match on, where that is still to come.
-async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Option<Timestamp>> {
-    let may_wait = matches!(round.state, State::Approved | State::Proposed);
-    if round.origin != Origin::Invite || !may_wait {
-        return Ok(None);
-    }
-    let next = enrollment::next_step(tx).await?;
-    Ok(next.map(|next| next.max(tx.now + LOOK_AGAIN)))
 }
 
 /// Introduces the pairs that an owner decided on by themselves, once that can no longer be undone, whatever became of the rest
@@ -222,7 +214,10 @@ async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal, looked: Looked) -
     let two = (&proposal.mentor, &proposal.mentee);
     let both_asked = round.origin == Origin::Invite;
     let pool = candidates::two(tx, &settings, two, both_asked).await?;
-    let barrier = pool.still_allows(two.0, two.1).err();
+    let barrier = match pool.still_allows(two.0, two.1) {
+        Ok(()) if !are_looking(tx, round, two).await? => Some(Barrier::NotActive),
+        allowed => allowed.err(),
+    };
     let allowed = barrier.is_none();
     let unsure = proposal.must_confirm || pool.owner_must_confirm(two.0, two.1);
     if allowed && unsure && looked == Looked::No {
@@ -247,6 +242,24 @@ async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal, looked: Looked) -
         taken(tx, user).await?;
     }
     tx.happens(Happening::Introduced(pair));
+    Ok(true)
+}
+
+/// Whether both still look for a partner. Two who found each other, and those whom an owner brings together, need not.
+async fn are_looking(
+    tx: &mut Reading,
+    round: &Round,
+    (mentor, mentee): (&UserId, &UserId),
+) -> Result<bool> {
+    if matches!(round.origin, Origin::Invite | Origin::ByHand) {
+        return Ok(true);
+    }
+    for user in [mentor, mentee] {
+        let one = participants::find(tx, user).await?;
+        if one.is_none_or(|one| one.waiting_since.is_none()) {
+            return Ok(false);
+        }
+    }
     Ok(true)
 }
 
@@ -321,25 +334,6 @@ async fn lapsed(
         };
         let note = messages::lapsed(mentor, mentee, barrier);
         news::tell(tx, &owner, Kind::Companion, &key, note).await?;
-    }
-    Ok(())
-}
-
-/// Tells two people who had found each other that they will not be a pair, in the same words as any other no. Somebody who has
-/// left meanwhile hears nothing.
-async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Result<()> {
-    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
-    for (user, other) in [(mentor, mentee), (mentee, mentor)] {
-        let standing = participants::standing(tx, user).await?;
-        if !matches!(standing, Some(Standing::Active | Standing::Paused)) {
-            continue;
-        }
-        let key = Key::NoPair {
-            round,
-            user: user.clone(),
-        };
-        let note = messages::not_this_time(other);
-        news::tell(tx, user, Kind::Notice, &key, note).await?;
     }
     Ok(())
 }

@@ -84,8 +84,8 @@ fn words_on_its_way(who: &UserId, day: &str) -> Md {
     )
 }
 
-/// For the colleague.
-pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings) -> Message {
+/// For the colleague. `until`: the day on which it is over.
+pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings, until: &str) -> Message {
     let answer = |label: &str, accept| {
         button(
             label,
@@ -110,36 +110,50 @@ pub fn card(id: InvitationId, inviter: &UserId, settings: &Settings) -> Message 
         ))
         .buttons([answer("Yes, gladly", true).primary(), answer("Not this time", false)])
         .context(md!(
-            "Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed \
-             on as a no: when the week is over, {} hears that it didn't work out, in the same words and at the same \
+            "Only you can see this, and both answers are fine. You have until {}, to think about it. A no isn't passed \
+             on as a no: after that day, {} hears that it didn't work out, in the same words and at the same \
              time as if you'd never answered.",
+            until,
             inviter
         ))
         .message(words)
 }
 
-pub fn accepted(inviter: &UserId, confirm: bool, first: Option<&str>) -> Message {
+/// When two who found each other are introduced, if no owner has to look first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    Now,
+    /// One of them is away for some days, which the other isn't told.
+    Soon,
+    /// On the day of the first match.
+    FirstMatch(String),
+}
+
+pub fn accepted(inviter: &UserId, confirm: bool, then: &Then) -> Message {
     md!(
         "You said yes to {}. {}",
         inviter,
-        what_follows(confirm, first)
+        what_follows(confirm, then)
     )
     .into()
 }
 
 /// An owner may look first, and the first match may be still to come.
-fn what_follows(confirm: bool, first: Option<&str>) -> Md {
-    match (confirm, first) {
-        (false, None) => "I'm introducing you two now; look for your group message.".into(),
-        (false, Some(day)) => md!(
+fn what_follows(confirm: bool, then: &Then) -> Md {
+    match (confirm, then) {
+        (false, Then::Now) => "I'm introducing you two now; look for your group message.".into(),
+        (false, Then::Soon) => {
+            "I'll introduce you two within the next days; look for your group message.".into()
+        }
+        (false, Then::FirstMatch(day)) => md!(
             "You're a pair from the first match on: I'll introduce you on {}, with everyone else. There's nothing to do until then.",
             day
         ),
-        (true, None) => {
+        (true, Then::Now | Then::Soon) => {
             "One of the program's owners will take a quick look first, then I'll introduce you."
                 .into()
         }
-        (true, Some(day)) => md!(
+        (true, Then::FirstMatch(day)) => md!(
             "One of the program's owners will take a quick look first, then I'll introduce you on {}, the day of the first match.",
             day
         ),
@@ -148,7 +162,7 @@ fn what_follows(confirm: bool, first: Option<&str>) -> Md {
 
 pub fn declined(inviter: &UserId) -> Message {
     md!(
-        "Noted, and thank you for answering. When the week is over, {} hears that it didn't work out this time, and \
+        "Noted, and thank you for answering. When the time to answer is over, {} hears that it didn't work out this time, and \
          nothing more.",
         inviter
     )
@@ -159,7 +173,7 @@ pub fn declined(inviter: &UserId) -> Message {
 pub fn not_allowed(inviter: &UserId) -> Message {
     md!(
         "Thank you for saying yes. The program's rules don't let me pair the two of you right now; I never say which, \
-         and it's nobody's fault. When the week is over, {} hears that it didn't work out this time, and nothing \
+         and it's nobody's fault. When the time to answer is over, {} hears that it didn't work out this time, and nothing \
          more.",
         inviter
     )
@@ -167,21 +181,30 @@ pub fn not_allowed(inviter: &UserId) -> Message {
 }
 
 /// For the inviter.
-pub fn said_yes(who: &UserId, confirm: bool, first: Option<&str>) -> Message {
+pub fn said_yes(who: &UserId, confirm: bool, then: &Then) -> Message {
     md!(
         "{} said yes to your invitation. {}",
         who,
-        what_follows(confirm, first)
+        what_follows(confirm, then)
     )
     .into()
 }
 
-/// For the inviter: the same words for a no, a silence and a rule.
-pub fn not_this_time(who: &UserId) -> Message {
+/// For the inviter: the same words for a no, a silence and a rule. What follows is about the inviter alone: whether they wait for
+/// a partner, and whether they may ask somebody else.
+pub fn not_this_time(who: &UserId, waits: bool, asks_on: bool) -> Message {
+    let onward = match (waits, asks_on) {
+        (true, true) => {
+            " You keep your place in matching, and you can ask someone else with `/reverse-mentor invite`."
+        }
+        (true, false) => " You keep your place in matching.",
+        (false, true) => " You can ask someone else with `/reverse-mentor invite`.",
+        (false, false) => "",
+    };
     md!(
-        "Your invitation to {} didn't work out this time. That happens for many reasons, and I never pass them on. \
-         You keep your place in matching, and you can ask someone else with `/reverse-mentor invite`.",
-        who
+        "Your invitation to {} didn't work out this time. That happens for many reasons, and I never pass them on.{}",
+        who,
+        Md::from(onward)
     )
     .into()
 }
@@ -222,6 +245,12 @@ pub fn together_by_now(inviter: &UserId) -> Message {
         inviter
     )
     .into()
+}
+
+/// Its inviter has had their data erased, so they are not named.
+pub fn no_longer_there() -> Message {
+    "This invitation is over, and there's nothing to do. If you'd like to be matched, there's `/reverse-mentor join`."
+        .into()
 }
 
 /// The card was already answered, or has expired.

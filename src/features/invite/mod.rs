@@ -2,31 +2,33 @@
 //! does not allow it apart: the words and the moment are always the same.
 
 mod messages;
+mod over;
 #[cfg(test)]
 mod tests;
+
+pub use over::{departed, over, undelivered};
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::card::Card;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{InvitationId, RoundId, UserId};
-use crate::domain::key::{Key, Topic};
+use crate::domain::key::Key;
 use crate::domain::message::Message;
-use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::md;
 use crate::shared::look_up::{self, Why, Word};
-use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{breaks, enrollment, news};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
+use crate::store::candidates::{self, Places};
 use crate::store::invitations::{self, Invitation, State};
-use crate::store::outbox::{self, Kind, Lane, Passed, PassesOn, To, What, cards};
+use crate::store::outbox::{Kind, Passed, PassesOn, What};
 use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, quiet, timers};
-use jiff::{SignedDuration, Timestamp};
-use messages::Refusal;
+use crate::store::{Reading, Tx, lookups, pairs, participants, people, quiet, timers};
+use jiff::SignedDuration;
+use messages::{Refusal, Then};
 
 /// The most open invitations of one person.
 const AT_ONCE: usize = 3;
@@ -34,8 +36,6 @@ const AT_ONCE: usize = 3;
 const ASK_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The time to answer. The inviter hears of anything but a yes only at its end, because sooner would reveal a no.
 const OPEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// People on a break are not told; this is the time until we check again.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// `/reverse-mentor invite @colleague`; without a colleague, opens a modal that asks for one.
 pub async fn ask(tx: &mut Tx, actor: &Actor, who: Option<&UserId>) -> Result<Reply> {
@@ -163,16 +163,30 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
 }
 
 async fn learns_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = candidates::places(tx, &participant.user).await?;
+    let places = taken(tx, &participant.user).await?;
     Ok(participant.profile.role.learns() && places.learning < participant.profile.mentee_capacity)
 }
 
 async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = candidates::places(tx, &participant.user).await?;
+    let places = taken(tx, &participant.user).await?;
     Ok(
         participant.profile.role.mentors()
             && places.mentoring < participant.profile.mentor_capacity,
     )
+}
+
+/// The places that somebody's partners take up, also those to whom they are still to be introduced: two yeses for one place would
+/// both be promised a pair.
+async fn taken(tx: &mut Reading, user: &UserId) -> Result<Places> {
+    let mut places = candidates::places(tx, user).await?;
+    for pair in rounds::promised(tx, user).await? {
+        if pair.mentor == *user {
+            places.mentoring = places.mentoring.saturating_add(1);
+        } else {
+            places.learning = places.learning.saturating_add(1);
+        }
+    }
+    Ok(places)
 }
 
 /// Sends the invitation. The colleague's private data plays no part here: every colleague who can take part gets the card.
@@ -219,7 +233,9 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
         no(tx, id).await?;
         return Ok(Ok(()));
     }
-    let card = messages::card(id, inviter, &settings);
+    let zone = people::zone_or(tx, who, &settings.zone()).await?;
+    let until = cadence::say_day(tx.now + OPEN_FOR, &zone, tx.now);
+    let card = messages::card(id, inviter, &settings, &until);
     let key = Key::InvitationCard(id);
     let passes_on = PassesOn::of(inviter, Passed::Invitation(id));
     news::pass_on(tx, passes_on, who, &key, card).await?;
@@ -228,19 +244,22 @@ async fn invite(tx: &mut Tx, inviter: &UserId, who: &UserId) -> Result<Result<()
 
 /// The invitation's card once it no longer waits for an answer; none while it does.
 pub async fn card(tx: &mut Reading, id: InvitationId) -> Result<Option<Message>> {
-    let invitation = invitations::find(tx, id).await?;
-    let over = invitation.filter(|invitation| invitation.state != State::Open);
-    Ok(over.map(|invitation| messages::answered_before(&invitation)))
+    Ok(match invitations::find(tx, id).await? {
+        Some(invitation) if invitation.state == State::Open => None,
+        Some(invitation) => Some(messages::answered_before(&invitation)),
+        // Its inviter has had their data erased.
+        None => Some(messages::no_longer_there()),
+    })
 }
 
 /// Handles the colleague's answer.
 pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool) -> Result<Reply> {
-    let Some(invitation) = invitations::find(tx, id)
-        .await?
-        .filter(|invitation| invitation.invitee == actor.user)
-    else {
-        return refuse("This invitation isn't yours to answer, or it's no longer there.");
+    let Some(invitation) = invitations::find(tx, id).await? else {
+        return Ok(Reply::replace(messages::no_longer_there()));
     };
+    if invitation.invitee != actor.user {
+        return refuse("This invitation isn't yours to answer.");
+    }
     if invitation.state != State::Open {
         return Ok(Reply::replace(messages::answered_before(&invitation)));
     }
@@ -277,8 +296,19 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     if !known || !inviter_known {
         return Ok(Reply::say(messages::one_moment()));
     }
-    let pool = candidates::two(tx, &settings, (mentor, inviter), true).await?;
-    let Some(found) = pool.proposal(mentor, inviter) else {
+    let mut pool = candidates::two(tx, &settings, (mentor, inviter), true).await?;
+    let back_soon = breaks::back_soon(tx, inviter).await?.is_some();
+    if back_soon {
+        // They are introduced when the inviter is back.
+        pool.is_back(inviter);
+    }
+    let asks = participants::find(tx, inviter).await?;
+    let has_room = match &asks {
+        Some(asks) => learns_more(tx, asks).await?,
+        None => false,
+    };
+    let found = pool.proposal(mentor, inviter).filter(|_| has_room);
+    let Some(found) = found else {
         // Not a no: the two are not kept apart once the rules allow them.
         invitations::answer(tx, invitation.id, State::Lapsed).await?;
         return Ok(Reply::replace(messages::not_allowed(inviter)));
@@ -298,18 +328,22 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
         let today = cadence::local(tx.now, &settings.zone()).date();
         cadence::say_date(window.first_match, today)
     });
-    let first = first.as_deref();
+    let then = match first {
+        Some(day) => Then::FirstMatch(day),
+        None if back_soon => Then::Soon,
+        None => Then::Now,
+    };
     tx.happens(if confirm {
         Happening::RoundProposed(round)
     } else {
         Happening::RoundApproved(round)
     });
-    if confirm || first.is_some() {
-        let note = messages::said_yes(mentor, confirm, first);
+    if confirm || then != Then::Now {
+        let note = messages::said_yes(mentor, confirm, &then);
         let key = Key::InvitationYes(invitation.id);
         news::tell(tx, inviter, Kind::Notice, &key, note).await?;
     }
-    Ok(Reply::replace(messages::accepted(inviter, confirm, first)))
+    Ok(Reply::replace(messages::accepted(inviter, confirm, &then)))
 }
 
 /// Stores a no, which keeps the two apart. The timer runs on as if nobody had answered.
@@ -321,65 +355,8 @@ async fn no(tx: &mut Tx, id: InvitationId) -> Result<()> {
     Ok(())
 }
 
-/// Whether matching made them a pair after the invitation: then nothing "didn't work out".
-async fn were_brought_together(tx: &mut Reading, invitation: &Invitation) -> Result<bool> {
-    let pairs = pairs::of(tx, &invitation.inviter).await?;
-    let since = |pair: &Pair| pair.is_open() || pair.created_at >= invitation.created_at;
-    Ok(pairs
-        .iter()
-        .any(|pair| pair.has(&invitation.invitee) && since(pair)))
-}
-
 /// Whether these two are a pair now.
 async fn are_together(tx: &mut Reading, one: &UserId, other: &UserId) -> Result<bool> {
     let pairs = pairs::open_of(tx, one).await?;
     Ok(pairs.iter().any(|pair| pair.has(other)))
-}
-
-/// Slack does not deliver the card, so nobody can answer it: it is over, and its inviter may ask somebody else.
-pub async fn undelivered(tx: &mut Tx, id: InvitationId) -> Result<()> {
-    invitations::answer(tx, id, State::Lapsed).await?;
-    timers::cancel(tx, &Timer::Invitation(id)).await?;
-    Ok(())
-}
-
-/// Timer `Invitation`: the time to answer is over. Unless it was a yes, the inviter hears the same words for every
-/// outcome.
-pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
-    let Some(invitation) = invitations::find(tx, id).await? else {
-        return Ok(());
-    };
-    invitations::answer(tx, id, State::Lapsed).await?;
-    if invitation.state == State::Accepted {
-        return Ok(());
-    }
-    let lane = Lane::Person(invitation.invitee.clone());
-    outbox::withdraw(tx, Topic::InvitationCard(id), std::slice::from_ref(&lane)).await?;
-    cards::changed(tx, Card::Invitation(id), &[lane]).await?;
-    if were_brought_together(tx, &invitation).await? {
-        return Ok(());
-    }
-    let inviter = &invitation.inviter;
-    match participants::standing(tx, inviter).await? {
-        Some(Standing::Active) => {}
-        // They hear when they are back.
-        Some(Standing::Paused | Standing::Ineligible) => {
-            let again = cadence::after(tx.now, LOOK_AGAIN);
-            return Ok(timers::at(tx, &Timer::Invitation(id), again).await?);
-        }
-        Some(Standing::Left) | None => return Ok(()),
-    }
-    let nudge = Nudge {
-        kind: Kind::Notice,
-        key: Key::InvitationOver(id),
-        to: To::Person(inviter.clone()),
-        people: vec![inviter.clone()],
-        message: messages::not_this_time(&invitation.invitee),
-        stale_at: Timestamp::MAX,
-        timer: Timer::Invitation(id),
-    };
-    if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
-        timers::at(tx, &Timer::Invitation(id), at).await?;
-    }
-    Ok(())
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 mod declined;
 mod first_match;
+mod gone;
 mod looked_up;
 
 fn refused(outcome: Result<Reply>) -> String {
@@ -58,7 +59,7 @@ async fn a_colleague_says_yes_and_they_are_introduced() {
     <@USAM> would like to learn from you: would you be their mentor?
     In *Reverse mentoring*, less experienced colleagues mentor more senior ones: one meeting a month for 6 months, with goals for both of you. <@USAM> does the scheduling.
     [ Yes, gladly ]  [ Not this time ]
-    · Only you can see this, and both answers are fine. You have a week to think about it. A no isn't passed on as a no: when the week is over, <@USAM> hears that it didn't work out, in the same words and at the same time as if you'd never answered.
+    · Only you can see this, and both answers are fine. You have until Monday, March 9, to think about it. A no isn't passed on as a no: after that day, <@USAM> hears that it didn't work out, in the same words and at the same time as if you'd never answered.
     ");
     // They need a profile first; the invitation stays open.
     let words = answer(&test, id, true).await;

@@ -88,7 +88,7 @@ fn contents(settings: &Settings, words: &str, next: &NextMatch) -> Blocks {
         .section(quote(words))
         .section(Md::bullets([
             md!("About an hour a month, for {}.", months(settings.cycles)),
-            next.line(),
+            next.line_to_keep(),
             md!("You can pause or leave at any time, without giving a reason."),
         ]))
 }

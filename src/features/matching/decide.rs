@@ -4,7 +4,7 @@
 //! that. While pairs of a round wait for a decision, the others of it are decided on by themselves, and all stay on one card.
 
 use super::card::{Card, card, found};
-use super::owners::remind_later;
+use super::owners::{is_over, remind_later};
 use super::rights::{deciders_only, is_barred, stand_ins};
 use super::{look_again, messages};
 use crate::domain::happening::Happening;
@@ -154,11 +154,34 @@ pub async fn introductions_begin(tx: &mut Tx, round: RoundId) -> Result<()> {
     let card = card(tx, round, 0).await?;
     round_changed(tx, &card.round).await?;
     if card.round.state == State::Proposed && card.is_settled() {
-        let mut decided_on = card.proposals.iter();
-        let by = decided_on.find_map(|pair| pair.settled_by.clone());
-        finish(tx, by.as_ref(), round).await?;
+        finish_with_last(tx, &card).await?;
     }
     Ok(())
+}
+
+/// The last pair of a round is settled: who decided on another one has decided the round.
+async fn finish_with_last(tx: &mut Tx, card: &Card) -> Result<()> {
+    let mut decided_on = card.proposals.iter();
+    let by = decided_on.find_map(|pair| pair.settled_by.clone());
+    finish(tx, by.as_ref(), card.round.id).await?;
+    Ok(())
+}
+
+/// Pairs of a round are none any more, because somebody is gone. A round without any other pair is over, and the people who were
+/// to be in it are free for another.
+pub async fn pairs_lapsed(tx: &mut Tx, round: RoundId) -> Result<()> {
+    let card = card(tx, round, 0).await?;
+    round_changed(tx, &card.round).await?;
+    if card.round.state == State::Proposed && card.is_settled() {
+        // A pair that an owner left out can be put back as long as a whole round waits.
+        let can_put_back = card.round.origin.is_whole() && card.has_left_out();
+        if card.made().next().is_some() {
+            finish_with_last(tx, &card).await?;
+        } else if !can_put_back {
+            is_over(tx, &card.round).await?;
+        }
+    }
+    look_again(tx).await
 }
 
 /// Pairs of somebody who acts for the program are left to another owner, or else to the admins.

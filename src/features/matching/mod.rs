@@ -14,7 +14,7 @@ mod rights;
 mod tests;
 mod what_if;
 
-pub use decide::{approve, confirm, introductions_begin, reject, undo};
+pub use decide::{approve, confirm, introductions_begin, pairs_lapsed, reject, undo};
 pub use edits::{drop_proposal, edit, look_anew};
 pub use owners::{
     ask_aside, asked, card_now as card, page, people_changed, proposed, show, show_pair, waits,

@@ -24,7 +24,7 @@ const PATIENCE: usize = 3;
 /// After this, a reminder is pointless, because rounds come about weekly.
 const REMINDER_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// A round that nobody decides on is over then, because its pairs take up people's places.
-const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
+pub(super) const DECIDED_WITHIN: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 /// Sends a round to the owners, and sets the reminder.
 pub(super) async fn ask_owners(
@@ -190,23 +190,32 @@ pub async fn watch_waiting(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Nobody decided in time: the round is over, like one that was declined.
-async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
+/// A round is over by itself, like one that was declined. False if it was decided before.
+pub(super) async fn is_over(tx: &mut Tx, round: &Round) -> Result<bool> {
     let id = round.id;
     if !rounds::decide(tx, id, State::Rejected, None).await? {
-        return Ok(());
+        return Ok(false);
     }
-    let asked_by = round.asked_by.as_ref();
-    let lanes = owners::lanes(tx, asked_by).await?;
+    timers::cancel(tx, &Timer::RoundWaits(id)).await?;
+    let lanes = owners::lanes(tx, round.asked_by.as_ref()).await?;
     outbox::withdraw(tx, Topic::Round(id), &lanes).await?;
     owners::round_changed(tx, round).await?;
+    tx.happens(Happening::RoundRejected(id));
+    Ok(true)
+}
+
+/// Nobody decided in time: the round is over, and owners read so.
+async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
+    let id = round.id;
+    if !is_over(tx, round).await? {
+        return Ok(());
+    }
     let note = card(tx, id, 0).await?.message();
-    for owner in acting(tx, asked_by).await? {
+    for owner in acting(tx, round.asked_by.as_ref()).await? {
         let to = To::Person(owner.clone());
         let key = Key::Round(id, AboutRound::Decided { owner });
         outbox::post(tx, to, Kind::Notice, &key, note.clone(), None).await?;
     }
-    tx.happens(Happening::RoundRejected(id));
     Ok(())
 }
 

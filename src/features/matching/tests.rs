@@ -14,6 +14,7 @@ use crate::testing::people::{junior, mentor, rolling, senior, settings};
 use jiff::SignedDuration;
 
 mod edits;
+mod gone;
 mod own_pairs;
 mod pages;
 mod to_check;
@@ -41,6 +42,14 @@ async fn proposed(test: &FeatureTest) -> RoundId {
     test.command("UANA", "round").await.unwrap();
     test.run_due().await;
     open_round(test).await.id
+}
+
+/// A round's card as owners see it.
+async fn shown(test: &FeatureTest, round: RoundId) -> String {
+    let mut tx = test.tx().await;
+    let message = super::card(&mut tx, round).await.unwrap().unwrap();
+    tx.rollback().await;
+    render(&message)
 }
 
 fn text(reply: &Reply) -> String {
@@ -456,8 +465,14 @@ async fn a_round_that_nobody_decides_on_is_over_after_four_weeks() {
     let mut tx = test.tx().await;
     assert!(rounds::proposed(&mut tx).await.unwrap().is_empty());
     tx.rollback().await;
-    let told = test.last("UANA", "The program declined this round").await;
-    assert!(told.is_some(), "owners read what became of it");
+    let told = test.last("UANA", "so it ended on").await.unwrap();
+    assert!(
+        told.starts_with(
+            "Nobody decided on this round within four weeks, so it ended on Monday, March 30. Nobody was introduced and \
+             nobody was told."
+        ),
+        "{told}"
+    );
     assert!(test.waits("UMIA").await, "and she waits for the next one");
 }
 

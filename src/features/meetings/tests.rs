@@ -178,11 +178,11 @@ async fn a_month_goes_from_the_card_to_the_question() {
     ── UMAX + UANA (calendar_file)
     The same meeting as a file. Open it to add it to whichever calendar you use.
     <meeting.ics: Your meeting, for any calendar>
+    ── Card { card: Month(CycleId(287222582476800000)), place: Pair(PairId(286784697139200005)), superseded: None }
     ── UMAX (did_you_meet)
     *Did you and <@UANA> meet on Friday, March 6?*
     [ Yes, we met ]  [ It moved ]  [ Not this time ]
     · Only you can see this, and <@UANA> isn't told which button you press. No answer is fine too.
-    ── Card { card: Month(CycleId(287222582476800000)), place: Pair(PairId(286784697139200005)), superseded: None }
     ── UANA (did_you_meet)
     *Did you and <@UMAX> meet on Friday, March 6?*
     [ Yes, we met ]  [ It moved ]  [ Not this time ]

@@ -60,6 +60,10 @@ pub async fn set_opening(
 pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     let month = &to_arrange(tx, month.clone()).await?;
     let (cycle, hours) = (&month.cycle, month.hours());
+    // A plan passes during a break, too, and nobody is asked anything by it.
+    if let Some(at) = cycle.ask_at().filter(|at| *at > tx.now) {
+        timers::at(tx, &Timer::PlanPassed(cycle.id), at).await?;
+    }
     if !month.pair.runs() || on_break(tx, &month.pair).await? {
         return disarm(tx, &month.pair, Some(cycle), Spare::Nothing).await;
     }
@@ -85,9 +89,6 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
         }
     }
     keep(tx, &Timer::CycleCloses(id), Some(cycle.closes_at)).await?;
-    if let Some(at) = cycle.ask_at().filter(|at| *at > tx.now) {
-        timers::at(tx, &Timer::PlanPassed(id), at).await?;
-    }
     if cycle.number < month.pair.cycles {
         let next = cycle
             .anchor

@@ -266,6 +266,8 @@ pub(super) enum Onward {
     With(Vec<UserId>),
     /// They have a pair, and the whole program is on a break until this day.
     ProgramRests(String),
+    /// A pair of theirs ended meanwhile, and the message about that is on its way.
+    EndFirst,
 }
 
 impl Onward {
@@ -283,6 +285,9 @@ impl Onward {
                 "The whole program is on a break until {}. Your months continue afterwards.",
                 day
             ),
+            Self::EndFirst => {
+                "One of your pairs came to an end meanwhile. I'm writing to you about it.".into()
+            }
             Self::With(partners) => md!("You and {} pick up where you left off.", listed(partners)),
         }
     }

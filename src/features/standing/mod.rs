@@ -13,7 +13,7 @@ use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
 use crate::md;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{breaks, circle};
+use crate::shared::{breaks, circle, promised};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::outbox::{self, Kind as Sort, Lane, To};
@@ -52,7 +52,9 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     }
     // A pair's own lines are more useful than the wait for a further partner.
     if open.is_empty() {
+        let promised = promised::line(tx, &actor.user).await?;
         match me.waiting_since {
+            _ if promised.is_some() => lines.extend(promised),
             Some(_) if me.standing == Standing::Paused => {}
             Some(since) => {
                 let since = cadence::say_day(since, &zone, tx.now);
@@ -142,7 +144,11 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
     if me.standing != Standing::Paused {
         tx.happens(Happening::Paused(user.clone()));
     }
-    let told = at_work(tx, user, true).await?;
+    let told = match breaks::of_program(tx).await? {
+        // Their group stays as it is until the program goes on, and they are back by then.
+        Some(back) if ends.is_some_and(|ends| ends <= back) => Vec::new(),
+        _ => at_work(tx, user, true).await?,
+    };
     let ends = ends.map(|ends| cadence::say_day(ends, zone, tx.now));
     let open_ended = ends.is_none();
     let said = messages::paused(ends, &told);
@@ -163,7 +169,11 @@ pub async fn resume(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     participants::set_standing(tx, &actor.user, Standing::Active, None).await?;
     timers::cancel(tx, &Timer::PauseEnds(actor.user.clone())).await?;
     tx.happens(Happening::Resumed(actor.user.clone()));
-    let onward = onward(tx, &actor.user).await?;
+    let onward = if hears_of_an_end_first(tx, &actor.user).await? {
+        Onward::EndFirst
+    } else {
+        onward(tx, &actor.user).await?
+    };
     Ok(Reply::say(messages::resumed(&onward)).with_home())
 }
 

@@ -144,6 +144,24 @@ pub async fn introduce_invited(tx: &mut Tx, at: Timestamp, postpones: bool) -> R
     Ok(())
 }
 
+/// What an owner decided on in a round holds no earlier than `at`; false where nothing was to hold before.
+pub async fn postpone(tx: &mut Tx, id: RoundId, at: Timestamp) -> Result<bool> {
+    let pairs = tx.changes(sql!(
+        "update proposals set introduce_at = $1 where team_id = $2 and round_id = $3 and state = 'open' and introduce_at < $1",
+        at,
+        tx.team(),
+        id
+    ));
+    let pairs = pairs.await?;
+    let round = tx.changes(sql!(
+        "update rounds set introduce_at = $1 where team_id = $2 and id = $3 and state = 'approved' and introduce_at < $1",
+        at,
+        tx.team(),
+        id
+    ));
+    Ok(round.await? || pairs)
+}
+
 /// Pairs (mentor, mentee) that an owner decided on and that are still to be introduced: they take up their people's places.
 pub async fn about_to_meet(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
     let pairs = sql!(

@@ -38,7 +38,7 @@ mod unmatched;
 
 pub use approval::{
     about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on,
-    introduce_invited, of_invited, reopen, take_back,
+    introduce_invited, of_invited, postpone, reopen, take_back,
 };
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{
@@ -187,6 +187,60 @@ pub async fn proposed(tx: &mut Reading) -> Result<Vec<Round>> {
         tx.team()
     );
     tx.read_all(proposed, round).await
+}
+
+/// Rounds that wait for an owner or for their introductions, and in which this person has an open pair; oldest first.
+pub async fn with_open_pair_of(tx: &mut Reading, user: &UserId) -> Result<Vec<Round>> {
+    let open = sql!(
+        select!(
+            "where team_id = $1 and state in ('proposed', 'approved') and id in (
+                 select p.round_id from proposals p
+                 where p.team_id = $1 and p.state = 'open' and (p.mentor = $2 or p.mentee = $2)) order by id"
+        ),
+        tx.team(),
+        user
+    );
+    tx.read_all(open, round).await
+}
+
+/// Two who found each other by an invitation, and who know it, but are still to be introduced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promised {
+    pub mentor: UserId,
+    pub mentee: UserId,
+    /// Whether an owner has yet to look at them.
+    pub waits_for_owner: bool,
+}
+
+impl Promised {
+    pub fn partner_of(&self, user: &UserId) -> &UserId {
+        if self.mentor == *user {
+            &self.mentee
+        } else {
+            &self.mentor
+        }
+    }
+}
+
+/// Those whom somebody found by an invitation and is still to be introduced to, oldest first.
+pub async fn promised(tx: &mut Reading, user: &UserId) -> Result<Vec<Promised>> {
+    let found = sql!(
+        "select p.mentor, p.mentee,
+             case when r.state = 'proposed' and p.introduce_at is null then 1 else 0 end as waits_for_owner
+         from proposals p join rounds r on r.id = p.round_id
+         where p.team_id = $1 and p.state = 'open' and r.origin = 'invite' and r.state in ('proposed', 'approved')
+           and (p.mentor = $2 or p.mentee = $2) order by r.id",
+        tx.team(),
+        user
+    );
+    tx.read_all(found, |_, row| {
+        Ok(Promised {
+            mentor: row.get("mentor")?,
+            mentee: row.get("mentee")?,
+            waits_for_owner: row.get::<i64>("waits_for_owner")? == 1,
+        })
+    })
+    .await
 }
 
 /// A round that waits for an owner, at a glance.

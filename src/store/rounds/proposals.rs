@@ -18,7 +18,8 @@ named! {
         /// An owner left it out.
         Dropped = "dropped",
         Introduced = "introduced",
-        /// A hard rule no longer held when they were to be introduced, or an owner is asked about them in a round of its own.
+        /// One of the two is gone, a hard rule no longer held when they were to be introduced, or an owner is asked about them in a
+        /// round of its own.
         Lapsed = "lapsed",
     }
 }
@@ -48,6 +49,10 @@ impl Proposal {
     /// Whether an owner decided on this very pair, and nobody has heard of it yet.
     pub fn is_about_to_meet(&self) -> bool {
         self.fate == Fate::Open && self.introduce_at.is_some()
+    }
+
+    pub fn has(&self, user: &UserId) -> bool {
+        [&self.mentor, &self.mentee].contains(&user)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::domain::outgoing::{Kind, To};
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::shared::{breaks, open_things};
-use crate::store::rounds::{self, Origin};
+use crate::store::rounds::{self, Fate, Origin};
 use crate::store::{Reading, cycles, pairs, participants};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -61,6 +61,20 @@ impl Walk {
             }
         }
         let proposed = rounds::proposed(&mut tx).await.unwrap();
+        for round in &proposed {
+            let pairs = rounds::proposals(&mut tx, round.id).await.unwrap();
+            for pair in pairs.iter().filter(|pair| pair.fate == Fate::Open) {
+                let stands = |user| standings.get(user).copied();
+                let gone =
+                    |user| !matches!(stands(user), Some(Standing::Active | Standing::Paused));
+                if gone(&pair.mentor) || gone(&pair.mentee) {
+                    let (mentor, mentee) = (&pair.mentor, &pair.mentee);
+                    return Err(format!(
+                        "{mentor} and {mentee} wait to be introduced, and one of them is gone"
+                    ));
+                }
+            }
+        }
         for origin in [Origin::Invite, Origin::Confirm] {
             for (mentor, mentee) in rounds::held(&mut tx, origin).await.unwrap() {
                 let oldest = proposed

@@ -4,8 +4,10 @@ use super::*;
 use crate::domain::delivery::Step;
 use crate::domain::matching::Edit;
 use crate::domain::outgoing::What;
+use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::features::setup;
+use crate::store::outbox;
 use crate::testing::people::rolling;
 use crate::work::sender;
 use jiff::civil::date;
@@ -218,4 +220,49 @@ async fn without_a_window_they_are_introduced_at_once() {
         assert!(words.contains("I'm introducing you two now"), "{words}");
         assert_eq!(test.pairs().await.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn somebody_whose_partner_to_be_is_gone_hears_so_at_once_and_is_free_again() {
+    let (mut test, _) = yes(windowed(), junior()).await;
+    test.stands("UMIA", Standing::Left).await;
+    test.run_due().await;
+    let told = test.last("USAM", "won't be a pair this time").await;
+    assert!(told.is_some_and(|told| told.contains("It's nobody's fault")));
+    assert_eq!(test.count("UMIA", "won't be a pair").await, 0);
+    // He is in the first match with everyone else.
+    test.takes_part("UNIK", junior()).await;
+    test.pass(DAY * 8).await;
+    assert_eq!(test.count("USAM", "won't be a pair").await, 1);
+    let mut tx = test.tx().await;
+    let open = rounds::proposed(&mut tx).await.unwrap();
+    let pairs = rounds::proposals(&mut tx, open[0].id).await.unwrap();
+    tx.rollback().await;
+    assert_eq!(
+        (pairs[0].mentor.as_str(), pairs[0].mentee.as_str()),
+        ("UNIK", "USAM")
+    );
+}
+
+#[tokio::test]
+async fn an_invitation_to_confirm_ends_with_whoever_leaves() {
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    let (test, _) = yes(settings(), unknown).await;
+    let mut tx = test.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.rollback().await;
+    test.stands("USAM", Standing::Ineligible).await;
+    test.run_due().await;
+    let mut tx = test.tx().await;
+    let card = crate::features::matching::card(&mut tx, round).await;
+    tx.rollback().await;
+    insta::assert_snapshot!(render(&card.unwrap().unwrap()), @"
+    Nobody is left to introduce in this invitation, because something changed. It ended on Monday, March 2. Whoever still takes part has been told kindly, and not why.
+    · Only the program's owners see this.
+    ");
+    assert_eq!(test.count("UMIA", "won't be a pair this time").await, 1);
+    assert_eq!(test.count("USAM", "won't be a pair").await, 0);
 }

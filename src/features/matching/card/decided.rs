@@ -3,6 +3,7 @@
 use super::{Card, ONLY_OWNERS, pairs};
 use crate::domain::cadence::{say_day, say_when_and_where};
 use crate::domain::message::Message;
+use crate::features::matching::owners::DECIDED_WITHIN;
 use crate::md;
 use crate::slack::blocks::{Blocks, button, lines_in_short};
 use crate::slack::event::Action;
@@ -157,6 +158,63 @@ impl Card {
         }
     }
 
+    /// Whether a round ended because somebody in each of its last pairs is gone.
+    fn is_nobody_left(&self) -> bool {
+        let is_over = |pair: &Proposal| matches!(pair.fate, Fate::Lapsed | Fate::Dropped);
+        let has_lapsed = self.lapsed() > 0 || self.proposals.is_empty();
+        has_lapsed && self.proposals.iter().all(is_over)
+    }
+
+    /// Who declined a round, or how it came to its end without anybody's decision.
+    fn how_it_ended(&self, day: &str) -> Md {
+        let is_rest = self.before_the_rest().is_some();
+        let what = match (self.round.origin, is_rest) {
+            (Origin::Invite, _) => "this invitation".to_owned(),
+            (_, true) => format!("the rest of {}", self.name()),
+            (_, false) => self.name().to_owned(),
+        };
+        let no = "that these two won't be a pair this time";
+        let lasted = self
+            .round
+            .decided_at
+            .map(|at| at.duration_since(self.round.created_at));
+        let is_invite = self.round.origin == Origin::Invite;
+        match &self.round.decided_by {
+            Some(owner) if is_invite => md!("{} decided on {} {}.", owner, day, no),
+            Some(owner) => md!("{} declined {} on {}.", owner, what, day),
+            None if self.is_nobody_left() => md!(
+                "Nobody is left to introduce in {}, because something changed. It ended on {}.",
+                what,
+                day
+            ),
+            None if lasted >= Some(DECIDED_WITHIN) => md!(
+                "Nobody decided on {} within four weeks, so it ended on {}.",
+                what,
+                day
+            ),
+            // Who did has had their data erased.
+            None if is_invite => md!("It was decided on {} {}.", day, no),
+            None => md!("Someone declined {} on {}.", what, day),
+        }
+    }
+
+    /// What a declined round means for its people.
+    fn what_that_means(&self) -> Md {
+        match self.round.origin {
+            Origin::Invite if self.is_nobody_left() => {
+                "Whoever still takes part has been told kindly, and not why.".into()
+            }
+            Origin::Invite => "Both have been told kindly, and not why.".into(),
+            _ if self.before_the_rest().is_some() => self.before_the_rest().unwrap_or_default(),
+            Origin::Confirm => {
+                "They keep their places and hear only that nobody who fits was free.".into()
+            }
+            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => {
+                "Nobody was introduced and nobody was told.".into()
+            }
+        }
+    }
+
     pub(super) fn what_happened(&self) -> Md {
         let by = match &self.round.decided_by {
             Some(owner) => md!("{}", owner),
@@ -178,28 +236,7 @@ impl Card {
                 day,
                 self.came_to()
             ),
-            State::Rejected if self.round.origin == Origin::Invite => md!(
-                "{} decided on {} that these two won't be a pair this time. Both have been told kindly, and not why.",
-                by,
-                day
-            ),
-            State::Rejected if self.before_the_rest().is_some() => md!(
-                "{} declined the rest of {} on {}. {}",
-                by,
-                self.name(),
-                day,
-                self.before_the_rest().unwrap_or_default()
-            ),
-            State::Rejected if self.round.origin == Origin::Confirm => md!(
-                "{} declined these pairs on {}. They keep their places and hear only that nobody who fits was free.",
-                by,
-                day
-            ),
-            State::Rejected => md!(
-                "{} declined this round on {}. Nobody was introduced and nobody was told.",
-                by,
-                day
-            ),
+            State::Rejected => md!("{} {}", self.how_it_ended(&day), self.what_that_means()),
             State::Superseded if self.before_the_rest().is_some() => md!(
                 "A newer round replaced the rest of this one on {}. {}",
                 day,

@@ -12,7 +12,7 @@ mod weight;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::{Looking, Shortage};
 use crate::domain::message::Message;
-use crate::domain::participant::Profile;
+use crate::domain::participant::{Participant, Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::{Result, refuse, settings};
 use crate::md;
@@ -20,7 +20,7 @@ use crate::shared::owners::{self, Deciders};
 use crate::slack::blocks::listed_in_short;
 use crate::slack::words::Md;
 use crate::store::reporting_lines::{self, Lines};
-use crate::store::rounds::{self, Edits, Fate, LeftOver, Proposal, Round, State};
+use crate::store::rounds::{self, Edits, Fate, LeftOver, Origin, Proposal, Round, State};
 use crate::store::{Reading, participants};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -42,6 +42,8 @@ pub struct Card {
     pub edits: Edits,
     /// The profiles of everybody above, except of those who are gone.
     pub people: HashMap<UserId, Profile>,
+    /// Those of them who are not looking for a partner now, whom no pair would be made with.
+    pub not_looking: HashMap<UserId, Standing>,
     /// The reporting lines of people in pairs to check.
     pub lines: Lines,
     pub deciders: Deciders,
@@ -65,7 +67,8 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
     let settings = settings(tx).await?;
     let round = found(tx, id).await?;
     let proposals = rounds::proposals(tx, id).await?;
-    let people = participants::of_round(tx, id).await?.into_iter();
+    let people = participants::of_round(tx, id).await?;
+    let not_looking = people.iter().filter(|one| !is_looking(one, round.origin));
     let to_check = proposals
         .iter()
         .filter(|pair| round.state == State::Proposed && pair.must_confirm && pair.is_undecided());
@@ -74,7 +77,13 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
         lines: reporting_lines::of_some(tx, &ends.collect::<Vec<_>>()).await?,
         unmatched: rounds::unmatched(tx, id).await?,
         edits: rounds::edits(tx, id).await?,
-        people: people.map(|one| (one.user, one.profile)).collect(),
+        not_looking: not_looking
+            .map(|one| (one.user.clone(), one.standing))
+            .collect(),
+        people: people
+            .into_iter()
+            .map(|one| (one.user, one.profile))
+            .collect(),
         deciders: owners::deciders(tx).await?,
         zone: settings.zone(),
         now: tx.now,
@@ -83,6 +92,12 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
         settings,
         at,
     })
+}
+
+/// Whether somebody would still be introduced in a round of this origin. Two who found each other need not wait for a partner.
+fn is_looking(one: &Participant, origin: Origin) -> bool {
+    let waits = origin == Origin::Invite || one.waiting_since.is_some();
+    one.standing == Standing::Active && waits
 }
 
 impl Card {
@@ -149,6 +164,34 @@ impl Card {
     pub fn has_somebody_set_aside(&self) -> bool {
         self.open()
             .any(|pair| self.is_set_aside(&pair.mentor) || self.is_set_aside(&pair.mentee))
+    }
+
+    pub fn has_left_out(&self) -> bool {
+        self.proposals.iter().any(|pair| pair.fate == Fate::Dropped)
+    }
+
+    /// Those of a pair that waits for a decision who are not looking for a partner now.
+    pub(super) fn not_looking_in<'a>(
+        &'a self,
+        pair: &'a Proposal,
+    ) -> impl Iterator<Item = (&'a UserId, Standing)> {
+        let waits = self.round.state == State::Proposed && pair.is_undecided();
+        let two = [&pair.mentor, &pair.mentee]
+            .into_iter()
+            .filter(move |_| waits);
+        two.filter_map(|user| Some((user, *self.not_looking.get(user)?)))
+    }
+
+    /// Pairs of a round that waits which are none any more, because one of the two is gone.
+    pub(super) fn gone(&self) -> impl Iterator<Item = &Proposal> {
+        let is_gone = |user| match self.not_looking.get(user) {
+            Some(standing) => matches!(standing, Standing::Left | Standing::Ineligible),
+            None => !self.people.contains_key(user),
+        };
+        self.proposals.iter().filter(move |pair| {
+            let is_open = self.round.state == State::Proposed;
+            is_open && pair.fate == Fate::Lapsed && (is_gone(&pair.mentor) || is_gone(&pair.mentee))
+        })
     }
 
     /// The index of these two among the listed pairs, or else of the first pair with `one`.

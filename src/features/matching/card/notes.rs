@@ -6,16 +6,31 @@ use crate::domain::matching::{Change, Sum};
 use crate::md;
 use crate::slack::blocks::listed_in_short;
 use crate::slack::words::Md;
-use crate::store::rounds::Fate;
+use crate::store::rounds::Origin;
 
 impl Card {
     pub(super) fn notes(&self) -> Vec<Md> {
         let mut notes = self.asked();
-        let dropped = self
-            .proposals
-            .iter()
-            .filter(|pair| pair.fate == Fate::Dropped);
-        if dropped.count() > 0 {
+        if self
+            .open()
+            .any(|pair| self.not_looking_in(pair).next().is_some())
+        {
+            notes.push(match self.round.origin {
+                Origin::Invite => "They're introduced only if both take part then, and neither is on a break.".into(),
+                _ => "Only people who are looking then are introduced. *Look again* finds others for their partners.".into(),
+            });
+        }
+        let gone = self.gone();
+        let gone: Vec<Md> = gone
+            .map(|pair| md!("{} with {}", pair.mentor, pair.mentee))
+            .collect();
+        if !gone.is_empty() {
+            notes.push(md!(
+                "No longer possible, because one of the two no longer takes part: {}.",
+                listed_in_short(gone, NAMES)
+            ));
+        }
+        if self.has_left_out() {
             notes.push(
                 "Pairs that are left out won't be proposed again for half a year; *Look again* finds them other partners."
                     .into(),

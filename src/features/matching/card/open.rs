@@ -8,7 +8,7 @@ use crate::md;
 use crate::slack::blocks::{Blocks, Button, button, listed};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
-use crate::store::rounds::{Fate, Origin, Proposal};
+use crate::store::rounds::{Origin, Proposal};
 use jiff::Timestamp;
 
 /// Lines per block; Slack accepts 3,000 characters in one, and a long line has 600.
@@ -195,9 +195,13 @@ impl Card {
         if !self.unmatched.is_empty() {
             blocks = self.with_left_over(blocks);
         }
-        let has_dropped = self.proposals.iter().any(|pair| pair.fate == Fate::Dropped);
+        let is_other = self.has_left_out() || self.edits.ask() || self.gone().next().is_some();
+        let look_again = is_other
+            || self
+                .open()
+                .any(|pair| self.not_looking_in(pair).next().is_some());
         blocks
-            .buttons(self.decisions(has_dropped || self.edits.ask()))
+            .buttons(self.decisions(look_again))
             .context(ONLY_OWNERS)
     }
 
@@ -249,7 +253,7 @@ impl Card {
         }
         if look_again && self.round.origin.is_whole() {
             decisions.push(button("Look again", &Action::LookAgain { round }));
-        } else if look_again {
+        } else if look_again && self.round.origin != Origin::Invite {
             decisions.push(button("Look again", &Action::ProposeRound));
         }
         decisions

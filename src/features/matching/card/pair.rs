@@ -5,6 +5,7 @@ use super::weight::Style;
 use crate::domain::ids::UserId;
 use crate::domain::matching::{Edit, ReportingLine};
 use crate::domain::organization::is_in_slack;
+use crate::domain::participant::Standing;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button, cut, menu};
 use crate::slack::event::Action;
@@ -39,6 +40,13 @@ impl Card {
             if self.is_set_aside(user) {
                 line = md!("{} · {} _is set aside_", line, user);
             }
+        }
+        for (user, standing) in self.not_looking_in(pair) {
+            let why = match standing {
+                Standing::Paused => "is on a break",
+                Standing::Active | Standing::Left | Standing::Ineligible => "isn't looking now",
+            };
+            line = md!("{} · {} _{}_", line, user, why);
         }
         if let Some(owner) = self.deciders.in_pair((mentor, mentee)) {
             line = md!("{} · _someone other than_ {} _decides_", line, owner);

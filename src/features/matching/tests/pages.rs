@@ -254,6 +254,7 @@ fn card_of_all(twos: &[Two], alone: usize, state: State) -> RoundCard {
         proposals,
         edits,
         people,
+        not_looking: HashMap::new(),
         lines: Lines::new(lines, names),
         deciders: Deciders::default(),
         settings: Arc::new(settings()),

@@ -83,13 +83,6 @@ async fn approving_many_leaves_the_pairs_to_check_open() {
 }
 
 /// The card as it is shown now.
-async fn shown(test: &FeatureTest, round: RoundId) -> String {
-    let mut tx = test.tx().await;
-    let message = super::super::card(&mut tx, round).await.unwrap().unwrap();
-    tx.rollback().await;
-    render(&message)
-}
-
 #[tokio::test]
 async fn a_pair_can_be_confirmed_before_the_others_are_approved() {
     let test = FeatureTest::program(settings()).await;

@@ -1,7 +1,7 @@
 //! Breaks: the months wait and continue, and the messages about that are true.
 
 use super::*;
-use crate::store::outbox::Lane;
+use crate::store::outbox::{Lane, What};
 use crate::testing::people;
 
 /// The last message in the group.
@@ -187,4 +187,27 @@ async fn a_meeting_that_moved_into_a_break_is_not_planned_yet() {
         card.contains("on hold for a break") && !card.contains("[ "),
         "{card}"
     );
+}
+
+/// During a break nobody is asked about it, but nothing offers to move what has passed.
+#[tokio::test]
+async fn the_card_of_a_plan_that_passes_during_a_break_follows() {
+    let (mut test, _, month) = opened().await;
+    other_time(&test, &month, date(2026, 3, 9), time(15, 30, 0, 0)).await;
+    test.stands(MAX, Standing::Paused).await;
+    test.pass(days(1)).await;
+    other_time(&test, &month, date(2026, 3, 10), time(15, 30, 0, 0)).await;
+    let place = &test.pairs().await[0].lanes()[0];
+    let mut tx = test.tx().await;
+    let card = crate::domain::card::Card::Month(month.id);
+    crate::testing::outgoing::card_stands(&mut tx, card, place).await;
+    tx.commit().await.unwrap();
+    test.slack_takes().await;
+    let before = test.queued().await.len();
+    test.pass(days(10)).await;
+    let queued = test.queued().await;
+    let changes = queued[before..].iter();
+    let changes =
+        changes.filter(|row| matches!(&row.what, What::Card { card: of, .. } if *of == card));
+    assert_eq!(changes.count(), 1);
 }

@@ -154,3 +154,33 @@ async fn the_end_of_a_pair_is_read_before_what_holds_since() {
     let (ended, back) = (at("has come to an end"), at("Your break is over"));
     assert!(ended.is_some() && ended < back, "{told:#?}");
 }
+
+#[tokio::test]
+async fn whoever_is_back_early_reads_of_the_end_of_their_pair() {
+    let mut test = FeatureTest::program(people::settings()).await;
+    let pair = test.introduced().await;
+    test.command("USAM", "pause until 2026-03-30")
+        .await
+        .unwrap();
+    test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+    test.pass(SignedDuration::from_hours(24 * 7)).await;
+    let back = told(&test, "USAM", "resume").await;
+    insta::assert_snapshot!(back, @"Welcome back. One of your pairs came to an end meanwhile. I'm writing to you about it.");
+    test.pass(SignedDuration::from_hours(24)).await;
+    assert_eq!(test.count("USAM", "has come to an end").await, 1);
+}
+
+/// While everybody is on a break, a break shows nowhere that is over before it.
+#[tokio::test]
+async fn a_break_within_the_programs_is_nobodys_news() {
+    let test = FeatureTest::program(people::settings()).await;
+    test.introduced().await;
+    let last = Answer::Date("2026-03-20".parse().unwrap());
+    test.submit("UANA", Form::ProgramBreak, &[("date", last)])
+        .await
+        .unwrap();
+    let within = told(&test, "USAM", "pause until 2026-03-13").await;
+    assert!(within.contains("Nobody is told."), "{within}");
+    let longer = told(&test, "USAM", "pause until 2026-04-13").await;
+    assert!(longer.contains("<@UMIA> will see"), "{longer}");
+}

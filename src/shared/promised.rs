@@ -1,0 +1,38 @@
+//! The words for somebody who found a partner by an invitation and is still to be introduced.
+
+use super::{Result, enrollment, settings};
+use crate::domain::cadence;
+use crate::domain::ids::UserId;
+use crate::md;
+use crate::slack::words::Md;
+use crate::store::{Reading, rounds};
+
+/// "You and @partner found each other …"; none for somebody who waits for no such introduction.
+pub async fn line(tx: &mut Reading, user: &UserId) -> Result<Option<Md>> {
+    let promised = rounds::promised(tx, user).await?;
+    if promised.is_empty() {
+        return Ok(None);
+    }
+    let today = cadence::local(tx.now, &settings(tx).await?.zone()).date();
+    let first = enrollment::window(tx).await?;
+    let first = first.map(|window| cadence::say_date(window.first_match, today));
+    let lines = promised.iter().map(|pair| {
+        let partner = pair.partner_of(user);
+        match &first {
+            _ if pair.waits_for_owner => md!(
+                "*You and {} found each other.* One of the program's owners takes a quick look first, then I'll introduce you.",
+                partner
+            ),
+            Some(day) => md!(
+                "*You and {} found each other.* I'll introduce you on {}, the day of the first match.",
+                partner,
+                day
+            ),
+            None => md!(
+                "*You and {} found each other.* I'll introduce you within the next days.",
+                partner
+            ),
+        }
+    });
+    Ok(Some(Md::join(lines.collect::<Vec<_>>(), "\n")))
+}
