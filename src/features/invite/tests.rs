@@ -1,5 +1,3 @@
-mod unanswered;
-
 use super::*;
 use crate::domain::ids::{InvitationId, PairId};
 use crate::domain::participant::Profile;
@@ -14,6 +12,7 @@ mod declined;
 mod first_match;
 mod gone;
 mod looked_up;
+mod unanswered;
 
 fn refused(outcome: Result<Reply>) -> String {
     match outcome {

@@ -286,7 +286,8 @@ impl Onward {
                 day
             ),
             Self::EndFirst => {
-                "One of your pairs came to an end meanwhile. I'm writing to you about it.".into()
+                "One of your pairs came to an end in the meantime. I'm writing to you about it."
+                    .into()
             }
             Self::With(partners) => md!("You and {} pick up where you left off.", listed(partners)),
         }

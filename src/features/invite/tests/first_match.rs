@@ -260,7 +260,7 @@ async fn an_invitation_to_confirm_ends_with_whoever_leaves() {
     let card = crate::features::matching::card(&mut tx, round).await;
     tx.rollback().await;
     insta::assert_snapshot!(render(&card.unwrap().unwrap()), @"
-    Nobody is left to introduce in this invitation, because something changed. It ended on Monday, March 2. Whoever still takes part has been told kindly, and not why.
+    Nobody is left to introduce in this invitation, because something changed. It ended on Monday, March 2. Anyone who still takes part has been told kindly, and not why.
     · Only the program's owners see this.
     ");
     assert_eq!(test.count("UMIA", "won't be a pair this time").await, 1);

@@ -202,7 +202,7 @@ impl Card {
     fn what_that_means(&self) -> Md {
         match self.round.origin {
             Origin::Invite if self.is_nobody_left() => {
-                "Whoever still takes part has been told kindly, and not why.".into()
+                "Anyone who still takes part has been told kindly, and not why.".into()
             }
             Origin::Invite => "Both have been told kindly, and not why.".into(),
             _ if self.before_the_rest().is_some() => self.before_the_rest().unwrap_or_default(),

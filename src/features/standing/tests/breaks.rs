@@ -165,7 +165,7 @@ async fn whoever_is_back_early_reads_of_the_end_of_their_pair() {
     test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
     test.pass(SignedDuration::from_hours(24 * 7)).await;
     let back = told(&test, "USAM", "resume").await;
-    insta::assert_snapshot!(back, @"Welcome back. One of your pairs came to an end meanwhile. I'm writing to you about it.");
+    insta::assert_snapshot!(back, @"Welcome back. One of your pairs came to an end in the meantime. I'm writing to you about it.");
     test.pass(SignedDuration::from_hours(24)).await;
     assert_eq!(test.count("USAM", "has come to an end").await, 1);
 }
