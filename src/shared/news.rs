@@ -3,6 +3,7 @@
 
 use super::nudge::{self, Moment};
 use super::{Result, breaks};
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
@@ -86,6 +87,15 @@ pub async fn tell_owners(
 pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
     outbox::withdraw(tx, Topic::OwnPart, &[Lane::Person(user.clone())]).await?;
     Ok(())
+}
+
+/// News that failed, as `delivery`: an owner has it sent again, when it suits its reader. False if it was sent again before.
+pub async fn again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
+    let waits = outbox::wait_again(tx, delivery).await?;
+    if waits {
+        due(tx, delivery.id).await?;
+    }
+    Ok(waits)
 }
 
 /// Timer `News`: sends it, or waits for a better moment.

@@ -34,9 +34,12 @@ pub async fn applies(tx: &mut Reading, failed: &Failed) -> Result<bool> {
         return Ok(false);
     };
     let in_time = failed.expires.is_none_or(|at| tx.now < at);
-    // A nudge comes again by itself, at a good hour.
+    // A nudge comes again by itself, at a good hour. News doesn't.
     let delivery = outbox::failed(tx, failed.id).await?;
-    let is_kept = delivery.is_some_and(|delivery| !delivery.what.is_nudge());
+    let is_kept = delivery.is_some_and(|delivery| {
+        let what = delivery.what;
+        what.is_news() || !what.is_nudge()
+    });
     Ok(in_time && is_kept && is_there(tx, failed, key).await? && holds(tx, key).await?)
 }
 

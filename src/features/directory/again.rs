@@ -2,7 +2,7 @@
 
 use super::messages;
 use crate::features::{Reply, Result, owners_only};
-use crate::shared::{deliveries, send_again as again};
+use crate::shared::{deliveries, news, send_again as again};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Failed};
 use crate::store::{Tx, audit};
@@ -36,5 +36,8 @@ async fn queue(tx: &mut Tx, failed: &Failed) -> Result<bool> {
         return Ok(false);
     };
     let anew = delivery.anew(&failed.error);
+    if anew.what.is_news() {
+        return news::again(tx, &anew).await;
+    }
     Ok(outbox::send_again(tx, &anew).await?)
 }

@@ -1,4 +1,5 @@
 mod away_again;
+mod news_again;
 mod questions;
 
 use crate::domain::ids::{CheckinId, RoundId};

@@ -43,12 +43,29 @@ async fn closed(tx: &mut Reading, id: i64, state: State) -> Result<Option<Delive
     }
 }
 
-/// Queues a failed row again, as `delivery`; false when it is no longer a failed one. It takes its old place in its lane.
+/// Queues a failed row again, as `delivery`; false when it is no longer a failed one. It takes its old place in its lane, and
+/// is as new as if it had been written now, unless Slack may have it: then we look for it from when it was written.
 pub async fn send_again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     to_queue(tx, delivery, State::Failed).await
 }
 
-/// Queues news, as `delivery`; false when it no longer waits.
+/// News that failed waits for its moment once more, as `delivery`; false when it is no longer a failed row.
+pub async fn wait_again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
+    tx.changes(sql!(
+        "update outbox set state = 'waiting', finished_at = null, error = null, not_before = $1, doubt = $2,
+             attempts = $3, leases = leases + 1
+         where id = $4 and team_id = $5 and state = 'failed' and what_sealed <> ''",
+        tx.now,
+        delivery.doubt,
+        delivery.attempts,
+        delivery.id,
+        tx.team()
+    ))
+    .await
+}
+
+/// Queues news, as `delivery`; false when it no longer waits. What surely was not sent is as old as its moment: it may have
+/// waited for weeks, and is given up only when Slack has not taken it for days.
 pub async fn moment_has_come(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     to_queue(tx, delivery, State::Waiting).await
 }
@@ -59,6 +76,7 @@ async fn to_queue(tx: &mut Tx, delivery: &Delivery, from: State) -> Result<bool>
     let queued = tx.changes(sql!(
         "update outbox set state = 'queued', finished_at = null, leased_until = null, error = null, not_before = $1,
              doubt = $2, attempts = $3, leases = leases + 1, what_sealed = $4,
+             created_at = case when $2 = 0 then $1 else created_at end,
              waits_for = case when exists (select 1 from outbox o where o.team_id = outbox.team_id
                  and o.lane = outbox.lane and o.waits_for is not null and o.waits_for <> 'unreadable'
                  and o.state in ('queued', 'leased')) then null else $5 end
