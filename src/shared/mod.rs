@@ -109,6 +109,23 @@ pub fn find_partner_button() -> Button {
     button("Find me a partner", &Action::FindPartner).primary()
 }
 
+/// For somebody who is no full member: that they need do nothing, for as long as their profile is kept.
+pub fn back_in(retention_days: u16) -> Md {
+    md!(
+        "If that changes within {}, you're back in without doing anything. After that I've forgotten your profile, and you \
+         can join again. If you'd rather not come back, `/reverse-mentor leave` is enough.",
+        days(retention_days)
+    )
+}
+
+/// "1 day", "90 days".
+pub fn days(number: u16) -> String {
+    match number {
+        1 => "1 day".to_owned(),
+        many => format!("{many} days"),
+    }
+}
+
 /// "1 month", "6 months".
 pub fn months(number: u8) -> String {
     match number {

@@ -9,7 +9,7 @@ mod tests;
 pub use again::send_again;
 pub use mending::{installed, tell_owners};
 
-use super::Result;
+use super::{Result, settings};
 use crate::domain::cadence;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
@@ -239,7 +239,8 @@ async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
             user: user.clone(),
             at: tx.now_ms(),
         };
-        news::tell(tx, user, Sort::Notice, &key, messages::lost().into()).await?;
+        let words = messages::lost(settings(tx).await?.retention_days);
+        news::tell(tx, user, Sort::Notice, &key, words.into()).await?;
     }
     tx.happens(Happening::Departed {
         user: user.clone(),

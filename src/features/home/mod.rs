@@ -60,7 +60,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             let circle = circle::on_home(tx, &settings, me, &open).await?;
             views::participant(me, (&open, &cards), looking, (stage_known, circle), viewer)
         }
-        Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
+        Some(me) if me.standing == Standing::Ineligible => views::ineligible(&settings),
         other => views::invitation(&settings, &next, other.is_some()),
     });
     if owns {
