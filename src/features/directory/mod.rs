@@ -9,13 +9,14 @@ mod tests;
 pub use again::send_again;
 pub use mending::{installed, tell_owners};
 
-use super::{Result, settings};
+use super::Result;
 use crate::domain::cadence;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, PersonInSlack, Standing};
+use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, news, owners, recurring};
 use crate::store::outbox::{Kind as Sort, What};
@@ -239,7 +240,11 @@ async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
             user: user.clone(),
             at: tx.now_ms(),
         };
-        let words = messages::lost(settings(tx).await?.retention_days);
+        let settings = programs::find(tx).await?.map(|program| program.settings);
+        let days = settings.map_or(Settings::default().retention_days, |found| {
+            found.retention_days
+        });
+        let words = messages::lost(days);
         news::tell(tx, user, Sort::Notice, &key, words.into()).await?;
     }
     tx.happens(Happening::Departed {
