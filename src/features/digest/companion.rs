@@ -198,7 +198,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         minimum: settings.minimum_group.max(2),
         digest_waits: digest_now::waits(tx).await?.is_some(),
         empty: participants::count(tx).await?.taking_part == 0,
-        failures: failures::of_this_week(tx).await?,
+        failures: failures::of_this_week(tx, owner).await?,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,

@@ -14,7 +14,8 @@ pub async fn send_again(tx: &mut Tx, actor: &Actor, between: (i64, i64)) -> Resu
     owners_only(tx, actor).await?;
     let from = Timestamp::from_millisecond(between.0).unwrap_or(tx.now);
     let (mut sent, mut left) = (Vec::new(), 0_usize);
-    for failed in outbox::failed_since(tx, from).await? {
+    let failed = outbox::failed_since(tx, from).await?;
+    for failed in deliveries::for_reader(tx, failed, &actor.user).await? {
         let is_meant = failed.failed_at.as_millisecond() <= between.1;
         if !is_meant || !deliveries::is_worth_telling(&failed.lane) {
             continue;

@@ -246,7 +246,8 @@ async fn failures(tx: &mut Tx) -> Result<()> {
         );
     }
     for owner in to {
-        let unread = not_in_their_note(tx, &owner, &failed).await?;
+        let theirs = deliveries::for_reader(tx, failed.clone(), &owner).await?;
+        let unread = not_in_their_note(tx, &owner, &theirs).await?;
         if unread.is_empty() {
             continue;
         }

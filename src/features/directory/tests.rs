@@ -1,5 +1,6 @@
 mod away_again;
 mod news_again;
+mod own_pairs;
 mod questions;
 
 use crate::domain::ids::{CheckinId, RoundId};

@@ -103,7 +103,7 @@ async fn to_do(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Bloc
     let soon = rounds::about_to_begin(tx).await?;
     Ok(blocks
         .append(owner::to_mend(to_mend(tx, owner, zone).await?))
-        .append(failures::of_this_week(tx).await?.blocks())
+        .append(failures::of_this_week(tx, owner).await?.blocks())
         .append(owner::to_approve(&waiting, zone, tx.now))
         .append(owner::approved(&approved, zone, tx.now))
         .append(owner::about_to_begin(&soon, zone, tx.now)))
