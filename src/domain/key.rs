@@ -117,9 +117,10 @@ pub enum Key {
         user: UserId,
         at: i64,
     },
-    /// An owner is told what another one changed.
+    /// An owner is told what another one changed. Earlier releases did not say what it is about.
     OwnersNote {
         owner: UserId,
+        about: Option<Noted>,
         at: i64,
     },
     /// Owners are told of failed deliveries.
@@ -265,6 +266,19 @@ pub enum AboutRound {
         owner: UserId,
         asking: i64,
     },
+}
+
+named! {
+    /// What one owner did that the others are told of: what they have not read yet gives way to what came after it.
+    pub enum Noted {
+        /// The program takes a break, of which they have not read before.
+        BreakBegins = "break_begins",
+        /// The break is until another day, or over.
+        Break = "break",
+        Settings = "settings",
+        CohortEnds = "cohort_ends",
+        NextCohort = "next_cohort",
+    }
 }
 
 named! {

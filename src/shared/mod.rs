@@ -29,6 +29,7 @@ use crate::domain::pair::Pair;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
+use crate::md;
 use crate::slack::blocks::{Blocks, Button, Modal, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;

@@ -5,7 +5,7 @@ use super::nudge::{self, Moment};
 use super::{Result, breaks};
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
-use crate::domain::key::{Key, Topic};
+use crate::domain::key::{Key, Noted, Topic};
 use crate::domain::message::Message;
 use crate::domain::outgoing::{DayReservation, Kind, Lane, PassesOn, To, What};
 use crate::domain::timer::Timer;
@@ -65,22 +65,43 @@ async fn keep(
     Ok(true)
 }
 
-/// Tells these owners what another one changed.
+/// Tells these owners what another one changed, in place of what they have not read yet of the same.
 pub async fn tell_owners(
     tx: &mut Tx,
     by: &UserId,
     owners: Vec<UserId>,
+    about: Noted,
     note: &Message,
 ) -> Result<()> {
-    let at = tx.now_ms();
     for owner in owners.into_iter().filter(|owner| owner != by) {
-        let key = Key::OwnersNote {
-            owner: owner.clone(),
-            at,
-        };
-        tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
+        take_back(tx, &owner, about).await?;
+        tell_owner(tx, &owner, about, note.clone()).await?;
     }
     Ok(())
+}
+
+/// Tells one owner what another one changed.
+pub async fn tell_owner(tx: &mut Tx, owner: &UserId, about: Noted, note: Message) -> Result<()> {
+    let key = Key::OwnersNote {
+        owner: owner.clone(),
+        about: Some(about),
+        at: tx.now_ms(),
+    };
+    tell(tx, owner, Kind::Companion, &key, note).await?;
+    Ok(())
+}
+
+/// Takes back what an owner has not read yet of this, oldest first.
+pub async fn take_back(tx: &mut Tx, owner: &UserId, about: Noted) -> Result<Vec<Message>> {
+    let (topic, lane) = (Topic::OwnersNote(about), Lane::Person(owner.clone()));
+    let taken = outbox::take_back(tx, topic, &lane).await?;
+    let mut messages = Vec::new();
+    for what in taken {
+        if let What::Post { message, .. } = what {
+            messages.push(message);
+        }
+    }
+    Ok(messages)
 }
 
 /// Somebody is out of the program: what they were about to read of their part in it no longer holds.

@@ -46,7 +46,10 @@ impl fmt::Display for Key {
             Self::PauseEnded { user, at } => write!(f, "pause_ended/{user}/{at}"),
             Self::Ineligible { user, at } => write!(f, "ineligible/{user}/{at}"),
             Self::Eligible { user, at } => write!(f, "eligible/{user}/{at}"),
-            Self::OwnersNote { owner, at } => write!(f, "owners_note/{owner}/{at}"),
+            Self::OwnersNote { owner, about, at } => match about {
+                Some(about) => write!(f, "owners_note/{owner}/{at}/{}", about.as_str()),
+                None => write!(f, "owners_note/{owner}/{at}"),
+            },
             Self::Undelivered { owner, at } => write!(f, "undelivered/{owner}/{at}"),
             Self::OneLine { pair, owner, at } => write!(f, "one_line/{pair}/{owner}/{at}"),
             Self::Mend { owner, about, at } => write!(f, "mend/{owner}/{}/{at}", about.as_str()),

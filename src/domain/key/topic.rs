@@ -1,6 +1,6 @@
 //! Groups of messages that are withdrawn together.
 
-use super::{AboutCycle, Key};
+use super::{AboutCycle, Key, Noted};
 use crate::domain::ids::{CycleId, InvitationId, PairId, RoundId};
 
 /// Groups of messages that are withdrawn together.
@@ -18,6 +18,8 @@ pub enum Topic {
     OneLine(PairId),
     /// What owners and people who wait hear of the first match: withdrawn once its day is another one.
     FirstMatch,
+    /// Notes to owners about what another one did.
+    OwnersNote(Noted),
     /// What tells somebody of their own part in the program: withdrawn once they are out of it.
     OwnPart,
 }
@@ -36,6 +38,7 @@ impl Key {
                 | Topic::InvitationCard(_)
                 | Topic::OneLine(_)
                 | Topic::FirstMatch
+                | Topic::OwnersNote(_)
                 | Topic::OwnPart => false,
             },
             Self::Introduction(pair, _)
@@ -43,6 +46,9 @@ impl Key {
             | Self::AgreementSigned { pair, .. }
             | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
             Self::OneLine { pair, .. } => topic == Topic::OneLine(*pair),
+            Self::OwnersNote { about, .. } => {
+                about.is_some_and(|about| topic == Topic::OwnersNote(about))
+            }
             Self::FirstMatch { .. } => topic == Topic::FirstMatch,
             Self::FirstMatchMoved { .. } => {
                 matches!(topic, Topic::FirstMatch | Topic::OwnPart)
@@ -69,7 +75,6 @@ impl Key {
             | Self::Digest(_)
             | Self::Companion { .. }
             | Self::Ineligible { .. }
-            | Self::OwnersNote { .. }
             | Self::Undelivered { .. }
             | Self::Mend { .. }
             | Self::LookUpAll { .. }

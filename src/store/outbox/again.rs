@@ -1,8 +1,9 @@
 //! Queues what is not open: news whose moment has come, and what failed. A failed row keeps its words until it is forgotten.
 
 use super::heads::read_head;
-use super::{MESSAGE, Reading, Result, Tx, due, sql};
+use super::{Lane, MESSAGE, Reading, Result, Tx, What, due, queued, sql};
 use crate::domain::delivery::{Delivery, State, waits_for};
+use crate::domain::key::Topic;
 
 /// A failed row whose words are kept.
 pub async fn failed(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
@@ -27,6 +28,30 @@ pub async fn failed_announcement(tx: &mut Reading) -> Result<Option<Delivery>> {
 /// News that waits for its moment.
 pub async fn kept(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
     closed(tx, id, State::Waiting).await
+}
+
+/// Takes back what waits for its moment about `topic`, oldest first, with its key: what came after it says it instead.
+pub async fn take_back(tx: &mut Tx, topic: Topic, lane: &Lane) -> Result<Vec<What>> {
+    let mut taken = Vec::new();
+    for (id, key) in queued(tx, lane).await? {
+        if !key.is_some_and(|key| key.is_about(topic)) {
+            continue;
+        }
+        let Some(news) = kept(tx, id).await? else {
+            continue;
+        };
+        let is_taken = tx.changes(sql!(
+            "update outbox set state = 'expired', finished_at = $1, what_sealed = '', dedupe_key = dedupe_key || $3
+             where id = $2 and state = 'waiting' and doubt = 0",
+            tx.now,
+            id,
+            format!("/unsent/{id}")
+        ));
+        if is_taken.await? {
+            taken.push(news.what);
+        }
+    }
+    Ok(taken)
 }
 
 async fn closed(tx: &mut Reading, id: i64, state: State) -> Result<Option<Delivery>> {

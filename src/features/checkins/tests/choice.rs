@@ -5,6 +5,19 @@ use super::*;
 use crate::domain::overview::Care;
 use crate::testing::people::person;
 
+/// The pair has reached its closing, and neither of the two looks for another partner yet.
+async fn closing() -> (FeatureTest, PairId) {
+    let (test, pair) = at_the_closing().await;
+    let mut tx = test.tx().await;
+    for user in [ANA, MAX] {
+        participants::set_waiting(&mut tx, &user.into(), None)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    (test, pair)
+}
+
 /// A pair at its closing ends before both have chosen.
 async fn ends(test: &FeatureTest, pair: PairId, how: &str) {
     match how {
@@ -41,7 +54,7 @@ async fn whoever_chose_another_partner_is_in_line_however_the_pair_ends() {
         "by herself",
     ] {
         for (choice, waits) in [(NextStep::Rematch, true), (NextStep::Finish, false)] {
-            let (mut test, pair) = at_the_closing().await;
+            let (mut test, pair) = closing().await;
             choose(&test, pair, ANA, choice).await;
             ends(&test, pair, how).await;
             assert_eq!(test.waits(ANA).await, waits, "{how}, {choice:?}");
@@ -59,7 +72,7 @@ async fn whoever_chose_another_partner_is_in_line_however_the_pair_ends() {
 /// She ends it herself: the form knows what she chose.
 #[tokio::test]
 async fn the_form_of_the_end_does_not_ask_what_was_chosen() {
-    let (test, pair) = at_the_closing().await;
+    let (test, pair) = closing().await;
     choose(&test, pair, ANA, NextStep::Rematch).await;
     let form = modal(&test.press(ANA, Action::OpenEnd { pair }).await.unwrap());
     assert!(form.contains("As you chose, I'll look"), "{form}");
@@ -78,7 +91,7 @@ async fn nobody_is_in_line_who_did_not_lose_a_partner() {
         (Some(NextStep::Rematch), true),
     ];
     for (choice, waits) in choices {
-        let (test, pair) = at_the_closing().await;
+        let (test, pair) = closing().await;
         if let Some(choice) = choice {
             choose(&test, pair, ANA, choice).await;
         }

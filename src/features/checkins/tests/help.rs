@@ -18,7 +18,7 @@ async fn notes(test: &FeatureTest) -> usize {
 /// An owner has the two asked in the month after which they are asked whether all is still good.
 async fn asked_twice_in_a_month() -> (FeatureTest, PairId) {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
-    while test.month(pair).await.number < 2 {
+    while test.months(pair).await.len() < 2 {
         test.pass(days(1)).await;
     }
     let care = Care::Ask;
