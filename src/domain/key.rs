@@ -140,6 +140,11 @@ pub enum Key {
         about: Mend,
         at: i64,
     },
+    /// The support contact is gone: told once of each.
+    ContactGone {
+        owner: UserId,
+        contact: UserId,
+    },
     /// Slack is asked about everybody, once per span.
     LookUpAll {
         span: i64,
@@ -288,7 +293,7 @@ named! {
         Refusal = "refusal",
         /// None of the owners is left.
         NoOwner = "no_owner",
-        /// The support contact is gone.
+        /// The support contact is gone, as earlier releases wrote it.
         Contact = "contact",
         /// The app is back in the workspace: what happened meanwhile may have to be looked at.
         Back = "back",

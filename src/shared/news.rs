@@ -10,7 +10,7 @@ use crate::domain::message::Message;
 use crate::domain::outgoing::{DayReservation, Kind, Lane, PassesOn, To, What};
 use crate::domain::timer::Timer;
 use crate::store::{Reading, Tx, outbox, timers};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How long until somebody on a break is looked at again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -63,6 +63,18 @@ async fn keep(
     };
     due(tx, row).await?;
     Ok(true)
+}
+
+/// When it suits somebody, if not now: for what is worded only then.
+pub async fn suits_later(tx: &mut Reading, kind: Kind, user: &UserId) -> Result<Option<Timestamp>> {
+    let reader = std::slice::from_ref(user);
+    if waits_for_a_break(tx, kind, reader).await? {
+        return Ok(Some(tx.now + LOOK_AGAIN));
+    }
+    Ok(match nudge::moment(tx, kind, reader, true).await? {
+        Moment::Later(at) => Some(at),
+        Moment::Now { .. } | Moment::Never => None,
+    })
 }
 
 /// Tells these owners what another one changed, in place of what they have not read yet of the same.

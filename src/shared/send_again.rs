@@ -102,7 +102,8 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         }
         Key::NextCohort { user, .. } => {
             let found = participants::find(tx, user).await?;
-            found.is_some_and(|found| found.waiting_since.is_none())
+            let looks = found.is_none_or(|found| found.waiting_since.is_some());
+            !looks && pairs::open_of(tx, user).await?.is_empty()
         }
         Key::JoinReminder { user, .. } => participants::standing(tx, user).await?.is_none(),
         Key::FirstMatchMoved { user, .. } => {
@@ -151,6 +152,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::OwnersNote { .. }
         | Key::Undelivered { .. }
         | Key::Mend { .. }
+        | Key::ContactGone { .. }
         | Key::OneLine { .. }
         | Key::LookUpAll { .. }
         | Key::LookUp { .. }

@@ -220,6 +220,10 @@ impl Key {
                 at: parts.next()?,
                 about: Noted::ALL.into_iter().find(|it| parts.skip(it.as_str())),
             },
+            "contact_gone" => Self::ContactGone {
+                owner: user,
+                contact: parts.user()?,
+            },
             "circle" => Self::Circle {
                 user,
                 at: parts.next()?,

@@ -221,6 +221,13 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "undelivered/UOWEN/1772442000000",
         ),
         (
+            Key::ContactGone {
+                owner: owner(),
+                contact: user(),
+            },
+            "contact_gone/UOWEN/UANA",
+        ),
+        (
             Key::Mend {
                 owner: owner(),
                 about: Mend::NoOwner,

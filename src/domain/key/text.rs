@@ -53,6 +53,7 @@ impl fmt::Display for Key {
             Self::Undelivered { owner, at } => write!(f, "undelivered/{owner}/{at}"),
             Self::OneLine { pair, owner, at } => write!(f, "one_line/{pair}/{owner}/{at}"),
             Self::Mend { owner, about, at } => write!(f, "mend/{owner}/{}/{at}", about.as_str()),
+            Self::ContactGone { owner, contact } => write!(f, "contact_gone/{owner}/{contact}"),
             Self::LookUpAll { span } => write!(f, "lookup/all/{span}"),
             Self::LookUp { user, hour } => write!(f, "lookup/{user}/{hour}"),
             Self::LookUpRights { user, minute } => write!(f, "lookup/{user}/rights/{minute}"),

@@ -77,6 +77,7 @@ impl Key {
             | Self::Ineligible { .. }
             | Self::Undelivered { .. }
             | Self::Mend { .. }
+            | Self::ContactGone { .. }
             | Self::LookUpAll { .. }
             | Self::LookUp { .. }
             | Self::LookUpRights { .. }

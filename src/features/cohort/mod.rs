@@ -90,7 +90,7 @@ async fn when(tx: &mut Reading) -> Result<Option<NextMatch>> {
     })
 }
 
-/// Timer `NextCohort`: asks one of them, if nothing has changed since.
+/// Timer `NextCohort`: asks one of them when it suits them, if nothing has changed until then.
 pub async fn ask(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(me) = participants::find(tx, user).await? else {
         return Ok(());
@@ -98,6 +98,10 @@ pub async fn ask(tx: &mut Tx, user: &UserId) -> Result<()> {
     let has_partner = !pairs::open_of(tx, user).await?.is_empty();
     if me.standing != Standing::Active || me.waiting_since.is_some() || has_partner {
         return Ok(());
+    }
+    if let Some(at) = news::suits_later(tx, Kind::Notice, user).await? {
+        let timer = Timer::NextCohort(user.clone());
+        return Ok(timers::at(tx, &timer, at).await?);
     }
     let key = Key::NextCohort {
         user: user.clone(),

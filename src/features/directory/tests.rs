@@ -1,4 +1,5 @@
 mod away_again;
+mod contacts;
 mod news_again;
 mod own_pairs;
 mod questions;
@@ -268,13 +269,9 @@ async fn a_deactivated_person_is_out_without_a_message() {
     assert_eq!(test.messages("U1").await, []);
     // Slack omits the zone, so the last known one stays.
     let mut tx = test.tx().await;
-    let zone = people::find(&mut tx, &"U1".into())
-        .await
-        .unwrap()
-        .unwrap()
-        .zone;
+    let known = people::find(&mut tx, &"U1".into()).await.unwrap();
     tx.rollback().await;
-    assert_eq!(zone.as_deref(), Some("Europe/Berlin"));
+    assert_eq!(known.unwrap().zone.as_deref(), Some("Europe/Berlin"));
     // A person who left by choice is not brought back.
     test.joins("U2", "mentor", "Early career").await;
     test.submits("U2", crate::slack::event::Form::Leave, BTreeMap::new())

@@ -1,6 +1,5 @@
 //! An owner who is in a pair reads of no failure that says what their partner answered, and has none of it sent again.
 
-use super::outgoing;
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, To};
 use crate::domain::program::Settings;
@@ -8,6 +7,7 @@ use crate::router;
 use crate::slack::event::Action;
 use crate::store::outbox::{self, Head};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::outgoing;
 use jiff::SignedDuration;
 
 /// Sam got questions of each kind in private, and Mia and Sam a notice together; Slack took none of it.
