@@ -41,3 +41,14 @@ pub enum NextStep {
     Rematch,
     Finish,
 }
+
+impl NextStep {
+    /// The word in the column.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Continue => "continue",
+            Self::Rematch => "rematch",
+            Self::Finish => "finish",
+        }
+    }
+}

@@ -27,7 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Longer than any call takes (the client's time-out is 10 s), and short enough that a crash delays little.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// How long we try to reach a Slack that does not answer, counted from when the row was made.
+/// How long we try to reach a Slack that does not answer, counted from when the row was made: news, from when its moment came.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
 /// Tries before anything is given up, because a row that waited for the app to be installed again has had none.
 const FEWEST_TRIES: u32 = 8;
@@ -47,6 +47,7 @@ named! {
     /// | queued, leased | failed | Slack does not take it, or has not for three days |
     /// | waiting, queued, leased | expired | its time is past, or it no longer applies |
     /// | failed | queued | an owner has it sent again |
+    /// | failed | waiting | an owner has it sent again, and it is news |
     pub enum State {
         Waiting = "waiting",
         Queued = "queued",
@@ -63,7 +64,7 @@ impl State {
             State::Waiting => matches!(next, State::Queued | State::Expired),
             State::Queued => !matches!(next, State::Queued | State::Waiting),
             State::Leased => next != State::Waiting,
-            State::Failed => next == State::Queued,
+            State::Failed => matches!(next, State::Queued | State::Waiting),
             State::Sent | State::Expired => false,
         }
     }

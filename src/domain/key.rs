@@ -117,9 +117,10 @@ pub enum Key {
         user: UserId,
         at: i64,
     },
-    /// An owner is told what another one changed.
+    /// An owner is told what another one changed. Earlier releases did not say what it is about.
     OwnersNote {
         owner: UserId,
+        about: Option<Noted>,
         at: i64,
     },
     /// Owners are told of failed deliveries.
@@ -138,6 +139,11 @@ pub enum Key {
         owner: UserId,
         about: Mend,
         at: i64,
+    },
+    /// The support contact is gone: told once of each.
+    ContactGone {
+        owner: UserId,
+        contact: UserId,
     },
     /// Slack is asked about everybody, once per span.
     LookUpAll {
@@ -268,13 +274,26 @@ pub enum AboutRound {
 }
 
 named! {
+    /// What one owner did that the others are told of: what they have not read yet gives way to what came after it.
+    pub enum Noted {
+        /// The program takes a break, of which they have not read before.
+        BreakBegins = "break_begins",
+        /// The break is until another day, or over.
+        Break = "break",
+        Settings = "settings",
+        CohortEnds = "cohort_ends",
+        NextCohort = "next_cohort",
+    }
+}
+
+named! {
     /// Something that somebody who acts for the program can mend.
     pub enum Mend {
         /// Slack refuses a method to the workspace.
         Refusal = "refusal",
         /// None of the owners is left.
         NoOwner = "no_owner",
-        /// The support contact is gone.
+        /// The support contact is gone, as earlier releases wrote it.
         Contact = "contact",
         /// The app is back in the workspace: what happened meanwhile may have to be looked at.
         Back = "back",

@@ -85,6 +85,12 @@ impl What {
         self.reservation().is_some()
     }
 
+    /// News whose moment had come: it holds a day as a nudge does, and does not come again by itself.
+    pub fn is_news(&self) -> bool {
+        let timer = self.reservation().map(|reservation| &reservation.timer);
+        matches!(timer, Some(Ok(Timer::News(_))))
+    }
+
     pub fn reservation(&self) -> Option<&DayReservation> {
         match self {
             What::Post { reservation, .. } => reservation.as_ref(),

@@ -38,6 +38,6 @@ mod unchanged;
 
 pub use crate::shared::owners::{is_owner, owners_only, owns};
 pub use crate::shared::{
-    Error, NextMatch, Reply, Result, View, find_partner_button, months, next_match, next_round,
-    not_erased, nothing_changed, pause_button, refuse, settings, worded_button,
+    Error, NextMatch, Reply, Result, View, back_in, days, find_partner_button, months, next_match,
+    next_round, not_erased, nothing_changed, pause_button, refuse, settings, worded_button,
 };

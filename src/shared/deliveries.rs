@@ -1,18 +1,22 @@
 //! Failed deliveries in words: recipient, kind of message, reason, and fix.
 
-use super::{Result, circle};
+use super::{Result, circle, owners};
 use crate::domain::cadence;
+use crate::domain::ids::UserId;
 use crate::domain::outgoing::{Kind as Outgoing, Lane};
 use crate::md;
 use crate::slack::words::Md;
 use crate::store::holds::Hold;
 use crate::store::outbox::Failed;
 use crate::store::{Reading, pairs};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// Slack's code while the app's Messages tab is off.
 pub const MESSAGES_TAB_OFF: &str = "messages_tab_disabled";
+
+/// How long messages are kept that failed, and with them what can be told of a pair that is over.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Whether owners should hear of a failure. Questions are asked again, and a Home is shown again at the next visit.
 pub fn is_worth_telling(lane: &Lane) -> bool {
@@ -30,6 +34,33 @@ pub async fn stands(tx: &mut Reading, failed: &Failed) -> Result<bool> {
         Lane::Circle(user) => circle::was_refused(tx, user).await,
         lane => Ok(is_worth_telling(lane)),
     }
+}
+
+/// Those that an owner may read of: nothing of their own pairs, since what their partner is asked in private says what the
+/// partner answered before. What was to go to their shared conversation stays if nobody else acts for the program.
+pub async fn for_reader(
+    tx: &mut Reading,
+    failed: Vec<Failed>,
+    reader: &UserId,
+) -> Result<Vec<Failed>> {
+    let mut own = pairs::of(tx, reader).await?;
+    let lately = tx.now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+    own.retain(|pair| pair.closed.is_none_or(|(at, _)| at >= lately));
+    let acting = owners::acting(tx).await?.people;
+    let others_act = acting.iter().any(|one| one != reader);
+    let may_read = |failed: &Failed| match &failed.lane {
+        Lane::Person(user) => !own.iter().any(|pair| pair.partner_of(reader) == user),
+        Lane::Pair(pair) => !(others_act && own.iter().any(|one| one.id == *pair)),
+        Lane::Channel(_)
+        | Lane::LookUp(_)
+        | Lane::Directory
+        | Lane::Home(_)
+        | Lane::Token
+        | Lane::Import(_)
+        | Lane::Circle(_)
+        | Lane::Cards(_) => true,
+    };
+    Ok(failed.into_iter().filter(may_read).collect())
 }
 
 /// One line per failure, without repeats. It names people, never ids; the contents of messages stay private.
@@ -75,8 +106,8 @@ fn kind(kind: Outgoing) -> Md {
         Outgoing::Agreement => md!("the agreement"),
         Outgoing::Digest => md!("the digest"),
         Outgoing::Companion => md!("a note to an owner"),
-        Outgoing::Reflection => md!("a reflection question"),
-        Outgoing::Checkin => md!("a check-in"),
+        // Which question it is would say what they answered before.
+        Outgoing::Reflection | Outgoing::Checkin | Outgoing::Lookup => md!("a question"),
         Outgoing::Notice => md!("a notice"),
         Outgoing::CycleOpens
         | Outgoing::NudgeWeek
@@ -85,7 +116,6 @@ fn kind(kind: Outgoing) -> Md {
         | Outgoing::CalendarFile
         | Outgoing::DidYouMeet
         | Outgoing::Unsigned => md!("a nudge"),
-        Outgoing::Lookup => md!("a question"),
         Outgoing::Circle => md!("a mentor's way into the mentor circle"),
         Outgoing::DataFile | Outgoing::ProgramFile => md!("a file"),
         Outgoing::Card => md!("a change of a message"),

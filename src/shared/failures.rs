@@ -1,6 +1,7 @@
 //! What couldn't be delivered lately, in the words in which owners read it: in their weekly note and on their Home.
 
 use super::{Result, deliveries, owners, send_again};
+use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, lines_in_short};
@@ -21,8 +22,8 @@ pub struct Failures {
     again: Option<Button>,
 }
 
-/// What failed within the last week and is worth telling.
-pub async fn of_this_week(tx: &mut Reading) -> Result<Failures> {
+/// What failed within the last week and is worth telling this owner.
+pub async fn of_this_week(tx: &mut Reading, reader: &UserId) -> Result<Failures> {
     let since = tx.now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
     let mut failed = Vec::new();
     for one in outbox::failed_since(tx, since).await? {
@@ -30,6 +31,7 @@ pub async fn of_this_week(tx: &mut Reading) -> Result<Failures> {
             failed.push(one);
         }
     }
+    let failed = deliveries::for_reader(tx, failed, reader).await?;
     Ok(Failures {
         lines: deliveries::lines(tx, &failed).await?,
         again: send_again::button_for(tx, &failed, since).await?,

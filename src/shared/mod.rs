@@ -30,6 +30,7 @@ use crate::domain::pair::Pair;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
+use crate::md;
 use crate::slack::blocks::{Blocks, Button, Modal, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
@@ -108,6 +109,23 @@ pub fn worded_button() -> Button {
 /// For a person who has no partner and is not waiting: nobody is matched without asking for it.
 pub fn find_partner_button() -> Button {
     button("Find me a partner", &Action::FindPartner).primary()
+}
+
+/// For somebody who is no full member: that they need do nothing, for as long as their profile is kept.
+pub fn back_in(retention_days: u16) -> Md {
+    md!(
+        "If that changes within {}, you're back in without doing anything. After that I've forgotten your profile, and you \
+         can join again. If you'd rather not come back, `/reverse-mentor leave` is enough.",
+        days(retention_days)
+    )
+}
+
+/// "1 day", "90 days".
+pub fn days(number: u16) -> String {
+    match number {
+        1 => "1 day".to_owned(),
+        many => format!("{many} days"),
+    }
 }
 
 /// "1 month", "6 months".

@@ -4,13 +4,14 @@
 use super::look_up::{self, Word};
 use super::nudge::{self, Moment};
 use super::{Result, breaks};
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
-use crate::domain::key::{Key, Topic};
+use crate::domain::key::{Key, Noted, Topic};
 use crate::domain::message::Message;
 use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, What};
 use crate::domain::timer::Timer;
 use crate::store::{Reading, Tx, outbox, timers};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How long until somebody on a break is looked at again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -65,28 +66,70 @@ async fn keep(
     Ok(true)
 }
 
-/// Tells these owners what another one changed.
+/// When it suits somebody, if not now: for what is worded only then.
+pub async fn suits_later(tx: &mut Reading, kind: Kind, user: &UserId) -> Result<Option<Timestamp>> {
+    let reader = std::slice::from_ref(user);
+    if waits_for_a_break(tx, kind, reader).await? {
+        return Ok(Some(tx.now + LOOK_AGAIN));
+    }
+    Ok(match nudge::moment(tx, kind, reader, true).await? {
+        Moment::Later(at) => Some(at),
+        Moment::Now { .. } | Moment::Never => None,
+    })
+}
+
+/// Tells these owners what another one changed, in place of what they have not read yet of the same.
 pub async fn tell_owners(
     tx: &mut Tx,
     by: &UserId,
     owners: Vec<UserId>,
+    about: Noted,
     note: &Message,
 ) -> Result<()> {
-    let at = tx.now_ms();
     for owner in owners.into_iter().filter(|owner| owner != by) {
-        let key = Key::OwnersNote {
-            owner: owner.clone(),
-            at,
-        };
-        tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
+        take_back(tx, &owner, about).await?;
+        tell_owner(tx, &owner, about, note.clone()).await?;
     }
     Ok(())
+}
+
+/// Tells one owner what another one changed.
+pub async fn tell_owner(tx: &mut Tx, owner: &UserId, about: Noted, note: Message) -> Result<()> {
+    let key = Key::OwnersNote {
+        owner: owner.clone(),
+        about: Some(about),
+        at: tx.now_ms(),
+    };
+    tell(tx, owner, Kind::Companion, &key, note).await?;
+    Ok(())
+}
+
+/// Takes back what an owner has not read yet of this, oldest first.
+pub async fn take_back(tx: &mut Tx, owner: &UserId, about: Noted) -> Result<Vec<Message>> {
+    let (topic, lane) = (Topic::OwnersNote(about), Lane::Person(owner.clone()));
+    let taken = outbox::take_back(tx, topic, &lane).await?;
+    let mut messages = Vec::new();
+    for what in taken {
+        if let What::Post { message, .. } = what {
+            messages.push(message);
+        }
+    }
+    Ok(messages)
 }
 
 /// Somebody is out of the program: what they were about to read of their part in it no longer holds.
 pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
     outbox::withdraw(tx, Topic::OwnPart, &[Lane::Person(user.clone())]).await?;
     Ok(())
+}
+
+/// News that failed, as `delivery`: an owner has it sent again, when it suits its reader. False if it was sent again before.
+pub async fn again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
+    let waits = outbox::wait_again(tx, delivery).await?;
+    if waits {
+        due(tx, delivery.id).await?;
+    }
+    Ok(waits)
 }
 
 /// Timer `News`: sends it, or waits for a better moment.

@@ -34,9 +34,12 @@ pub async fn applies(tx: &mut Reading, failed: &Failed) -> Result<bool> {
         return Ok(false);
     };
     let in_time = failed.expires.is_none_or(|at| tx.now < at);
-    // A nudge comes again by itself, at a good hour.
+    // A nudge comes again by itself, at a good hour. News doesn't.
     let delivery = outbox::failed(tx, failed.id).await?;
-    let is_kept = delivery.is_some_and(|delivery| !delivery.what.is_nudge());
+    let is_kept = delivery.is_some_and(|delivery| {
+        let what = delivery.what;
+        what.is_news() || !what.is_nudge()
+    });
     Ok(in_time && is_kept && is_there(tx, failed, key).await? && holds(tx, key).await?)
 }
 
@@ -99,7 +102,8 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         }
         Key::NextCohort { user, .. } => {
             let found = participants::find(tx, user).await?;
-            found.is_some_and(|found| found.waiting_since.is_none())
+            let looks = found.is_none_or(|found| found.waiting_since.is_some());
+            !looks && pairs::open_of(tx, user).await?.is_empty()
         }
         Key::JoinReminder { user, .. } => participants::standing(tx, user).await?.is_none(),
         Key::FirstMatchMoved { user, .. } => {
@@ -148,6 +152,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::OwnersNote { .. }
         | Key::Undelivered { .. }
         | Key::Mend { .. }
+        | Key::ContactGone { .. }
         | Key::OneLine { .. }
         | Key::LookUpAll { .. }
         | Key::LookUp { .. }

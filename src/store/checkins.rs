@@ -8,8 +8,9 @@
 //! | due, asked, answered | answered | they answered (may change until the pair is closed) |
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
-use crate::domain::checkin::Kind;
+use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::ids::{CheckinId, PairId, UserId};
+use crate::domain::pair::Pair;
 use jiff::Timestamp;
 
 const TABLE: &str = "checkins";
@@ -34,6 +35,13 @@ pub struct Checkin {
     pub benefit: Benefit,
     pub created_at: Timestamp,
     pub answered_at: Option<Timestamp>,
+}
+
+impl Checkin {
+    /// The same question, as it was put to the other of the two.
+    pub fn is_partners_copy_of(&self, asked: &Self) -> bool {
+        (self.kind, self.number) == (asked.kind, asked.number) && self.user != asked.user
+    }
 }
 
 /// What somebody says at the end; none where they gave no answer.
@@ -86,6 +94,18 @@ pub async fn find(tx: &mut Reading, id: CheckinId) -> Result<Option<Checkin>> {
 pub async fn of(tx: &mut Reading, pair: PairId) -> Result<Vec<Checkin>> {
     let theirs = sql!(select!("where pair_id = $1 order by id"), pair);
     tx.read_all(theirs, checkin).await
+}
+
+/// Who of the two chose another partner at the closing of their last months.
+pub async fn want_another(tx: &mut Reading, pair: &Pair) -> Result<Vec<UserId>> {
+    tx.values(sql!(
+        "select user_id from checkins where pair_id = $1 and kind = $2 and number = $3 and said = $4 order by id",
+        pair.id,
+        Kind::Closing,
+        pair.cycles,
+        NextStep::Rematch.word()
+    ))
+    .await
 }
 
 /// Everything a person was asked and answered, oldest first: for their own eyes.

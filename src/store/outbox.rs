@@ -15,15 +15,17 @@ mod times;
 pub use crate::domain::outgoing::{
     Chart, ChartUpload, DayReservation, Kind, Lane, Passed, PassesOn, To, Upload, What,
 };
-pub use again::{failed, failed_announcement, kept, moment_has_come, send_again};
+pub use again::{
+    failed, failed_announcement, kept, moment_has_come, send_again, take_back, wait_again,
+};
 pub use apply::apply;
 pub use enqueue::{give_key_back, homes_later, keep, pass_on, post, push, withdraw};
 #[cfg(test)]
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};
 pub use read::{
-    Failed, depth, error, failed_since, has, is_held_back, is_queued, last_failure, owners_told,
-    queued, told_to_mend, unreadable, waiting,
+    Failed, depth, error, failed_since, has, has_failed, is_held_back, is_queued, last_failure,
+    owners_told, queued, told_to_mend, unreadable, waiting,
 };
 pub use times::{adopt, doubt_all, mend_times, next_due, outage_over, wake};
 

@@ -54,6 +54,7 @@ impl Key {
             | Self::OwnersNote { .. }
             | Self::Undelivered { .. }
             | Self::Mend { .. }
+            | Self::ContactGone { .. }
             | Self::OneLine { .. }
             | Self::LookUpAll { .. }
             | Self::LookUp { .. }

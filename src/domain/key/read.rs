@@ -1,6 +1,6 @@
 //! Reads keys from their column.
 
-use super::{AboutCycle, AboutRound, Introduced, Key, Mend};
+use super::{AboutCycle, AboutRound, Introduced, Key, Mend, Noted};
 use super::{AboutImport, ImportId};
 use crate::domain::card::Card;
 use crate::domain::ids::{CheckinId, CycleId, InvitationId, PairId, ReflectionId, RoundId, UserId};
@@ -218,6 +218,11 @@ impl Key {
             "owners_note" => Self::OwnersNote {
                 owner: user,
                 at: parts.next()?,
+                about: Noted::ALL.into_iter().find(|it| parts.skip(it.as_str())),
+            },
+            "contact_gone" => Self::ContactGone {
+                owner: user,
+                contact: parts.user()?,
             },
             "circle" => Self::Circle {
                 user,

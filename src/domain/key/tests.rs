@@ -193,12 +193,39 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "eligible/UANA/1772442000000",
         ),
         (
-            Key::OwnersNote { owner: owner(), at },
+            Key::OwnersNote {
+                owner: owner(),
+                about: None,
+                at,
+            },
             "owners_note/UOWEN/1772442000000",
+        ),
+        (
+            Key::OwnersNote {
+                owner: owner(),
+                about: Some(Noted::BreakBegins),
+                at,
+            },
+            "owners_note/UOWEN/1772442000000/break_begins",
+        ),
+        (
+            Key::OwnersNote {
+                owner: owner(),
+                about: Some(Noted::Break),
+                at,
+            },
+            "owners_note/UOWEN/1772442000000/break",
         ),
         (
             Key::Undelivered { owner: owner(), at },
             "undelivered/UOWEN/1772442000000",
+        ),
+        (
+            Key::ContactGone {
+                owner: owner(),
+                contact: user(),
+            },
+            "contact_gone/UOWEN/UANA",
         ),
         (
             Key::Mend {
@@ -390,6 +417,10 @@ fn what_belongs_together_is_taken_back_together() {
     assert_eq!(
         taken(Topic::Invitation(InvitationId(15))),
         ["invitation/15/card", "invitation/15/yes"]
+    );
+    assert_eq!(
+        taken(Topic::OwnersNote(Noted::Break)),
+        ["owners_note/UOWEN/1772442000000/break"]
     );
     let own = taken(Topic::OwnPart);
     assert!(

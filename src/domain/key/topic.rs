@@ -1,6 +1,6 @@
 //! Groups of messages that are withdrawn together.
 
-use super::{AboutCycle, Key};
+use super::{AboutCycle, Key, Noted};
 use crate::domain::ids::{CycleId, InvitationId, PairId, RoundId};
 
 /// Groups of messages that are withdrawn together.
@@ -19,6 +19,8 @@ pub enum Topic {
     OneLine(PairId),
     /// What owners and people who wait hear of the first match: withdrawn once its day is another one.
     FirstMatch,
+    /// Notes to owners about what another one did.
+    OwnersNote(Noted),
     /// What tells somebody of their own part in the program: withdrawn once they are out of it.
     OwnPart,
 }
@@ -37,6 +39,7 @@ impl Key {
                 | Topic::Invitation(_)
                 | Topic::OneLine(_)
                 | Topic::FirstMatch
+                | Topic::OwnersNote(_)
                 | Topic::OwnPart => false,
             },
             Self::Introduction(pair, _)
@@ -44,6 +47,9 @@ impl Key {
             | Self::AgreementSigned { pair, .. }
             | Self::Unsigned { pair, .. } => topic == Topic::Beginning(*pair),
             Self::OneLine { pair, .. } => topic == Topic::OneLine(*pair),
+            Self::OwnersNote { about, .. } => {
+                about.is_some_and(|about| topic == Topic::OwnersNote(about))
+            }
             Self::FirstMatch { .. } => topic == Topic::FirstMatch,
             Self::FirstMatchMoved { .. } | Self::NextCohort { .. } => {
                 matches!(topic, Topic::FirstMatch | Topic::OwnPart)
@@ -72,9 +78,9 @@ impl Key {
             | Self::Digest(_)
             | Self::Companion { .. }
             | Self::Ineligible { .. }
-            | Self::OwnersNote { .. }
             | Self::Undelivered { .. }
             | Self::Mend { .. }
+            | Self::ContactGone { .. }
             | Self::LookUpAll { .. }
             | Self::LookUp { .. }
             | Self::LookUpRights { .. }

@@ -53,36 +53,28 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
         }
         _ => return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user))),
     }
-    checkins::say(tx, checkin.id, word(next)).await?;
+    checkins::say(tx, checkin.id, next.word()).await?;
     let choices = choices(tx, &pair).await?;
     if choices.len() < 2 {
         return Ok(Reply::replace(messages::chosen(&pair, &checkin, next)));
     }
     if choices
         .iter()
-        .all(|(_, choice)| choice == word(NextStep::Continue))
+        .all(|(_, choice)| choice == NextStep::Continue.word())
     {
         go_on(tx, &pair).await?;
         return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user)));
     }
-    complete(tx, &pair, &choices).await?;
+    complete(tx, &pair).await?;
     Ok(Reply::replace(match next {
         NextStep::Continue => messages::does_not_go_on(&pair, &actor.user),
         NextStep::Rematch | NextStep::Finish => messages::pair_is_closed(&pair, &actor.user),
     }))
 }
 
-fn word(next: NextStep) -> &'static str {
-    match next {
-        NextStep::Continue => "continue",
-        NextStep::Rematch => "rematch",
-        NextStep::Finish => "finish",
-    }
-}
-
 /// The closing's card once the pair is over, for somebody who would have gone on, or not.
 pub(super) fn card(pair: &Pair, checkin: &Checkin) -> Message {
-    if checkin.said.as_deref() == Some(word(NextStep::Continue)) {
+    if checkin.said.as_deref() == Some(NextStep::Continue.word()) {
         messages::does_not_go_on(pair, &checkin.user)
     } else {
         messages::closed(pair, checkin)
@@ -157,7 +149,7 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
         }
     }
     checkins::asked(tx, checkin).await?;
-    complete(tx, pair, &choices).await
+    complete(tx, pair).await
 }
 
 /// Until when somebody can choose who has not, and is on a break.
@@ -179,8 +171,8 @@ async fn back_by(
     Ok(latest)
 }
 
-/// Closes the pair with thanks. A partner who wants another one waits for the next round, or the first after their break.
-async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Result<()> {
+/// Closes the pair with thanks.
+async fn complete(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let months = cycles::of(tx, pair.id).await?.into_iter();
     let met = months.filter(|month| month.clone().had_a_time()).count();
     let thanks = messages::thank_you(pair, met, tx.now);
@@ -189,10 +181,17 @@ async fn complete(tx: &mut Tx, pair: &Pair, choices: &[(UserId, String)]) -> Res
     }
     let key = Key::Thanks(pair.id);
     news::tell_both(tx, To::both(pair), &key, thanks).await?;
-    for (user, choice) in choices {
-        if choice == word(NextStep::Rematch) {
-            participants::wants_partner(tx, user).await?;
-        }
+    Ok(())
+}
+
+/// A pair is over, in whatever way. Whoever chose another partner at its closing waits for the next round, or the first after
+/// their break.
+pub async fn pair_ended(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    for user in checkins::want_another(tx, &pair).await? {
+        participants::wants_partner(tx, &user).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ mod written;
 
 pub use by_owner::{asked_by_owner, open_ask};
 pub use cards::{card, months_are_over, partner_back, they_met};
-pub use closing::{cycles_done, next};
+pub use closing::{cycles_done, next, pair_ended};
 pub use due::{due, unsent};
 
 use super::{Reply, Result, not_erased, nothing_changed, refuse};
@@ -26,7 +26,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
-use crate::store::checkins::{self, Benefit};
+use crate::store::checkins::{self, Benefit, Checkin};
 use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, reflections, timers};
 use common::{ask, both, end, mine};
@@ -110,16 +110,33 @@ async fn asked_last_month(
 }
 
 /// Tells those who act for the program, except people in the pair, who would learn what their partner pressed. A call for
-/// help goes out at once and waits behind nothing: whoever asked has read that they know.
-async fn call_for_help(tx: &mut Tx, pair: &Pair, user: &UserId, number: u8) -> Result<bool> {
+/// help goes out at once and waits behind nothing, and each one does: whoever asked has read that they know. Only when the
+/// partner asked in answer to the same question is it the same call, since a second note would say that both asked.
+async fn call_for_help(tx: &mut Tx, pair: &Pair, asked: &Checkin) -> Result<bool> {
     let mut told = false;
+    let before = checkins::of(tx, pair.id).await?;
+    let same_call = before.iter().find(|other| {
+        other.is_partners_copy_of(asked) && other.said == Some(word(StillGood::NeedHelp).to_owned())
+    });
+    let since = same_call.and_then(|other| other.answered_at);
     let acting = owners::acting(tx).await?.people;
     for owner in acting.iter().filter(|owner| !pair.has(owner)) {
         told = true;
+        let last = before
+            .iter()
+            .rfind(|note| note.kind == Kind::HelpNote && note.user == *owner);
+        let knows = last.filter(|last| since.is_some_and(|since| last.created_at >= since));
+        if let Some(note) = knows
+            && !outbox::has_failed(tx, &Key::Checkin(note.id)).await?
+        {
+            continue;
+        }
+        let next = last.map_or(0, |last| last.number.saturating_add(1));
+        let number = asked.number.max(next);
         if let Some(id) = checkins::create(tx, pair.id, owner, Kind::HelpNote, number).await? {
             let (to, key) = (To::Person(owner.clone()), Key::Checkin(id));
             let note = messages::help_note(pair);
-            let passes_on = PassesOn::of(user, Passed::CallForHelp);
+            let passes_on = PassesOn::of(&asked.user, Passed::CallForHelp);
             outbox::pass_on(tx, passes_on, to, &key, note).await?;
             checkins::asked(tx, id).await?;
         }
@@ -145,7 +162,7 @@ pub async fn still_good(
     match said {
         StillGood::AllGood => Ok(Reply::replace(messages::all_good(&pair, &actor.user))),
         StillGood::NeedHelp => {
-            let told = call_for_help(tx, &pair, &actor.user, checkin.number).await?;
+            let told = call_for_help(tx, &pair, &checkin).await?;
             // A contact who is in the pair cannot help with it.
             let contact = owners::contact(tx).await?;
             let contact = contact.filter(|contact| !pair.has(contact));

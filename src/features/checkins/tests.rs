@@ -1,4 +1,6 @@
 mod cards;
+mod choice;
+mod help;
 mod private;
 
 use crate::domain::cadence::{Busy, Hours};

@@ -7,7 +7,7 @@ mod tests;
 
 use super::{NextMatch, Reply, Result, next_match, owners_only, refuse};
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Noted};
 use crate::domain::message::Message;
 use crate::domain::overview::PeopleGroup;
 use crate::domain::participant::Standing;
@@ -33,7 +33,8 @@ pub async fn end(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         timers::soon(tx, &Timer::LastMonth(pair)).await?;
     }
     audit::note(tx, &actor.user, "cohort_ended", "program").await?;
-    tell_owners(tx, actor, &messages::told_owners_of_the_end(&actor.user)).await?;
+    let note = messages::told_owners_of_the_end(&actor.user);
+    tell_owners(tx, actor, Noted::CohortEnds, &note).await?;
     Ok(Reply::modal(messages::ended()).with_home())
 }
 
@@ -60,13 +61,14 @@ pub async fn next(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
         timers::soon(tx, &Timer::NextCohort(user.clone())).await?;
     }
     audit::note(tx, &actor.user, "next_cohort", "program").await?;
-    tell_owners(tx, actor, &messages::told_owners_of_the_next(&actor.user)).await?;
+    let note = messages::told_owners_of_the_next(&actor.user);
+    tell_owners(tx, actor, Noted::NextCohort, &note).await?;
     Ok(Reply::modal(messages::asked(people.len())).with_home())
 }
 
-async fn tell_owners(tx: &mut Tx, actor: &Actor, note: &Message) -> Result<()> {
+async fn tell_owners(tx: &mut Tx, actor: &Actor, about: Noted, note: &Message) -> Result<()> {
     let owners = owners::acting(tx).await?.people;
-    news::tell_owners(tx, &actor.user, owners, note).await
+    news::tell_owners(tx, &actor.user, owners, about, note).await
 }
 
 /// Those who take part, have no partner, and do not look for one.
@@ -88,7 +90,7 @@ async fn when(tx: &mut Reading) -> Result<Option<NextMatch>> {
     })
 }
 
-/// Timer `NextCohort`: asks one of them, if nothing has changed since.
+/// Timer `NextCohort`: asks one of them when it suits them, if nothing has changed until then.
 pub async fn ask(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(me) = participants::find(tx, user).await? else {
         return Ok(());
@@ -96,6 +98,10 @@ pub async fn ask(tx: &mut Tx, user: &UserId) -> Result<()> {
     let has_partner = !pairs::open_of(tx, user).await?.is_empty();
     if me.standing != Standing::Active || me.waiting_since.is_some() || has_partner {
         return Ok(());
+    }
+    if let Some(at) = news::suits_later(tx, Kind::Notice, user).await? {
+        let timer = Timer::NextCohort(user.clone());
+        return Ok(timers::at(tx, &timer, at).await?);
     }
     let key = Key::NextCohort {
         user: user.clone(),

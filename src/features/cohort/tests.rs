@@ -1,3 +1,4 @@
+use crate::domain::ids::RoundId;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::{cycle, pair};
@@ -135,6 +136,46 @@ async fn those_who_are_not_looking_are_asked_once_and_may_say_yes() {
         .unwrap()
         .unwrap();
     assert!(ana.waiting_since.is_some());
+}
+
+/// The question waits for Monday, and is asked of those of whom it still makes sense then.
+#[tokio::test]
+async fn whoever_has_said_yes_or_gone_on_a_break_by_then_is_not_asked() {
+    for meanwhile in ["nothing", "a yes", "a break", "a pair"] {
+        let mut test = FeatureTest::program(settings()).await;
+        for (user, profile) in [(ANA, senior()), (MAX, junior())] {
+            test.takes_part(user, profile).await;
+            test.seen(user, "Europe/Berlin").await;
+        }
+        let mut tx = test.tx().await;
+        participants::set_waiting(&mut tx, &ANA.into(), None)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        // Saturday.
+        test.pass(DAY * 5).await;
+        test.submit(OWEN, Form::NextCohort, &[]).await.unwrap();
+        match meanwhile {
+            "a yes" => {
+                test.press(ANA, Action::FindPartner).await.unwrap();
+            }
+            "a break" => {
+                test.pauses(ANA, "1").await;
+            }
+            "a pair" => {
+                let mut tx = test.tx().await;
+                let both = (&MAX.into(), &ANA.into());
+                pairs::create(&mut tx, RoundId(1), both, &[], 6)
+                    .await
+                    .unwrap();
+                tx.commit().await.unwrap();
+            }
+            _ => {}
+        }
+        test.pass(DAY * 14).await;
+        let asked = test.count(ANA, "A new cohort of reverse mentoring").await;
+        assert_eq!(asked, usize::from(meanwhile == "nothing"), "{meanwhile}");
+    }
 }
 
 #[tokio::test]

@@ -158,6 +158,13 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         _ => None,
     };
     let last_completed = last_completed.map(|pair| pair.id);
+    let stored: HashSet<UserId> = participants::standings(tx)
+        .await?
+        .into_iter()
+        .map(|(user, _)| user)
+        .collect();
+    // Whoever has had their data erased is named no more.
+    ended.retain(|pair| pair.members().iter().all(|user| stored.contains(*user)));
     ended.retain(|pair| !is_completed(pair) && !pair.has(owner));
     let (mut unmatched, mut left_over_is_read) = (Vec::new(), false);
     if let Some(round) = digests::last_run(tx).await? {
@@ -198,7 +205,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         minimum: settings.minimum_group.max(2),
         digest_waits: digest_now::waits(tx).await?.is_some(),
         empty: participants::count(tx).await?.taking_part == 0,
-        failures: failures::of_this_week(tx).await?,
+        failures: failures::of_this_week(tx, owner).await?,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,

@@ -261,8 +261,8 @@ impl Report {
         part(
             "pairs that have ended",
             things.collect(),
-            "*Pairs that have ended*\nIt happens, and nobody asks why. Each of them can ask for another match with one press. \
-             There's nothing you need to do.",
+            "*Pairs that have ended*\nIt happens, and nobody asks why. Those who still take part can ask for another match with one \
+             press. There's nothing you need to do.",
             self.ended
                 .iter()
                 .map(|pair| md!("{} and {}", pair.mentor, pair.mentee))

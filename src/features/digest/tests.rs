@@ -3,6 +3,7 @@
 mod all_is_well;
 mod busy;
 mod companion;
+mod ended;
 mod preview;
 
 use super::{messages, weekly};

@@ -2,7 +2,7 @@
 
 use super::messages;
 use crate::features::{Reply, Result, owners_only};
-use crate::shared::{deliveries, send_again as again};
+use crate::shared::{deliveries, news, send_again as again};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Failed};
 use crate::store::{Tx, audit};
@@ -14,7 +14,8 @@ pub async fn send_again(tx: &mut Tx, actor: &Actor, between: (i64, i64)) -> Resu
     owners_only(tx, actor).await?;
     let from = Timestamp::from_millisecond(between.0).unwrap_or(tx.now);
     let (mut sent, mut left) = (Vec::new(), 0_usize);
-    for failed in outbox::failed_since(tx, from).await? {
+    let failed = outbox::failed_since(tx, from).await?;
+    for failed in deliveries::for_reader(tx, failed, &actor.user).await? {
         let is_meant = failed.failed_at.as_millisecond() <= between.1;
         if !is_meant || !deliveries::is_worth_telling(&failed.lane) {
             continue;
@@ -36,5 +37,8 @@ async fn queue(tx: &mut Tx, failed: &Failed) -> Result<bool> {
         return Ok(false);
     };
     let anew = delivery.anew(&failed.error);
+    if anew.what.is_news() {
+        return news::again(tx, &anew).await;
+    }
     Ok(outbox::send_again(tx, &anew).await?)
 }

@@ -183,16 +183,20 @@ async fn no_owner(tx: &mut Tx) -> Result<()> {
     .await
 }
 
-/// Owners hear that the support contact is gone; afterwards, their Home says so.
+/// Owners hear once of each support contact who is gone; afterwards, their Home says so.
 async fn contact(tx: &mut Tx) -> Result<()> {
     let Some(contact) = owners::contact_gone(tx).await? else {
         return Ok(());
     };
-    if outbox::told_to_mend(tx, Mend::Contact).await?.is_some() {
-        return Ok(());
+    for owner in owners::acting(tx).await?.people {
+        let key = Key::ContactGone {
+            owner: owner.clone(),
+            contact: contact.clone(),
+        };
+        let note = messages::contact_gone(&contact);
+        news::tell(tx, &owner, Kind::Companion, &key, note).await?;
     }
-    let to = owners::acting(tx).await?.people;
-    tell(tx, &to, Mend::Contact, &messages::contact_gone(&contact)).await
+    Ok(())
 }
 
 async fn is_due(tx: &mut Reading, about: Mend, every: SignedDuration) -> Result<bool> {
@@ -246,7 +250,8 @@ async fn failures(tx: &mut Tx) -> Result<()> {
         );
     }
     for owner in to {
-        let unread = not_in_their_note(tx, &owner, &failed).await?;
+        let theirs = deliveries::for_reader(tx, failed.clone(), &owner).await?;
+        let unread = not_in_their_note(tx, &owner, &theirs).await?;
         if unread.is_empty() {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
-use crate::features::find_partner_button;
+use crate::features::{back_in, find_partner_button};
 use crate::md;
 use crate::slack::blocks::{Blocks, Button, button, lines_in_short};
 use crate::slack::event::Action;
@@ -11,11 +11,12 @@ use crate::slack::words::Md;
 /// The most lines in one note.
 const LINES: usize = 15;
 
-pub(super) fn lost() -> Md {
+pub(super) fn lost(retention_days: u16) -> Md {
     md!(
         "Slack tells me that yours is a guest account now. The reverse mentoring program is for full members, so \
-         you're out of it for the time being. Thank you for being part of it. When that changes, you're back in \
-         without doing anything. `/reverse-mentor support` shows who you can talk to."
+         you're out of it for the time being. Thank you for being part of it. {} `/reverse-mentor support` shows who you \
+         can talk to.",
+        back_in(retention_days)
     )
 }
 

@@ -16,10 +16,14 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, PersonInSlack, Standing};
+use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, news, owners, recurring};
 use crate::store::outbox::{Kind as Sort, What};
-use crate::store::{Tx, audit, lookups, pairs, participants, people, programs, timers, workspaces};
+use crate::store::{
+    Reading, Tx, audit, checkins, lookups, pairs, participants, people, programs, timers,
+    workspaces,
+};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -226,7 +230,7 @@ async fn zone_changed(
 /// pause. A person who loses a partner this way did not choose to, so they wait for another from now on.
 async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
     let user = &person.user;
-    if !pairs::open_of(tx, user).await?.is_empty() {
+    if loses_a_partner(tx, user).await? {
         participants::wants_partner(tx, user).await?;
     }
     participants::bar(tx, user).await?;
@@ -236,13 +240,28 @@ async fn lost(tx: &mut Tx, person: &PersonInSlack) -> Result<()> {
             user: user.clone(),
             at: tx.now_ms(),
         };
-        news::tell(tx, user, Sort::Notice, &key, messages::lost().into()).await?;
+        let settings = programs::find(tx).await?.map(|program| program.settings);
+        let days = settings.map_or(Settings::default().retention_days, |found| {
+            found.retention_days
+        });
+        let words = messages::lost(days);
+        news::tell(tx, user, Sort::Notice, &key, words.into()).await?;
     }
     tx.happens(Happening::Departed {
         user: user.clone(),
         own_choice: false,
     });
     Ok(())
+}
+
+/// Whether they would have gone on with a partner. At the closing, the months are over, and what they chose counts.
+async fn loses_a_partner(tx: &mut Reading, user: &UserId) -> Result<bool> {
+    for pair in pairs::open_of(tx, user).await? {
+        if pair.runs() || checkins::want_another(tx, &pair).await?.contains(user) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A full member again: restores their standing, and tells them how to change it.

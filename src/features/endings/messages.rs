@@ -35,8 +35,8 @@ impl Waits {
     }
 }
 
-/// Asks for confirmation, and shows what the partner will read.
-pub fn form(pair: &Pair, user: &UserId) -> Modal {
+/// Asks for confirmation, and shows what the partner will read. `is_in_line`: they chose another partner at the closing.
+pub fn form(pair: &Pair, user: &UserId, is_in_line: bool) -> Modal {
     let partner = pair.partner_of(user);
     let theirs = overview::quoted(&words(user));
     let blocks = Blocks::new()
@@ -45,11 +45,14 @@ pub fn form(pair: &Pair, user: &UserId) -> Modal {
              and nothing else:",
             partner
         ))
-        .section(theirs)
-        .input(
-            Input::checkboxes(AGAIN, "And you?", &[("Look for a new partner for me", YES)]).optional(),
-        )
-        .context("Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.");
+        .section(theirs);
+    let blocks = if is_in_line {
+        blocks.section("As you chose, I'll look for another partner for you.")
+    } else {
+        let look = [("Look for a new partner for me", YES)];
+        blocks.input(Input::checkboxes(AGAIN, "And you?", &look).optional())
+    };
+    let blocks = blocks.context("Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.");
     let pair = pair.id;
     Modal::form(Form::End { pair }, "End this pair", "End it kindly", blocks)
 }
@@ -131,8 +134,15 @@ fn words(partner: &UserId) -> Md {
     )
 }
 
-/// For a partner, privately: the same words for every reason, and never who ended it.
-pub fn ended(pair: &Pair, user: &UserId) -> Message {
+/// For a partner, privately: the same words for every reason, and never who ended it. `is_in_line`: they chose another partner
+/// at the closing.
+pub fn ended(pair: &Pair, user: &UserId, is_in_line: bool) -> Message {
+    if is_in_line {
+        let words = words(pair.partner_of(user));
+        let next = "You're in the next match, as you chose. There's nothing you need to do.";
+        let blocks = Blocks::new().section(words.clone()).section(next);
+        return blocks.context("Only you can see this.").message(words);
+    }
     let offer = "Would you like to be in the next match? Only if and when it suits you.";
     with_offer(pair, words(pair.partner_of(user)), offer)
 }

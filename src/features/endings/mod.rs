@@ -14,9 +14,10 @@ use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
 use crate::shared::{news, overview};
+use crate::slack::blocks::Modal;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, candidates, pairs, participants, programs, timers};
+use crate::store::{Reading, Tx, candidates, checkins, pairs, participants, programs, timers};
 use jiff::SignedDuration;
 use messages::{AGAIN, Waits, YES};
 
@@ -31,7 +32,7 @@ async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
 pub async fn open(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
     let pair = own_pair(tx, actor, id).await?;
     Ok(Reply::modal(if pair.is_open() {
-        messages::form(&pair, &actor.user)
+        form(tx, &pair, &actor.user).await?
     } else {
         messages::over_already(None)
     }))
@@ -42,9 +43,14 @@ pub async fn asked(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let open = pairs::open_of(tx, &actor.user).await?;
     Ok(match open.as_slice() {
         [] => Reply::say(messages::no_pair()),
-        [pair] => Reply::modal(messages::form(pair, &actor.user)),
+        [pair] => Reply::modal(form(tx, pair, &actor.user).await?),
         several => Reply::say(messages::which(several, &actor.user)),
     })
+}
+
+async fn form(tx: &mut Reading, pair: &Pair, user: &UserId) -> Result<Modal> {
+    let is_in_line = checkins::want_another(tx, pair).await?.contains(user);
+    Ok(messages::form(pair, user, is_in_line))
 }
 
 pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
@@ -57,7 +63,9 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers
             why: Ending::Ended,
         });
     }
-    let again = answers.many(AGAIN).iter().any(|value| value == YES);
+    let chosen = checkins::want_another(tx, &pair).await?;
+    let ticked = answers.many(AGAIN).iter().any(|value| value == YES);
+    let again = ticked || chosen.contains(&actor.user);
     let next = if again {
         Some(wait(tx, &actor.user).await?)
     } else {
@@ -135,9 +143,11 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
         // The closing has already thanked them.
         return Ok(());
     }
+    let in_line = checkins::want_another(tx, &pair).await?;
     for user in pair.members() {
         if by != Some(user) {
-            tell(tx, &pair, user, messages::ended(&pair, user)).await?;
+            let words = messages::ended(&pair, user, in_line.contains(user));
+            tell(tx, &pair, user, words).await?;
         }
     }
     if why != Ending::Gone {

@@ -65,7 +65,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
             let circle = circle::on_home(tx, &settings, me, &open).await?;
             views::participant(me, (&open, &cards), looking, (stage_known, circle), viewer)
         }
-        Some(me) if me.standing == Standing::Ineligible => views::ineligible(),
+        Some(me) if me.standing == Standing::Ineligible => views::ineligible(&settings),
         other => views::invitation(&settings, &next, other.is_some()),
     });
     if owns {
@@ -108,7 +108,7 @@ async fn to_do(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Bloc
     let soon = rounds::about_to_begin(tx).await?;
     Ok(blocks
         .append(owner::to_mend(to_mend(tx, owner, zone).await?))
-        .append(failures::of_this_week(tx).await?.blocks())
+        .append(failures::of_this_week(tx, owner).await?.blocks())
         .append(owner::to_approve(&waiting, zone, tx.now))
         .append(owner::approved(&approved, zone, tx.now))
         .append(owner::about_to_begin(&soon, zone, tx.now)))

@@ -5,7 +5,7 @@ use crate::domain::matching::Obstacle;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
-use crate::features::{NextMatch, find_partner_button, months, pause_button};
+use crate::features::{NextMatch, back_in, find_partner_button, months, pause_button};
 use crate::md;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
@@ -51,13 +51,18 @@ pub(super) fn invitation(settings: &Settings, next: &NextMatch, was_in: bool) ->
         ])
 }
 
-pub(super) fn ineligible() -> Blocks {
+pub(super) fn ineligible(settings: &Settings) -> Blocks {
     Blocks::new()
-        .section(
+        .section(md!(
             "You're out of the program for now: it's for full members of the workspace, and Slack tells me that yours \
-             is a guest account at the moment. When that changes, you're back in without doing anything.",
-        )
-        .buttons([support(), button("Who sees what", &Action::OpenPrivacy)])
+             is a guest account at the moment. {}",
+            back_in(settings.retention_days)
+        ))
+        .buttons([
+            support(),
+            button("Who sees what", &Action::OpenPrivacy),
+            button("Leave", &Action::OpenLeave),
+        ])
 }
 
 /// When somebody without a partner is matched next, and what stands in the way.

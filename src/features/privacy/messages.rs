@@ -1,5 +1,6 @@
 //! Explains in plain words who sees what.
 
+use super::about::About;
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
@@ -13,7 +14,7 @@ use crate::store::workspaces;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-pub(super) fn who_sees_what(retention_days: u16, joined: bool, circle: bool) -> Message {
+pub(super) fn who_sees_what(retention_days: u16, about: About, circle: bool) -> Message {
     let seen_by = |viewer| listed(&personal_data::seen_by(viewer));
     let in_circle = md!(
         "*The mentor circle's members:* {}.",
@@ -42,16 +43,10 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool, circle: bool) -> 
     ];
     let points = circle.then_some(in_circle).into_iter().chain(points);
     let mut buttons = vec![button("Show everything about me", &Action::ExportMine)];
-    if joined {
-        buttons.push(
-            button("Erase my data", &Action::EraseMine).danger().confirm(
-                "Erase your data?",
-                "Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in \
-                 ends; your partner gets a neutral message. This can't be undone.",
-                "Erase",
-                "Keep my data",
-            ),
-        );
+    if about.anything {
+        let what = what_is_erased(about);
+        let erase = button("Erase my data", &Action::EraseMine).danger();
+        buttons.push(erase.confirm("Erase your data?", &what, "Erase", "Keep my data"));
     }
     let text = md!("Who sees what in this program, and for how long.");
     Blocks::new()
@@ -68,6 +63,22 @@ pub(super) fn who_sees_what(retention_days: u16, joined: bool, circle: bool) -> 
         .buttons(buttons)
         .context("Only you can see this.")
         .message(text)
+}
+
+/// Shown before somebody erases what there is: at most 300 characters.
+fn what_is_erased(about: About) -> String {
+    let what = if about.has_profile {
+        "Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in ends; your \
+         partner gets a neutral message."
+    } else {
+        "What I've stored about you is erased right away."
+    };
+    let named = if about.is_named {
+        " You're no longer an owner or the support contact."
+    } else {
+        ""
+    };
+    format!("{what}{named} This can't be undone.")
 }
 
 /// What is kept how long, unless you erase it before.
@@ -259,26 +270,41 @@ pub(super) fn day(at: Timestamp, zone: &TimeZone) -> String {
     cadence::local(at, zone).date().to_string()
 }
 
-/// `is_in_file`: a program.toml names them.
-pub(super) fn erased(had_profile: bool, is_in_file: bool) -> Md {
+/// `about`: what there was. `is_in_file`: a program.toml names them.
+pub(super) fn erased(about: About, is_in_file: bool) -> Md {
     let file = if is_in_file {
         " You're still named in the file that declares this program: please ask the person who runs me to take you out of it."
     } else {
         ""
     };
-    if had_profile {
+    let listed = if about.is_listed {
+        " The owners' list of people had you: their next file brings that back."
+    } else {
+        ""
+    };
+    if about.has_profile {
         md!(
             "Your data is erased and you've left the program. What stays, without any of your words: that a pair \
              existed and when it met, so that the same two people aren't matched again and the program's figures stay \
              right; and what colleagues told me about themselves, such as that you're their manager. What I forget after \
              30 days: copies of what I wrote to others, which may mention you; that a colleague invited you; and what was \
-             on its way at this moment.{} Thank you for taking part.",
-            file
+             on its way at this moment.{}{} Thank you for taking part.",
+            Md::from(listed),
+            Md::from(file)
+        )
+    } else if about.anything {
+        md!(
+            "Your data is erased. What stays, if you ever had a partner: that a pair existed and when it met. What \
+             colleagues told me about themselves stays, too, such as that you're their manager. What I forget after 30 days: \
+             copies of what I wrote to others, which may mention you; that a colleague invited you; and what was on its way at \
+             this moment.{}{}",
+            Md::from(listed),
+            Md::from(file)
         )
     } else {
         md!(
-            "There's nothing left to erase: I don't have a profile for you.{}",
-            file
+            "There's nothing left to erase: nothing is stored about you that I could.{}",
+            Md::from(file)
         )
     }
 }

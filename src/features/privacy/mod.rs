@@ -1,5 +1,6 @@
 //! Explains who sees what, and shows and erases a person's data.
 
+mod about;
 mod file;
 mod messages;
 #[cfg(test)]
@@ -15,14 +16,15 @@ use crate::shared::owners;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, audit, participants, people, personal_data, programs};
+use about::About;
 use jiff::tz::TimeZone;
 
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let settings = programs::find(tx).await?.map(|program| program.settings);
-    let joined = participants::standing(tx, &actor.user).await?.is_some();
+    let about = About::read(tx, &actor.user).await?;
     let settings = settings.map_or_else(Settings::default, |settings| Settings::clone(&settings));
     let (days, circle) = (settings.retention_days, settings.mentor_circle.is_some());
-    Ok(Reply::say(messages::who_sees_what(days, joined, circle)))
+    Ok(Reply::say(messages::who_sees_what(days, about, circle)))
 }
 
 /// Everything stored about the person who asks: most of it at once, and all of it as a file in their own messages.
@@ -64,9 +66,10 @@ pub async fn file_missing(tx: &mut Tx, file: i64, to: &To) -> Result<()> {
 pub async fn erase_mine(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let user = &actor.user;
     let is_in_file = is_in_file(tx, user).await?;
-    let had_profile = forget(tx, user, true).await?;
+    let about = About::read(tx, user).await?;
+    forget(tx, user, true).await?;
     audit::note(tx, user, "erased_own_data", user.as_str()).await?;
-    Ok(Reply::replace(messages::erased(had_profile, is_in_file)).with_home())
+    Ok(Reply::replace(messages::erased(about, is_in_file)).with_home())
 }
 
 /// The same for somebody who has left the company: an operator asked. Their partners read the neutral words of any ending.
@@ -89,8 +92,7 @@ pub async fn is_in_file(tx: &mut Reading, user: &UserId) -> Result<bool> {
     Ok(declared && owners::named(tx).await?.contains(user))
 }
 
-/// Whether they had a profile.
-async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<bool> {
+async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()> {
     let standing = participants::standing(tx, user).await?;
     if matches!(standing, Some(Standing::Active | Standing::Paused)) {
         participants::set_standing(tx, user, Standing::Left, None).await?;
@@ -100,7 +102,7 @@ async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<bool> {
         own_choice,
     });
     tx.happens(Happening::Erased(user.clone()));
-    Ok(standing.is_some())
+    Ok(())
 }
 
 /// Deletes the rows, in every table. `store::personal_data` declares which.

@@ -1,3 +1,5 @@
+mod without_a_profile;
+
 use crate::domain::checkin::Kind as About;
 use crate::domain::goals::Goals;
 use crate::domain::ids::{CycleId, PairId, RoundId, UserId};

@@ -8,6 +8,8 @@ mod tests;
 use super::{Reply, Result, owners_only, refuse, settings};
 use crate::domain::cadence;
 use crate::domain::happening::Happening;
+use crate::domain::ids::UserId;
+use crate::domain::key::Noted;
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::shared::{breaks, enrollment, news, owners};
@@ -47,14 +49,19 @@ pub async fn begin(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Repl
     timers::set(tx, &Timer::ProgramGoesOn, &due).await?;
     enrollment::waits_for_break(tx).await?;
     audit::note(tx, &actor.user, "program_paused", "program").await?;
+    let until = cadence::say_day(ends, &zone, tx.now);
     if before != Some(ends) {
         let open = pairs::open_ids(tx).await?;
         for pair in &open {
             timers::soon(tx, &Timer::ProgramBreak(*pair)).await?;
         }
+        let what = match before {
+            None => News::Begins,
+            Some(_) => News::Moves,
+        };
+        let note = messages::told_owners(&actor.user, &until);
+        tell_owners(tx, actor, what, &note).await?;
     }
-    let until = cadence::say_day(ends, &zone, tx.now);
-    tell_owners(tx, actor, &messages::told_owners(&actor.user, &until)).await?;
     Ok(Reply::modal(messages::begun(&until)).with_home())
 }
 
@@ -77,14 +84,23 @@ pub async fn end(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     if breaks::of_program(tx).await?.is_none() {
         return refuse("The program isn't on a break, so there's nothing to resume.");
     }
-    goes_on(tx).await?;
+    resume(tx).await?;
     audit::note(tx, &actor.user, "program_resumed", "program").await?;
-    tell_owners(tx, actor, &messages::told_owners_resumed(&actor.user)).await?;
+    let note = messages::told_owners_resumed(&actor.user);
+    tell_owners(tx, actor, News::Ends, &note).await?;
     Ok(Reply::say(messages::resumed()).with_home())
 }
 
-/// Timer `ProgramGoesOn`, or an owner: pairs go on one by one, each in the hours of its two, and people are matched again.
+/// Timer `ProgramGoesOn`: its day has come. Owners who have not read of the break need not any more.
 pub async fn goes_on(tx: &mut Tx) -> Result<()> {
+    for owner in owners::acting(tx).await?.people {
+        unread(tx, &owner).await?;
+    }
+    resume(tx).await
+}
+
+/// Pairs go on one by one, each in the hours of its two, and people are matched again.
+async fn resume(tx: &mut Tx) -> Result<()> {
     if programs::set_break(tx, None).await?.is_none() {
         return Ok(());
     }
@@ -97,7 +113,37 @@ pub async fn goes_on(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-async fn tell_owners(tx: &mut Tx, actor: &Actor, note: &Message) -> Result<()> {
-    let owners = owners::acting(tx).await?.people;
-    news::tell_owners(tx, &actor.user, owners, note).await
+/// What becomes of the break.
+#[derive(Clone, Copy)]
+enum News {
+    Begins,
+    /// Until another day.
+    Moves,
+    Ends,
+}
+
+/// Each of the others reads what is true now: what they have not read yet is taken back, and of a break that is over before they
+/// read of it they hear nothing.
+async fn tell_owners(tx: &mut Tx, actor: &Actor, what: News, note: &Message) -> Result<()> {
+    for owner in owners::acting(tx).await?.people {
+        let is_new = unread(tx, &owner).await?;
+        if owner == actor.user {
+            continue;
+        }
+        let about = match what {
+            News::Begins => Noted::BreakBegins,
+            News::Moves if is_new => Noted::BreakBegins,
+            News::Ends if is_new => continue,
+            News::Moves | News::Ends => Noted::Break,
+        };
+        news::tell_owner(tx, &owner, about, note.clone()).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what an owner has not read of the break; true if they have not read that there is one.
+async fn unread(tx: &mut Tx, owner: &UserId) -> Result<bool> {
+    news::take_back(tx, owner, Noted::Break).await?;
+    let begins = news::take_back(tx, owner, Noted::BreakBegins).await?;
+    Ok(!begins.is_empty())
 }

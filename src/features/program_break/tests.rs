@@ -1,3 +1,5 @@
+mod owners;
+
 use super::messages::DATE;
 use crate::domain::cycle;
 use crate::domain::ids::UserId;

@@ -2,6 +2,7 @@
 
 use super::messages::{self, By};
 use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::key::Noted;
 use crate::domain::program::{Day, Matching, Settings};
 use crate::domain::schedule::Schedule;
 use crate::domain::wording::Worded;
@@ -32,7 +33,12 @@ pub(super) async fn tell(
         By::Owner(owner) => owner,
         By::File | By::FileAlone => &nobody,
     };
-    news::tell_owners(tx, author, owners, &note).await
+    for owner in owners.iter().filter(|owner| *owner != author) {
+        let unread = news::take_back(tx, owner, Noted::Settings).await?;
+        let note = messages::joined(unread, note.clone());
+        news::tell_owner(tx, owner, Noted::Settings, note).await?;
+    }
+    Ok(())
 }
 
 /// An owner who was taken out hears so, too.

@@ -184,6 +184,27 @@ pub(super) enum By<'a> {
     FileAlone,
 }
 
+/// The blocks of a note with all that an owner has not read; Slack takes 50.
+const BLOCKS: usize = 40;
+
+/// A note to an owner, after what they have not read yet of the same.
+pub(super) fn joined(unread: Vec<Message>, note: Message) -> Message {
+    let (mut blocks, mut said) = (Vec::new(), String::new());
+    for message in unread.into_iter().chain([note.clone()]) {
+        // Whoever saved last has saved again.
+        let goes_on = message.text == said;
+        blocks.extend(message.blocks.into_iter().skip(usize::from(goes_on)));
+        said = message.text;
+    }
+    if blocks.len() > BLOCKS {
+        let Message { text, mut blocks } = note;
+        let more = "There were more changes before this one. `/reverse-mentor setup` shows all settings as they are.";
+        blocks.extend(Blocks::new().context(more).message(more).blocks);
+        return Message { text, blocks };
+    }
+    Message { text: said, blocks }
+}
+
 /// To the other owners, after one of them saved.
 pub(super) fn told_owners(by: By<'_>, changes: Vec<Md>) -> Message {
     let text = match by {

@@ -5,7 +5,7 @@ use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
-use crate::features::{NextMatch, find_partner_button, pause_button};
+use crate::features::{NextMatch, back_in, days, find_partner_button, pause_button};
 use crate::md;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button, listed};
@@ -93,10 +93,10 @@ pub(super) fn paused_line(until: Option<String>) -> Md {
 }
 
 /// For somebody who is not (or no longer) in the program.
-pub(super) fn not_taking_part(who: Option<&Participant>) -> Message {
+pub(super) fn not_taking_part(who: Option<&Participant>, retention_days: u16) -> Message {
     match who.map(|who| who.standing) {
         Some(Standing::Left) => has_left(),
-        Some(Standing::Ineligible) => ineligible().into(),
+        Some(Standing::Ineligible) => ineligible(retention_days),
         Some(Standing::Active | Standing::Paused) | None => not_in(),
     }
 }
@@ -123,11 +123,16 @@ fn with_join(text: Md) -> Message {
         .message(text)
 }
 
-fn ineligible() -> Md {
-    md!(
+fn ineligible(retention_days: u16) -> Message {
+    let text = md!(
         "You're out of the program for now: it's for full members of the workspace, and Slack tells me that yours is \
-         a guest account at the moment. When that changes, you're back in without doing anything."
-    )
+         a guest account at the moment. {}",
+        back_in(retention_days)
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Leave", &Action::OpenLeave)])
+        .message(text)
 }
 
 /// The fields of the form for a break.
@@ -324,6 +329,19 @@ pub(super) fn nothing_to_leave() -> Md {
     )
 }
 
+/// For somebody who is out as a guest: they are not brought back.
+pub(super) fn ask_leave_as_guest() -> Modal {
+    let points = [
+        "When you're a full member again, I won't bring you back by myself.",
+        "Your profile stays for a while, so you can come back. `/reverse-mentor privacy` erases it.",
+        "You don't have to say why, and nobody is asked.",
+    ];
+    let blocks = Blocks::new()
+        .section("*Leave the program?* Thank you for being part of it. Here's what happens:")
+        .section(Md::bullets(points.map(Md::from)));
+    Modal::form(Form::Leave, "Leave the program", "Leave", blocks)
+}
+
 pub(super) fn ask_leave(pairs: usize, retention_days: u16) -> Modal {
     let mut points = Vec::new();
     let ends = match pairs {
@@ -336,13 +354,9 @@ pub(super) fn ask_leave(pairs: usize, retention_days: u16) -> Modal {
         "Your profile stays, so you can come back. `/reverse-mentor privacy` erases it."
     ));
     if pairs > 0 {
-        let days = match retention_days {
-            1 => "1 day".to_owned(),
-            many => format!("{many} days"),
-        };
         points.push(md!(
             "What the two of you wrote here is erased after {}.",
-            days
+            days(retention_days)
         ));
     }
     points.push(md!("You don't have to say why, and nobody is asked."));
@@ -354,11 +368,16 @@ pub(super) fn ask_leave(pairs: usize, retention_days: u16) -> Modal {
 }
 
 /// `circle`: the mentor circle that they may still be in.
-pub(super) fn left(circle: Option<&ChannelId>) -> Modal {
-    let mut blocks = Blocks::new().section(
-        "You've left the program. Thank you for the time you gave it. `/reverse-mentor join` brings you back \
-         whenever you like.",
-    );
+pub(super) fn left(circle: Option<&ChannelId>, is_guest: bool) -> Modal {
+    let when = if is_guest {
+        "once you're a full member again"
+    } else {
+        "whenever you like"
+    };
+    let mut blocks = Blocks::new().section(md!(
+        "You've left the program. Thank you for the time you gave it. `/reverse-mentor join` brings you back {}.",
+        Md::from(when)
+    ));
     if let Some(circle) = circle {
         blocks = blocks.section(md!(
             "If you're still in the mentor circle, {}, that's yours to keep or to leave: `/leave` there takes you out.",

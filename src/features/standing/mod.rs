@@ -34,7 +34,10 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let known = known::about(tx, &actor.user).await?;
     let me = match &known.participant {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => me,
-        other => return Ok(Reply::say(messages::not_taking_part(other.as_ref()))),
+        other => {
+            let days = settings.retention_days;
+            return Ok(Reply::say(messages::not_taking_part(other.as_ref(), days)));
+        }
     };
     let open = known.open_pairs(tx).await?;
     let next = next_round(tx, known.next_round).await?;
@@ -281,8 +284,10 @@ async fn at_work(tx: &mut Reading, user: &UserId, begun: bool) -> Result<Vec<Use
 
 /// `/reverse-mentor leave`: asks for confirmation in a modal.
 pub async fn open_leave(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
-    if taking_part(tx, actor).await?.is_err() {
-        return Ok(Reply::say(messages::nothing_to_leave()));
+    match participants::standing(tx, &actor.user).await? {
+        Some(Standing::Active | Standing::Paused) => {}
+        Some(Standing::Ineligible) => return Ok(Reply::modal(messages::ask_leave_as_guest())),
+        Some(Standing::Left) | None => return Ok(Reply::say(messages::nothing_to_leave())),
     }
     let settings = settings(tx).await?;
     let pairs = pairs::open_of(tx, &actor.user).await?.len();
@@ -294,7 +299,9 @@ pub async fn open_leave(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 
 pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Reply> {
     let user = &actor.user;
-    if taking_part(tx, actor).await?.is_ok() {
+    let standing = participants::standing(tx, user).await?;
+    // Whoever is out as a guest would be brought back otherwise.
+    if standing.is_some_and(|standing| standing != Standing::Left) {
         participants::set_standing(tx, user, Standing::Left, None).await?;
         quiet::keep(tx, user).await?;
         participants::set_waiting(tx, user, None).await?;
@@ -306,7 +313,8 @@ pub async fn leave(tx: &mut Tx, actor: &Actor, _answers: &Answers) -> Result<Rep
         });
     }
     let circle = circle::joined(tx, user).await?;
-    Ok(Reply::modal(messages::left(circle.as_ref())).with_home())
+    let is_guest = standing == Some(Standing::Ineligible);
+    Ok(Reply::modal(messages::left(circle.as_ref(), is_guest)).with_home())
 }
 
 /// The participant, if active or paused; otherwise what to tell them.
@@ -316,7 +324,10 @@ async fn taking_part(
 ) -> Result<std::result::Result<Participant, Message>> {
     Ok(match participants::find(tx, &actor.user).await? {
         Some(me) if matches!(me.standing, Standing::Active | Standing::Paused) => Ok(me),
-        other => Err(messages::not_taking_part(other.as_ref())),
+        other => {
+            let days = settings(tx).await?.retention_days;
+            Err(messages::not_taking_part(other.as_ref(), days))
+        }
     })
 }
 

@@ -271,6 +271,8 @@ async fn whoever_was_in_reads_where_they_stand() {
         for text in ["status", "pause", "pause 2 weeks", "resume"] {
             let told = told(&test, "U1", text).await;
             assert!(told.contains(words), "{text}: {told}");
+            let is_guest = standing == Standing::Ineligible;
+            assert_eq!(told.contains("[ Leave ]"), is_guest, "{text}: {told}");
         }
     }
 }
@@ -318,6 +320,35 @@ async fn leaving_asks_once_and_is_harmless_twice() {
         .unwrap();
     assert_eq!(standing(&test, "U9").await, None);
     assert_eq!(standing(&test, "U2").await, Some(Standing::Active));
+}
+
+/// They could not say no otherwise, and would be looked for again as soon as they are a full member.
+#[tokio::test]
+async fn whoever_is_out_as_a_guest_can_leave_for_good() {
+    for opened_before in [true, false] {
+        let test = FeatureTest::new(Settings::default()).await;
+        test.joins("U1", "mentor", "Early career").await;
+        test.seen("U1", "Europe/Berlin").await;
+        let mut guest = crate::testing::people::person("U1", None);
+        guest.full_member = false;
+        test.slack_answers(guest).await;
+        assert_eq!(standing(&test, "U1").await, Some(Standing::Ineligible));
+        if !opened_before {
+            for text in ["leave", "stop", "opt out"] {
+                let asked = test.command("U1", text).await.unwrap();
+                let form = render_view(&asked.modal.unwrap().view());
+                assert!(form.contains("I won't bring you back"), "{text}: {form}");
+            }
+        }
+        test.submits("U1", Form::Leave, BTreeMap::new())
+            .await
+            .unwrap();
+        assert_eq!(standing(&test, "U1").await, Some(Standing::Left));
+        test.seen("U1", "Europe/Berlin").await;
+        assert_eq!(standing(&test, "U1").await, Some(Standing::Left));
+        assert!(!test.waits("U1").await);
+        assert_eq!(test.count("U1", "Welcome back").await, 0);
+    }
 }
 
 #[tokio::test]

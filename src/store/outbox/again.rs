@@ -1,8 +1,9 @@
 //! Queues what is not open: news whose moment has come, and what failed. A failed row keeps its words until it is forgotten.
 
 use super::heads::read_head;
-use super::{MESSAGE, Reading, Result, Tx, due, sql};
+use super::{Lane, MESSAGE, Reading, Result, Tx, What, due, queued, sql};
 use crate::domain::delivery::{Delivery, State, waits_for};
+use crate::domain::key::Topic;
 
 /// A failed row whose words are kept.
 pub async fn failed(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
@@ -29,6 +30,30 @@ pub async fn kept(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
     closed(tx, id, State::Waiting).await
 }
 
+/// Takes back what waits for its moment about `topic`, oldest first, with its key: what came after it says it instead.
+pub async fn take_back(tx: &mut Tx, topic: Topic, lane: &Lane) -> Result<Vec<What>> {
+    let mut taken = Vec::new();
+    for (id, key) in queued(tx, lane).await? {
+        if !key.is_some_and(|key| key.is_about(topic)) {
+            continue;
+        }
+        let Some(news) = kept(tx, id).await? else {
+            continue;
+        };
+        let is_taken = tx.changes(sql!(
+            "update outbox set state = 'expired', finished_at = $1, what_sealed = '', dedupe_key = dedupe_key || $3
+             where id = $2 and state = 'waiting' and doubt = 0",
+            tx.now,
+            id,
+            format!("/unsent/{id}")
+        ));
+        if is_taken.await? {
+            taken.push(news.what);
+        }
+    }
+    Ok(taken)
+}
+
 async fn closed(tx: &mut Reading, id: i64, state: State) -> Result<Option<Delivery>> {
     let row = sql!(
         "select id, kind, what_sealed, doubt, attempts, channel_id, created_at, expires_at, leases, lane from outbox
@@ -43,12 +68,29 @@ async fn closed(tx: &mut Reading, id: i64, state: State) -> Result<Option<Delive
     }
 }
 
-/// Queues a failed row again, as `delivery`; false when it is no longer a failed one. It takes its old place in its lane.
+/// Queues a failed row again, as `delivery`; false when it is no longer a failed one. It takes its old place in its lane, and
+/// is as new as if it had been written now, unless Slack may have it: then we look for it from when it was written.
 pub async fn send_again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     to_queue(tx, delivery, State::Failed).await
 }
 
-/// Queues news, as `delivery`; false when it no longer waits.
+/// News that failed waits for its moment once more, as `delivery`; false when it is no longer a failed row.
+pub async fn wait_again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
+    tx.changes(sql!(
+        "update outbox set state = 'waiting', finished_at = null, error = null, not_before = $1, doubt = $2,
+             attempts = $3, leases = leases + 1
+         where id = $4 and team_id = $5 and state = 'failed' and what_sealed <> ''",
+        tx.now,
+        delivery.doubt,
+        delivery.attempts,
+        delivery.id,
+        tx.team()
+    ))
+    .await
+}
+
+/// Queues news, as `delivery`; false when it no longer waits. What surely was not sent is as old as its moment: it may have
+/// waited for weeks, and is given up only when Slack has not taken it for days.
 pub async fn moment_has_come(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     to_queue(tx, delivery, State::Waiting).await
 }
@@ -59,6 +101,7 @@ async fn to_queue(tx: &mut Tx, delivery: &Delivery, from: State) -> Result<bool>
     let queued = tx.changes(sql!(
         "update outbox set state = 'queued', finished_at = null, leased_until = null, error = null, not_before = $1,
              doubt = $2, attempts = $3, leases = leases + 1, what_sealed = $4,
+             created_at = case when $2 = 0 then $1 else created_at end,
              waits_for = case when exists (select 1 from outbox o where o.team_id = outbox.team_id
                  and o.lane = outbox.lane and o.waits_for is not null and o.waits_for <> 'unreadable'
                  and o.state in ('queued', 'leased')) then null else $5 end

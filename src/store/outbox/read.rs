@@ -16,6 +16,16 @@ pub async fn has(tx: &mut Reading, key: &Key) -> Result<bool> {
     .await
 }
 
+/// Whether Slack did not take what went out under `key`.
+pub async fn has_failed(tx: &mut Reading, key: &Key) -> Result<bool> {
+    tx.any(sql!(
+        "select id from outbox where team_id = $1 and dedupe_key = $2 and state = 'failed'",
+        tx.team(),
+        key
+    ))
+    .await
+}
+
 /// What waits in a lane and surely was not sent, by its row, oldest first; without a key, a newer release's.
 pub async fn queued(tx: &mut Reading, lane: &Lane) -> Result<Vec<(i64, Option<Key>)>> {
     let queued = sql!(
@@ -40,17 +50,20 @@ pub async fn waiting(tx: &mut Reading, lane: &Lane) -> Result<Vec<Option<Key>>> 
         .await
 }
 
-/// When owners were last told of failed deliveries ([`Key::Undelivered`]). Looks through a month of messages: for what
-/// happens once a day at most.
+/// When owners were last told of failed deliveries ([`Key::Undelivered`]): when the note was written, not when its moment came.
+/// Looks through a month of messages: for what happens once a day at most.
 pub async fn owners_told(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    let notes = sql!(
+        "select dedupe_key from outbox where team_id = $1 and dedupe_key like 'undelivered/%'",
+        tx.team()
+    );
+    let written = |_: &Reading, row: &AnyRow| match row.get("dedupe_key") {
+        Ok(Key::Undelivered { at, .. }) => Ok(Timestamp::from_millisecond(at).ok()),
+        Ok(_) | Err(_) => Ok(None),
+    };
+    let written = tx.read_all(notes, written).await?.into_iter().flatten();
     // A note from the future was made while a clock was ahead.
-    tx.maybe(sql!(
-        "select max(created_at) from outbox
-         where team_id = $1 and dedupe_key like 'undelivered/%' and created_at <= $2",
-        tx.team(),
-        tx.now
-    ))
-    .await
+    Ok(written.filter(|at| *at <= tx.now).max())
 }
 
 /// When somebody was last told of this thing to mend ([`Key::Mend`]). For what happens rarely, like [`owners_told`].

@@ -180,6 +180,14 @@ pub struct Stored {
     pub rows: i64,
 }
 
+impl Stored {
+    /// Whether erasing takes something away here. Rows that stay are without their words once the time of those is over.
+    pub fn can_be_erased(&self) -> bool {
+        matches!(self.table.belongs, Belongs::Program)
+            || !matches!(self.table.erasing, Rows::Stay(_))
+    }
+}
+
 /// What is stored about somebody, by table, where there is anything.
 pub async fn stored(tx: &mut Reading, user: &UserId) -> Result<Vec<Stored>> {
     let mut found = Vec::new();

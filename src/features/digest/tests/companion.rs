@@ -375,7 +375,7 @@ async fn owners_hear_that_a_pair_ended_and_that_a_cohort_is_over_but_never_why()
     insta::assert_snapshot!(told[0], @r"
     *Reverse mentoring: one thing to look at this week.*
     *Pairs that have ended*
-    It happens, and nobody asks why. Each of them can ask for another match with one press. There's nothing you need to do.
+    It happens, and nobody asks why. Those who still take part can ask for another match with one press. There's nothing you need to do.
     • <@U01> and <@U02>
     [ All pairs ]  [ People ]
     · Only the program's owners see this, each without their own pairs. It never includes what people wrote, or anyone's reasons.

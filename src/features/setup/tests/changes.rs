@@ -5,6 +5,8 @@ use super::*;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::recipes::Recipe;
 use crate::domain::wording::Wording;
+use crate::store::outbox::To;
+use jiff::SignedDuration;
 
 /// A program of `U1` and `U2`.
 async fn of_two() -> FeatureTest {
@@ -53,6 +55,31 @@ async fn one_message_says_in_a_line_each_what_changed() {
     • Rounds: the first Monday of the month at 10:00 AM, until now every Monday at 10:00 AM
     • Before anyone is introduced: nobody looks over the matches, until now an owner looks over the matches
     • Topics: 1 added, 2 removed
+    ");
+}
+
+/// Saved in several goes of an evening, it is one message in the morning.
+#[tokio::test]
+async fn what_is_saved_bit_by_bit_is_read_at_once() {
+    let mut test = of_two().await;
+    test.pass(SignedDuration::from_hours(13)).await;
+    for (field, value) in [
+        ("approval", Answer::One("no".into())),
+        ("name", Answer::Text("Up and down".into())),
+    ] {
+        let mut answers = edited(&test).await;
+        answers.insert(field.into(), value);
+        submit(&test, "U1", answers).await;
+    }
+    test.pass(SignedDuration::from_hours(24 * 4)).await;
+    let sent = test.sent().await.into_iter();
+    let theirs = sent.filter(|one| one.to == To::Person("U2".into()) && !one.unsent);
+    let notes = theirs.filter(|one| one.text.contains("settings"));
+    let read: Vec<String> = notes.map(|one| one.text).collect();
+    insta::assert_snapshot!(read.join("\n──\n"), @"
+    <@U1> has changed the program's settings.
+    • Before anyone is introduced: nobody looks over the matches, until now an owner looks over the matches
+    • Name: Up and down, until now Reverse mentoring
     ");
 }
 
