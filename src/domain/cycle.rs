@@ -59,6 +59,11 @@ impl Cycle {
         }
     }
 
+    /// Whether a time can be chosen at `now` without moving another one.
+    pub fn may_be_planned(&self, now: Timestamp) -> bool {
+        self.state == State::Sorting || self.may_be_sorted_out(now)
+    }
+
     /// Whether a chosen time is still ahead; in a month in which they already met, this is another meeting.
     pub fn is_ahead(&self, now: Timestamp) -> bool {
         matches!(self.state, State::Planned | State::Held)

@@ -183,7 +183,8 @@ async fn to_approve(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<
     Ok(open.collect())
 }
 
-/// The month of each running pair: it closes, the next one opens, or it waits for the end of a break.
+/// The months of each running pair, of which a late meeting may keep an earlier one open: each closes, the next one opens, or it
+/// waits for the end of a break.
 async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
     let months = sql!(
         concat!(
@@ -202,9 +203,9 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
                    and t.subject in (x.mentor, x.mentee)) as back,
              (select t.due_at from timers t join programs g on g.team_id = t.team_id where t.team_id = x.team_id
                    and t.kind = 'program_goes_on' and g.break_until is not null) as program_back
-             from pairs x left join cycles c on c.pair_id = x.id
-               and c.number = (select max(d.number) from cycles d where d.pair_id = x.id)
-             where x.team_id = $1 and x.state in ('introduced', 'active') order by x.id"
+             from pairs x left join cycles c on c.pair_id = x.id and (c.closed_at is null
+               or c.number = (select max(d.number) from cycles d where d.pair_id = x.id))
+             where x.team_id = $1 and x.state in ('introduced', 'active') order by x.id, c.number"
         ),
         tx.team()
     );

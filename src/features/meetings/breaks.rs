@@ -1,7 +1,7 @@
 //! Adapts a pair's months when a partner takes a break, returns, or moves to another time zone.
 
 use super::change::{Change, change};
-use super::closing::close;
+use super::closing::{TIME_TO_ANSWER, close, earlier_and_open};
 use super::month::{DAY, Month, away, month, on_break, tell_both, to_arrange, withdraw, zones};
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
@@ -150,6 +150,11 @@ async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool>
     // Not at once, because a person who returns reads other things first.
     let soon = after(tx.now, DAY);
     let soon = Hours::from(&settings).next_shared(soon, &zones);
+    if let Some(month) = &month {
+        for earlier in earlier_and_open(tx, month).await? {
+            comes_to_its_end(tx, earlier, soon).await?;
+        }
+    }
     if let Some(month) = &month
         && month.cycle.closed_at.is_none()
     {
@@ -157,6 +162,9 @@ async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool>
         if left > WORTH_RESUMING || month.cycle.is_ahead(tx.now) {
             go_on(tx, month, soon).await?;
             return Ok(true);
+        }
+        if month.is_running() {
+            asks_again(tx, month, soon).await?;
         }
         close(tx, month, State::OnBreak).await?;
     }
@@ -174,10 +182,8 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     if cycle.is_ahead(tx.now) || !before.is_running() {
         timing::arm(tx, before).await?;
     } else {
-        change(tx, before, Change::TakeUp(soon)).await?;
-        if cycle.state == State::Planned {
-            ask_whether_they_met(tx, before, soon).await?;
-        } else {
+        asks_again(tx, before, soon).await?;
+        if cycle.state != State::Planned {
             timing::set_opening(tx, pair, cycle.number, soon, before.zone()).await?;
         }
     }
@@ -191,8 +197,23 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// The planned time passed during the break: asks each partner who was not asked yet.
-async fn ask_whether_they_met(tx: &mut Tx, month: &Month, soon: Timestamp) -> Result<()> {
+/// A late meeting kept this month open while the next one already ran: they get their time to say how it went, and then it
+/// closes.
+async fn comes_to_its_end(tx: &mut Tx, month: Month, soon: Timestamp) -> Result<()> {
+    let month = to_arrange(tx, month).await?;
+    asks_again(tx, &month, soon).await?;
+    let closes = after(soon, TIME_TO_ANSWER);
+    timers::at(tx, &Timer::CycleCloses(month.cycle.id), closes).await?;
+    Ok(())
+}
+
+/// What the break delayed is asked from `soon` on. If a planned time has passed, each partner who was not asked yet is asked
+/// whether they met.
+async fn asks_again(tx: &mut Tx, month: &Month, soon: Timestamp) -> Result<()> {
+    change(tx, month, Change::TakeUp(soon)).await?;
+    if month.cycle.state != State::Planned || month.cycle.is_ahead(tx.now) {
+        return Ok(());
+    }
     for user in month.pair.members() {
         if !outbox::has(tx, &held::question(month, user)).await? {
             let question = timing::question_to(month.cycle.id, user);

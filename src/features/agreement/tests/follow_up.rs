@@ -184,6 +184,47 @@ async fn a_planned_meeting_delays_the_release() {
     assert_eq!(state(&test).await, State::Closed);
 }
 
+/// They met three days before the six weeks were over, and are asked about it; the next month has begun since.
+#[tokio::test]
+async fn nobody_is_released_before_they_could_say_that_they_met() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.pass(DAY * 25).await;
+    let cycle = test.month(pair).await.id;
+    let form = Form::OtherTime { cycle, plans: None };
+    let date = jiff::civil::date(2026, 4, 10);
+    let time = jiff::civil::time(14, 0, 0, 0);
+    let when = [("date", Answer::Date(date)), ("time", Answer::Time(time))];
+    test.submit("USAM", form, &when).await.unwrap();
+    test.pass(DAY * 19).await;
+    assert_eq!(test.months(pair).await.len(), 2);
+    assert_eq!(state(&test).await, State::Introduced);
+    test.pass(DAY * 7).await;
+    assert_eq!(state(&test).await, State::Closed);
+}
+
+/// A late meeting that moved once more while the next month ran.
+#[tokio::test]
+async fn a_late_meeting_that_moved_delays_the_release() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    let cycle = test.month(pair).await.id;
+    let plans = async |test: &FeatureTest, day: i8| {
+        let form = Form::OtherTime { cycle, plans: None };
+        let date = jiff::civil::date(2026, 4, day);
+        let time = jiff::civil::time(14, 0, 0, 0);
+        let when = [("date", Answer::Date(date)), ("time", Answer::Time(time))];
+        let said = test.submit("USAM", form, &when).await.unwrap();
+        assert_eq!(said.errors, []);
+    };
+    plans(&test, 1).await;
+    test.pass(DAY * 32).await;
+    assert_eq!(test.months(pair).await.len(), 2);
+    plans(&test, 15).await;
+    test.pass(DAY * 14).await;
+    assert_eq!(state(&test).await, State::Introduced);
+}
+
 #[tokio::test]
 async fn a_reminder_waits_for_a_day_without_another_nudge() {
     let mut test = FeatureTest::program(settings()).await;

@@ -71,6 +71,26 @@ async fn a_meeting_during_the_break_is_asked_about_afterwards() {
     assert_eq!(test.month(pair).await.state, State::Held);
 }
 
+/// They are asked as if they had met yesterday, however long the break was and whatever became of the month.
+#[tokio::test]
+async fn a_meeting_before_a_long_break_is_asked_about_when_it_is_over() {
+    for weeks in [2, 3, 4, 5, 12] {
+        let (mut test, pair, month) = planned().await;
+        // It has just begun, on a Friday.
+        let begun = month.meets_at.unwrap() + SignedDuration::from_mins(5);
+        test.pass(begun.duration_since(test.now)).await;
+        test.stands(MAX, Standing::Paused).await;
+        test.pass(days(7 * weeks)).await;
+        assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
+        test.stands(MAX, Standing::Active).await;
+        test.pass(days(7)).await;
+        assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2, "{weeks} weeks");
+        said(&test, ANA, &month, MetAnswer::Yes).await;
+        assert_eq!(test.months(pair).await[0].state, State::Held, "{weeks}");
+        test.everybody_was_left_in_peace(&settings()).await;
+    }
+}
+
 /// A planned meeting is theirs to keep: coming back late in the month, or after its end, does not cancel it.
 #[tokio::test]
 async fn a_meeting_to_come_outlives_the_break() {
