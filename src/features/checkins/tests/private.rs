@@ -3,7 +3,7 @@
 use super::*;
 
 /// The pair has reached the closing of its last month.
-async fn at_the_closing() -> (FeatureTest, PairId) {
+pub async fn at_the_closing() -> (FeatureTest, PairId) {
     let short = Settings {
         cycles: 1,
         ..settings()
