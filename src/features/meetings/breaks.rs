@@ -16,10 +16,7 @@ use crate::features::{Result, settings};
 use crate::shared::breaks;
 use crate::store::outbox::cards;
 use crate::store::{Tx, cycles, outbox, pairs, timers};
-use jiff::{SignedDuration, Timestamp};
-
-/// With less time than this left, an interrupted month is not resumed.
-const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
+use jiff::Timestamp;
 
 pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::open_of(tx, user).await? {
@@ -158,8 +155,7 @@ async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool>
     if let Some(month) = &month
         && month.cycle.closed_at.is_none()
     {
-        let left = month.cycle.closes_at.duration_since(tx.now);
-        if left > WORTH_RESUMING || month.cycle.is_ahead(tx.now) {
+        if month.cycle.outlasts_break(tx.now) {
             go_on(tx, month, soon).await?;
             return Ok(true);
         }

@@ -264,6 +264,8 @@ pub(super) enum Onward {
     NotLooking,
     /// They continue with these partners. Empty when each partner is on a break, too.
     With(Vec<UserId>),
+    /// Their months with these partners are over, and each is asked what comes next.
+    Over(Vec<UserId>),
     /// They have a pair, and the whole program is on a break until this day.
     ProgramRests(String),
 }
@@ -282,6 +284,10 @@ impl Onward {
             Self::ProgramRests(day) => md!(
                 "The whole program is on a break until {}. Your months continue afterwards.",
                 day
+            ),
+            Self::Over(partners) => md!(
+                "Your months with {} are over, and each of you is asked privately what comes next.",
+                listed(partners)
             ),
             Self::With(partners) => md!("You and {} pick up where you left off.", listed(partners)),
         }

@@ -176,6 +176,47 @@ async fn coming_back_after_the_last_month_promises_no_other() {
     assert_eq!(test.month(pair).await.state, State::OnBreak);
 }
 
+/// Whoever comes back reads the same as their group, by their own word or on the day they named.
+#[tokio::test]
+async fn whoever_comes_back_reads_what_their_group_reads() {
+    for (length, cycles, over) in [(40, 1, true), (10, 1, false), (40, 2, false)] {
+        for resumes in [true, false] {
+            let some_months = crate::domain::program::Settings {
+                cycles,
+                ..settings()
+            };
+            let (mut test, _) = FeatureTest::signed(some_months).await;
+            test.pass(days(2)).await;
+            let back = local(test.now + days(length), &TimeZone::UTC).date();
+            let pause = if resumes {
+                "2026-12-01".to_owned()
+            } else {
+                back.to_string()
+            };
+            test.command(MAX, &format!("pause until {pause}"))
+                .await
+                .unwrap();
+            test.pass(days(length + i64::from(!resumes))).await;
+            let alone = if resumes {
+                let said = test.command(MAX, "resume").await.unwrap();
+                render(&said.say.unwrap())
+            } else {
+                test.pass(days(3)).await;
+                test.last(MAX, "Your break is over").await.unwrap()
+            };
+            test.pass(days(4)).await;
+            let told = test.messages("pair/").await;
+            let group: Vec<String> = told.iter().map(render).collect();
+            let group = group.iter().rfind(|text| text.contains("is back")).unwrap();
+            let case = format!("{length} {cycles} {resumes}: {alone}\n{group}");
+            assert_eq!(group.contains("The last of your months"), over, "{case}");
+            let months_over = "Your months with <@UANA> are over, and each of you is asked";
+            assert_eq!(alone.contains(months_over), over, "{case}");
+            assert_eq!(alone.contains("pick up where"), !over, "{case}");
+        }
+    }
+}
+
 /// Times to pick would only be refused.
 #[tokio::test]
 async fn cards_offer_no_times_during_a_break() {
