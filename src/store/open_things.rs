@@ -196,6 +196,8 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
                 "cast(x.id as text) || '/' || cast(coalesce(c.number + 1, 1) as text)"
             ),
             " as opens, ",
+            due!("program_break", "cast(x.id as text)"),
+            " as follows, ",
             "(select count(*) from participants q where q.team_id = x.team_id and q.user_id in (x.mentor, x.mentee)
                  and q.standing = 'paused') as away,
              (select min(t.due_at) from timers t join participants q on q.team_id = t.team_id and q.user_id = t.subject
@@ -214,6 +216,8 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         let (number, closed): (Option<i64>, Option<Timestamp>) =
             (row.maybe("number")?, row.maybe("closed_at")?);
         let program_back: Option<Timestamp> = row.maybe("program_back")?;
+        // The program goes on, and the pair follows when both are at work.
+        let follows: Option<Timestamp> = row.maybe("follows")?;
         let next = if program_back.is_some() {
             program_back
         } else if row.get::<i64>("away")? > 0 {
@@ -227,7 +231,7 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
             kind: Kind::Month,
             about: pair.to_string(),
             since: row.get("since")?,
-            next,
+            next: next.or(follows),
         })
     };
     tx.read_all(months, month).await

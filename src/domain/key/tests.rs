@@ -391,6 +391,7 @@ fn what_belongs_together_is_taken_back_together() {
         taken(Topic::InvitationCard(InvitationId(15))),
         ["invitation/15/card"]
     );
+    assert_eq!(taken(Topic::Break(PairId(2))), ["break/2/6"]);
     let own = taken(Topic::OwnPart);
     assert!(
         own.iter().any(|text| text.starts_with("eligible/")),
@@ -405,6 +406,7 @@ fn what_belongs_together_is_taken_back_together() {
         Topic::Cycle(CycleId(33)),
         Topic::Arrangement(CycleId(33)),
         Topic::Beginning(PairId(1)),
+        Topic::Break(PairId(1)),
         Topic::InvitationCard(InvitationId(1)),
     ] {
         assert_eq!(taken(other), Vec::<&str>::new());

@@ -18,6 +18,8 @@ pub enum Topic {
     OneLine(PairId),
     /// What owners and people who wait hear of the first match: withdrawn once its day is another one.
     FirstMatch,
+    /// That a pair's break began or ended: withdrawn once another change of it is to be told.
+    Break(PairId),
     /// What tells somebody of their own part in the program: withdrawn once they are out of it.
     OwnPart,
 }
@@ -36,6 +38,7 @@ impl Key {
                 | Topic::InvitationCard(_)
                 | Topic::OneLine(_)
                 | Topic::FirstMatch
+                | Topic::Break(_)
                 | Topic::OwnPart => false,
             },
             Self::Introduction(pair, _)
@@ -47,9 +50,9 @@ impl Key {
             Self::FirstMatchMoved { .. } => {
                 matches!(topic, Topic::FirstMatch | Topic::OwnPart)
             }
+            Self::Break { pair, .. } => topic == Topic::OwnPart || topic == Topic::Break(*pair),
             Self::NoPair { .. }
             | Self::LeftOver { .. }
-            | Self::Break { .. }
             | Self::GoesOn { .. }
             | Self::LastMonth { .. }
             | Self::NextCohort { .. }

@@ -2,19 +2,21 @@
 
 use super::change::{Change, change};
 use super::closing::{TIME_TO_ANSWER, close, earlier_and_open};
-use super::month::{DAY, Month, away, month, on_break, tell_both, to_arrange, withdraw, zones};
+use super::month::{
+    DAY, Month, away, month, not_now, on_break, tell_both, to_arrange, withdraw, zones,
+};
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::card::Card;
 use crate::domain::cycle::State;
 use crate::domain::ids::{PairId, UserId};
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
-use crate::shared::breaks;
-use crate::store::outbox::cards;
+use crate::shared::{breaks, news};
+use crate::store::outbox::{Lane, To, cards};
 use crate::store::{Tx, cycles, outbox, pairs, timers};
 use jiff::Timestamp;
 
@@ -27,11 +29,18 @@ pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Timer `ProgramBreak`: the whole program's break began or ended, and this pair follows.
+/// Timer `ProgramBreak`: the whole program's break began or ended, and this pair follows when both are at work. Until then, only
+/// its cards do: nothing is asked during a break, and what continues has a day's time.
 pub async fn program_break(tx: &mut Tx, pair: PairId) -> Result<()> {
-    match pairs::find(tx, pair).await? {
-        Some(pair) if pair.runs() => follow(tx, &pair, Whose::Program).await,
-        _ => Ok(()),
+    let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
+        return Ok(());
+    };
+    match not_now(tx, &pair).await? {
+        Some(at) => {
+            cards_follow(tx, &pair).await?;
+            Ok(timers::at(tx, &Timer::ProgramBreak(pair.id), at).await?)
+        }
+        None => follow(tx, &pair, Whose::Program).await,
     }
 }
 
@@ -80,11 +89,10 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         (false, false) => {
             cards_follow(tx, pair).await?;
             let goes_on = take_up(tx, pair, month).await?;
-            let message = match whose {
-                Whose::Partner(user) => messages::back(user, goes_on),
-                Whose::Program => messages::program_goes_on(goes_on),
-            };
-            say(tx, pair, message).await
+            match whose {
+                Whose::Partner(user) => tell_later(tx, pair, messages::back(user, goes_on)).await,
+                Whose::Program => say(tx, pair, messages::program_goes_on(goes_on)).await,
+            }
         }
         (true, false) => match whose {
             Whose::Partner(_) => Ok(()),
@@ -132,11 +140,24 @@ pub async fn begins_later(tx: &mut Tx, pair: &Pair, away: &[UserId]) -> Result<(
 
 /// Each change is a new message, even if a partner changes their mind often, because the last message must be true.
 async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
-    let key = Key::Break {
+    outbox::withdraw(tx, Topic::Break(pair.id), &[Lane::Pair(pair.id)]).await?;
+    let key = a_change(tx, pair);
+    tell_both(tx, pair, &key, message).await
+}
+
+/// The same for the end of a break, which comes on its day: for both when they are at work.
+async fn tell_later(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
+    outbox::withdraw(tx, Topic::Break(pair.id), &[Lane::Pair(pair.id)]).await?;
+    let key = a_change(tx, pair);
+    news::tell_both(tx, To::both(pair), &key, message).await?;
+    Ok(())
+}
+
+fn a_change(tx: &mut Tx, pair: &Pair) -> Key {
+    Key::Break {
         pair: pair.id,
         id: tx.new_id(),
-    };
-    tell_both(tx, pair, &key, message).await
+    }
 }
 
 /// After a break, continues the interrupted month if enough of it is left, otherwise opens the next one. Returns false when

@@ -1,7 +1,7 @@
 //! The end of a month, or of all months of a pair.
 
 use super::change::{Change, change};
-use super::month::{self, Month, tell_both, wanted_later};
+use super::month::{self, Month, not_now, tell_both, wanted_later};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
@@ -78,7 +78,8 @@ pub async fn earlier_and_open(tx: &mut Reading, latest: &Month) -> Result<Vec<Mo
     Ok(open)
 }
 
-/// Timer `LastMonth`: their cohort ends. A month that is open goes on to its end; between two months, the closing comes at once.
+/// Timer `LastMonth`: their cohort ends. A month that is open goes on to its end, of which both read when they are at
+/// work; between two months, the closing comes at once.
 pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
         return Ok(());
@@ -88,24 +89,22 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
         .as_ref()
         .is_some_and(|month| month.closed_at.is_none());
     let number = latest.as_ref().map_or(1, |month| month.number);
-    if !pairs::shorten(tx, pair.id, number).await? && is_open {
-        return Ok(());
-    }
+    let is_shorter = pairs::shorten(tx, pair.id, number).await?;
     timers::cancel(tx, &timing::opening_of(pair.id, number.saturating_add(1))).await?;
-    if is_open {
+    if let Some(month) = latest.as_ref().filter(|_| is_open) {
+        if is_shorter {
+            for card in [Card::Month(month.id), Card::Agreement(pair.id)] {
+                cards::changed(tx, card, &pair.lanes()).await?;
+            }
+        }
+        if let Some(at) = not_now(tx, &pair).await? {
+            return Ok(timers::at(tx, &Timer::LastMonth(pair.id), at).await?);
+        }
         let key = Key::LastMonth {
             pair: pair.id,
             number,
         };
-        tell_both(tx, &pair, &key, LAST_MONTH.into()).await?;
-        for card in latest
-            .iter()
-            .map(|month| Card::Month(month.id))
-            .chain([Card::Agreement(pair.id)])
-        {
-            cards::changed(tx, card, &pair.lanes()).await?;
-        }
-        return Ok(());
+        return tell_both(tx, &pair, &key, LAST_MONTH.into()).await;
     }
     timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Opening).await?;
     if pairs::step(tx, pair.id, pair.state, pair::State::Closing).await? {

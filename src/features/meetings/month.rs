@@ -209,6 +209,15 @@ pub async fn zones(tx: &mut Reading, pair: &Pair) -> Result<Vec<TimeZone>> {
     nudge::zones(tx, &[pair.mentee.clone(), pair.mentor.clone()]).await
 }
 
+/// If they are not both at work now, when they are: a month begins with a card that can be sent at once, and nobody reads at
+/// night what can wait.
+pub async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
+    let settings = settings(tx).await?;
+    let zones = zones(tx, pair).await?;
+    let open = Hours::from(&settings).next_shared(tx.now, &zones);
+    Ok((open > tx.now).then_some(open))
+}
+
 /// The latest goals that both have signed; until there are some, the latest draft.
 pub async fn goals(tx: &mut Reading, pair: PairId) -> Result<Option<Goals>> {
     let mut history = agreements::history(tx, pair).await?;

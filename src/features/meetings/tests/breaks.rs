@@ -1,7 +1,7 @@
 //! Breaks: the months wait and continue, and the messages about that are true.
 
 use super::*;
-use crate::store::outbox::Lane;
+use crate::store::outbox::{Lane, What};
 use crate::testing::people;
 
 /// The last message in the group.
@@ -248,4 +248,42 @@ async fn a_meeting_that_moved_into_a_break_is_not_planned_yet() {
         card.contains("on hold for a break") && !card.contains("[ "),
         "{card}"
     );
+}
+
+/// Whether the group has this in front of it, or on its way.
+async fn group_reads(test: &FeatureTest, words: &str) -> usize {
+    let queued = test.queued().await.into_iter();
+    queued
+        .filter(|row| row.lane.starts_with("pair/") && !row.waits && !row.unsent)
+        .filter(|row| match &row.what {
+            What::Post { message, .. } => render(message).contains(words),
+            _ => false,
+        })
+        .count()
+}
+
+/// At nine in Berlin it is night in New York.
+#[tokio::test]
+async fn the_end_of_a_break_is_read_by_day_and_only_if_it_holds() {
+    for again in [false, true] {
+        let (mut test, pair, _) = opened().await;
+        test.command(ANA, "pause until 2026-03-16").await.unwrap();
+        let nine = at("2026-03-16T09:00:00Z").duration_since(test.now);
+        test.pass(nine).await;
+        assert_eq!(group_reads(&test, "is back").await, 0);
+        if again {
+            test.command(ANA, "pause until 2026-03-20").await.unwrap();
+        }
+        test.pass(SignedDuration::from_hours(5)).await;
+        assert_eq!(
+            group_reads(&test, "is back").await,
+            usize::from(!again),
+            "in New York's morning"
+        );
+        test.pass(days(7)).await;
+        assert_eq!(group_reads(&test, "is back").await, 1);
+        let word = last_word(&test).await;
+        assert!(word.contains("is back"), "{word}");
+        assert_eq!(test.month(pair).await.state, State::Open);
+    }
 }
