@@ -45,12 +45,11 @@ pub(super) async fn sheet(
 ) -> Result<Sheet> {
     let zone = settings.zone();
     // A break, or a pause between two terms, puts off all months that follow.
-    let ends = match cycles::latest(tx, pair.id).await? {
-        Some(latest) => latest.anchor.opening(pair.cycles.saturating_add(1), &zone),
-        None => {
-            let starts = pair.started_at.unwrap_or(pair.created_at);
-            months_after(starts, i32::from(pair.cycles), &zone)
-        }
+    let ends = if let Some(latest) = cycles::latest(tx, pair.id).await? {
+        latest.anchor.opening(pair.cycles.saturating_add(1), &zone)
+    } else {
+        let starts = pair.started_at.unwrap_or(pair.created_at);
+        months_after(starts, i32::from(pair.cycles), &zone)
     };
     Ok(Sheet {
         pair: pair.clone(),

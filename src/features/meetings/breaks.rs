@@ -88,7 +88,7 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         },
         (false, false) => {
             cards_follow(tx, pair).await?;
-            let goes_on = take_up(tx, pair, month).await?;
+            let goes_on = Box::pin(take_up(tx, pair, month)).await?;
             match whose {
                 Whose::Partner(user) => tell_later(tx, pair, messages::back(user, goes_on)).await,
                 Whose::Program => say(tx, pair, messages::program_goes_on(goes_on)).await,

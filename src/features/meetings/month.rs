@@ -152,7 +152,9 @@ pub async fn to_arrange_in(tx: &mut Reading, month_of_card: Month, user: &UserId
     let (cycle, pair) = (&month_of_card.cycle, &month_of_card.pair);
     let is_over = cycle.closed_at.is_some() || cycle.is_ahead(tx.now) || !pair.runs();
     let latest = match cycles::latest(tx, pair.id).await? {
-        Some(latest) if !is_over && latest.number > cycle.number => month(tx, latest.id).await?,
+        Some(latest) if !is_over && latest.number > cycle.number => {
+            Box::pin(month(tx, latest.id)).await?
+        }
         _ => None,
     };
     as_seen(tx, latest.unwrap_or(month_of_card), user).await
