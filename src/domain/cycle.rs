@@ -15,6 +15,8 @@ pub const SHORTEST: SignedDuration = SignedDuration::from_hours(21 * 24);
 const LATE: SignedDuration = SignedDuration::from_hours(21 * 24);
 /// A meeting may be planned this far ahead: nobody goes longer than that without a word.
 const HORIZON: SignedDuration = SignedDuration::from_hours(42 * 24);
+/// With less time than this left, a month that a break interrupted is not resumed.
+const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A month that begins later than this after its day (a break, an outage) resets the day for the months after it.
 const DRIFT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -59,11 +61,22 @@ impl Cycle {
         }
     }
 
+    /// Whether a time can be chosen at `now` without moving another one.
+    pub fn may_be_planned(&self, now: Timestamp) -> bool {
+        self.state == State::Sorting || self.may_be_sorted_out(now)
+    }
+
     /// Whether a chosen time is still ahead; in a month in which they already met, this is another meeting.
     pub fn is_ahead(&self, now: Timestamp) -> bool {
         matches!(self.state, State::Planned | State::Held)
             && self.closed_at.is_none()
             && self.meets_at.is_some_and(|at| at > now)
+    }
+
+    /// Whether a break that ends `now` leaves enough of the month to go on with it, or a meeting that is still ahead.
+    pub fn outlasts_break(&self, now: Timestamp) -> bool {
+        let left = self.closes_at.duration_since(now);
+        self.closed_at.is_none() && (left > WORTH_RESUMING || self.is_ahead(now))
     }
 
     /// The chosen time as the month's cards show it. It counts as passed once the two are asked whether they met.

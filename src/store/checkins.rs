@@ -5,6 +5,7 @@
 //! | due | asked | it was sent |
 //! | asked | due | it could not be sent that day after all |
 //! | due | dropped | it came too late, or no longer applied |
+//! | dropped | due | a note that never reached its person is worth sending again |
 //! | due, asked, answered | answered | they answered (may change until the pair is closed) |
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
@@ -126,6 +127,26 @@ pub async fn asked(tx: &mut Tx, id: CheckinId) -> Result<()> {
 /// It will not be sent.
 pub async fn dropped(tx: &mut Tx, id: CheckinId) -> Result<()> {
     set_state(tx, id, "dropped").await
+}
+
+/// It was dropped, and its reason holds again: it is due from now on. None if there is none that was dropped.
+pub async fn take_up(
+    tx: &mut Tx,
+    pair: PairId,
+    user: &UserId,
+    kind: Kind,
+    number: u8,
+) -> Result<Option<CheckinId>> {
+    let dropped = sql!(
+        "update checkins set state = 'due', created_at = $1
+         where pair_id = $2 and user_id = $3 and kind = $4 and number = $5 and state = 'dropped' returning id",
+        tx.now,
+        pair,
+        user,
+        kind,
+        number
+    );
+    tx.maybe(dropped).await
 }
 
 /// It was not sent after all.

@@ -183,7 +183,8 @@ async fn to_approve(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<
     Ok(open.collect())
 }
 
-/// The month of each running pair: it closes, the next one opens, or it waits for the end of a break.
+/// The months of each running pair, of which a late meeting may keep an earlier one open: each closes, the next one opens, or it
+/// waits for the end of a break.
 async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
     let months = sql!(
         concat!(
@@ -195,6 +196,8 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
                 "cast(x.id as text) || '/' || cast(coalesce(c.number + 1, 1) as text)"
             ),
             " as opens, ",
+            due!("program_break", "cast(x.id as text)"),
+            " as follows, ",
             "(select count(*) from participants q where q.team_id = x.team_id and q.user_id in (x.mentor, x.mentee)
                  and q.standing = 'paused') as away,
              (select min(t.due_at) from timers t join participants q on q.team_id = t.team_id and q.user_id = t.subject
@@ -202,9 +205,9 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
                    and t.subject in (x.mentor, x.mentee)) as back,
              (select t.due_at from timers t join programs g on g.team_id = t.team_id where t.team_id = x.team_id
                    and t.kind = 'program_goes_on' and g.break_until is not null) as program_back
-             from pairs x left join cycles c on c.pair_id = x.id
-               and c.number = (select max(d.number) from cycles d where d.pair_id = x.id)
-             where x.team_id = $1 and x.state in ('introduced', 'active') order by x.id"
+             from pairs x left join cycles c on c.pair_id = x.id and (c.closed_at is null
+               or c.number = (select max(d.number) from cycles d where d.pair_id = x.id))
+             where x.team_id = $1 and x.state in ('introduced', 'active') order by x.id, c.number"
         ),
         tx.team()
     );
@@ -213,6 +216,8 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
         let (number, closed): (Option<i64>, Option<Timestamp>) =
             (row.maybe("number")?, row.maybe("closed_at")?);
         let program_back: Option<Timestamp> = row.maybe("program_back")?;
+        // The program goes on, and the pair follows when both are at work.
+        let follows: Option<Timestamp> = row.maybe("follows")?;
         let next = if program_back.is_some() {
             program_back
         } else if row.get::<i64>("away")? > 0 {
@@ -226,7 +231,7 @@ async fn months(tx: &mut Reading) -> Result<Vec<OpenThing>> {
             kind: Kind::Month,
             about: pair.to_string(),
             since: row.get("since")?,
-            next,
+            next: next.or(follows),
         })
     };
     tx.read_all(months, month).await

@@ -422,6 +422,7 @@ fn what_belongs_together_is_taken_back_together() {
         taken(Topic::OwnersNote(Noted::Break)),
         ["owners_note/UOWEN/1772442000000/break"]
     );
+    assert_eq!(taken(Topic::Break(PairId(2))), ["break/2/6"]);
     let own = taken(Topic::OwnPart);
     assert!(
         own.iter().any(|text| text.starts_with("eligible/")),
@@ -437,6 +438,7 @@ fn what_belongs_together_is_taken_back_together() {
         Topic::Arrangement(CycleId(33)),
         Topic::Beginning(PairId(1)),
         Topic::Invitation(InvitationId(1)),
+        Topic::Break(PairId(1)),
     ] {
         assert_eq!(taken(other), Vec::<&str>::new());
     }

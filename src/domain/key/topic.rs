@@ -21,6 +21,8 @@ pub enum Topic {
     FirstMatch,
     /// Notes to owners about what another one did.
     OwnersNote(Noted),
+    /// That a pair's break began or ended: withdrawn once another change of it is to be told.
+    Break(PairId),
     /// What tells somebody of their own part in the program: withdrawn once they are out of it.
     OwnPart,
 }
@@ -40,6 +42,7 @@ impl Key {
                 | Topic::OneLine(_)
                 | Topic::FirstMatch
                 | Topic::OwnersNote(_)
+                | Topic::Break(_)
                 | Topic::OwnPart => false,
             },
             Self::Introduction(pair, _)
@@ -54,9 +57,9 @@ impl Key {
             Self::FirstMatchMoved { .. } | Self::NextCohort { .. } => {
                 matches!(topic, Topic::FirstMatch | Topic::OwnPart)
             }
+            Self::Break { pair, .. } => topic == Topic::OwnPart || topic == Topic::Break(*pair),
             Self::NoPair { .. }
             | Self::LeftOver { .. }
-            | Self::Break { .. }
             | Self::GoesOn { .. }
             | Self::LastMonth { .. }
             | Self::PauseEnded { .. }

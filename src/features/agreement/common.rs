@@ -9,7 +9,7 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::store::agreements::{self, Agreement};
-use crate::store::{Reading, Tx, timers};
+use crate::store::{Reading, Tx, cycles, timers};
 use jiff::SignedDuration;
 
 /// From a version to its first reminder, unless they meet earlier, and from one reminder to the next.
@@ -37,14 +37,25 @@ pub(super) fn times(count: i64) -> i32 {
     i32::try_from(count).unwrap_or(1)
 }
 
-pub(super) fn sheet(tx: &Reading, pair: &Pair, agreement: Agreement, settings: &Settings) -> Sheet {
+pub(super) async fn sheet(
+    tx: &mut Reading,
+    pair: &Pair,
+    agreement: Agreement,
+    settings: &Settings,
+) -> Result<Sheet> {
     let zone = settings.zone();
-    let starts = pair.started_at.unwrap_or(pair.created_at);
-    Sheet {
+    // A break, or a pause between two terms, puts off all months that follow.
+    let ends = if let Some(latest) = cycles::latest(tx, pair.id).await? {
+        latest.anchor.opening(pair.cycles.saturating_add(1), &zone)
+    } else {
+        let starts = pair.started_at.unwrap_or(pair.created_at);
+        months_after(starts, i32::from(pair.cycles), &zone)
+    };
+    Ok(Sheet {
         pair: pair.clone(),
-        ends: months_after(starts, i32::from(pair.cycles), &zone),
+        ends,
         agreement,
         zone,
         now: tx.now,
-    }
+    })
 }

@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 pub struct Sheet {
     pub pair: Pair,
     pub agreement: Agreement,
-    /// When the pair's months end, if they begin (or began) with this version.
+    /// When the pair's months end, as things stand.
     pub ends: Timestamp,
     pub zone: TimeZone,
     pub now: Timestamp,

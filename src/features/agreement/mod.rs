@@ -52,7 +52,7 @@ pub async fn card(tx: &mut Reading, id: PairId, place: &Lane) -> Result<Option<M
         return Ok(Some("These goals are no longer stored.".into()));
     };
     let settings = settings(tx).await?;
-    let sheet = sheet(tx, &pair, agreement, &settings);
+    let sheet = sheet(tx, &pair, agreement, &settings).await?;
     Ok(Some(match place {
         Lane::Person(user) => sheet.for_one(user),
         _ => sheet.as_it_stands(),
@@ -75,7 +75,7 @@ async fn put_before_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let settings = settings(tx).await?;
     let (id, version) = (pair.id, agreement.version);
     let key = Key::Agreement { pair: id, version };
-    let sheet = sheet(tx, pair, agreement, &settings);
+    let sheet = sheet(tx, pair, agreement, &settings).await?;
     outbox::post(
         tx,
         To::both(pair),
@@ -249,7 +249,7 @@ pub async fn sign(tx: &mut Tx, actor: &Actor, id: PairId, version: i64) -> Resul
     }
     cards::changed(tx, Card::Agreement(id), &places).await?;
     let agreement = latest(tx, id).await?;
-    let card = sheet(tx, &pair, agreement, &settings).card();
+    let card = sheet(tx, &pair, agreement, &settings).await?.card();
     Ok(Reply::replace(card).with_home())
 }
 
@@ -262,7 +262,7 @@ async fn signed_by_both(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let (id, version) = (pair.id, agreement.version);
     let key = Key::AgreementSigned { pair: id, version };
     let settings = settings(tx).await?;
-    let whole = sheet(tx, pair, agreement, &settings).whole();
+    let whole = sheet(tx, pair, agreement, &settings).await?.whole();
     outbox::post(tx, To::both(pair), Kind::Agreement, &key, whole, None).await?;
     Ok(())
 }

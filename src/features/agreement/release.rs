@@ -1,7 +1,7 @@
 //! Two people who have neither met nor signed are released after six weeks. `endings` tells them.
 
 use crate::domain::cadence::after;
-use crate::domain::cycle::State as Month;
+use crate::domain::cycle::{Cycle, State as Month};
 use crate::domain::happening::Happening;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
@@ -31,11 +31,12 @@ pub(super) async fn due_at(tx: &mut Reading, pair: &Pair) -> Result<Timestamp> {
     Ok(after(since, RELEASED_AFTER))
 }
 
-/// Six weeks are over: both are released, unless they have planned to meet.
+/// Six weeks are over: both are released, unless they have planned to meet, in whichever month, or were about to tell of it.
 pub(super) async fn unless_they_will_meet(tx: &mut Tx, pair: &Pair) -> Result<()> {
-    let month = cycles::latest(tx, pair.id).await?;
-    if let Some(asked) = month.and_then(|month| month.ask_at().filter(|at| *at > tx.now)) {
-        let answered = after(asked, WAITS);
+    let months = cycles::of(tx, pair.id).await?;
+    let asked = months.iter().filter_map(Cycle::ask_at).max();
+    let answered = asked.map(|asked| after(asked, WAITS));
+    if let Some(answered) = answered.filter(|at| *at > tx.now) {
         return Ok(timers::at(tx, &Timer::Unsigned(pair.id), answered).await?);
     }
     tx.happens(Happening::NeverBegan(pair.id));

@@ -25,7 +25,7 @@ pub(super) async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Re
         missing = who_said_they_met(tx, pair, missing).await?;
     }
     let settings = settings(tx).await?;
-    let sheet = sheet(tx, pair, agreement, &settings);
+    let sheet = sheet(tx, pair, agreement, &settings).await?;
     let mut again: Option<Timestamp> = None;
     for user in missing {
         let key = Key::Unsigned {

@@ -66,6 +66,7 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
         return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user)));
     }
     complete(tx, &pair).await?;
+    reads_alone(tx, &pair, pair.partner_of(&actor.user)).await?;
     Ok(Reply::replace(match next {
         NextStep::Continue => messages::does_not_go_on(&pair, &actor.user),
         NextStep::Rematch | NextStep::Finish => messages::pair_is_closed(&pair, &actor.user),
@@ -101,7 +102,8 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
         pair: pair.id,
         cycles: pair.cycles,
     };
-    let message = messages::goes_on(pair, more);
+    let on_break = breaks::are_on_break(tx, &pair.members()).await?;
+    let message = messages::goes_on(pair, more, on_break);
     outbox::post(tx, To::both(pair), Post::Answer, &key, message, None).await?;
     if let Some(pair) = pairs::find(tx, pair.id).await? {
         for user in pair.members() {
@@ -149,7 +151,31 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
         }
     }
     checkins::asked(tx, checkin).await?;
-    complete(tx, pair).await
+    complete(tx, pair).await?;
+    for user in pair.members() {
+        reads_alone(tx, pair, user).await?;
+    }
+    Ok(())
+}
+
+/// The thank-you in their group waits while one of them is on a break, perhaps for ever, so each reads privately that it is
+/// over: whoever is away, when they are back.
+async fn reads_alone(tx: &mut Tx, pair: &Pair, user: &UserId) -> Result<()> {
+    if !breaks::are_on_break(tx, &pair.members()).await? {
+        return Ok(());
+    }
+    let asked = checkins::of(tx, pair.id).await?;
+    let theirs = asked
+        .iter()
+        .rfind(|one| one.kind == Kind::Closing && one.number == pair.cycles && one.user == *user);
+    if let Some(closing) = theirs {
+        let key = Key::Ended {
+            pair: pair.id,
+            user: user.clone(),
+        };
+        news::tell(tx, user, Post::Notice, &key, card(pair, closing)).await?;
+    }
+    Ok(())
 }
 
 /// Until when somebody can choose who has not, and is on a break.

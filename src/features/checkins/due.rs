@@ -18,7 +18,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A check-in that was delayed for this long is dropped.
 const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
-/// The closing is asked after a break of any usual length, because the pair's end waits for it.
+/// The closing is asked after a break of any usual length, because the pair's end waits for it; and whoever has no partner for
+/// now reads that they need not wait.
 const CLOSING_STALE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// People on a break are not asked; this is the time until we check again.
@@ -35,12 +36,12 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     if checkin.kind == Kind::ClosingEnds {
         return closing::time_is_over(tx, &pair, checkin.id).await;
     }
-    if !applies(tx, &pair, &checkin).await? {
+    if !applies(tx, &pair, &checkin).await? || has_a_date(tx, &pair, &checkin).await? {
         checkins::dropped(tx, checkin.id).await?;
         return Ok(());
     }
     let stale = match checkin.kind {
-        Kind::Closing => CLOSING_STALE,
+        Kind::Closing | Kind::PartnerAway => CLOSING_STALE,
         _ => STALE,
     };
     let stale_at = after(checkin.created_at, stale);
@@ -70,6 +71,15 @@ pub(super) async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) ->
         (Kind::Closing, state) => state == pair::State::Closing,
         _ => true,
     })
+}
+
+/// Whether the partner's break has an end in sight by now. It shows nowhere: that is theirs to tell.
+async fn has_a_date(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+    if checkin.kind != Kind::PartnerAway {
+        return Ok(false);
+    }
+    let away = participants::find(tx, pair.partner_of(&checkin.user)).await?;
+    Ok(away.is_some_and(|away| away.paused_until.is_some()))
 }
 
 async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) -> Result<()> {

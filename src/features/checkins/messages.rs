@@ -224,7 +224,7 @@ pub fn closing(pair: &Pair, checkin: &Checkin) -> Message {
             partner
         ))
         .buttons(choices(checkin.id))
-        .context("Only you see what you write. After two weeks without a choice, the pair is complete.")
+        .context("Only you see what you write. After two weeks without a choice, the pair is complete. A break makes that longer.")
         .message(text)
 }
 
@@ -245,11 +245,11 @@ pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
             pair.partner_of(&checkin.user)
         ),
         NextStep::Rematch => md!(
-            "Noted: you'd like another partner. You'll be in line for the next match once {} has chosen too, or once the two weeks are over.",
+            "Noted: you'd like another partner. You'll be in line for the next match once {} has chosen too, or after two weeks. A break makes that longer.",
             pair.partner_of(&checkin.user)
         ),
         NextStep::Finish => md!(
-            "Noted: you'll finish here. The pair is complete once {} has chosen too, or once the two weeks are over.",
+            "Noted: you'll finish here. The pair is complete once {} has chosen too, or after two weeks. A break makes that longer.",
             pair.partner_of(&checkin.user)
         ),
     };
@@ -343,11 +343,21 @@ pub fn thanks(pair: &Pair, checkin: &Checkin) -> Modal {
     Modal::notice("Thank you", Blocks::new().section(text))
 }
 
-/// Both chose to continue; for both, in their group DM.
-pub fn goes_on(pair: &Pair, more: u8) -> Message {
+/// Both chose to continue; for both, in their group DM. During a break, what follows says when their months begin.
+pub fn goes_on(pair: &Pair, more: u8, on_break: bool) -> Message {
+    let begins = if on_break {
+        ""
+    } else {
+        " The next month begins in the next few days."
+    };
     md!(
-        "You both chose to keep going, for another {}. The next month begins in the next few days, and {} makes the first move, as before.",
-        if more == 1 { "month".to_owned() } else { months(more) },
+        "You both chose to keep going, for another {}.{} {} makes the first move, as before.",
+        if more == 1 {
+            "month".to_owned()
+        } else {
+            months(more)
+        },
+        begins,
         &pair.mentee
     )
     .into()

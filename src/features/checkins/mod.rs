@@ -74,7 +74,12 @@ pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
         let partner = pair.partner_of(user);
         let month = cycles::latest(tx, pair.id).await?;
         let number = month.map_or(0, |month| month.number);
-        let note = checkins::create(tx, pair.id, partner, Kind::PartnerAway, number).await?;
+        let about = Kind::PartnerAway;
+        let note = match checkins::create(tx, pair.id, partner, about, number).await? {
+            // They were on a break themselves, so this month's note never reached them.
+            None => checkins::take_up(tx, pair.id, partner, about, number).await?,
+            note => note,
+        };
         if let Some(id) = note {
             timers::soon(tx, &Timer::Checkin(id)).await?;
         }

@@ -1,3 +1,4 @@
+mod away;
 mod cards;
 mod choice;
 mod help;
@@ -235,7 +236,7 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     [ Look back ]
     What next? You keep going if you both choose to. Otherwise the pair is complete, with thanks. <@UANA> doesn't see which button you press.
     [ Keep going together ]  [ Find another partner ]  [ Finish here ]
-    · Only you see what you write. After two weeks without a choice, the pair is complete.
+    · Only you see what you write. After two weeks without a choice, the pair is complete. A break makes that longer.
     ");
     test.everybody_was_left_in_peace(&settings()).await;
 

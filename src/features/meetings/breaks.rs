@@ -1,25 +1,24 @@
 //! Adapts a pair's months when a partner takes a break, returns, or moves to another time zone.
 
 use super::change::{Change, change};
-use super::closing::close;
-use super::month::{DAY, Month, away, month, on_break, tell_both, to_arrange, withdraw, zones};
+use super::closing::{TIME_TO_ANSWER, close, earlier_and_open};
+use super::month::{
+    DAY, Month, away, month, not_now, on_break, tell_both, to_arrange, withdraw, zones,
+};
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::card::Card;
 use crate::domain::cycle::State;
 use crate::domain::ids::{PairId, UserId};
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Result, settings};
-use crate::shared::breaks;
-use crate::store::outbox::cards;
+use crate::shared::{breaks, news};
+use crate::store::outbox::{Lane, To, cards};
 use crate::store::{Tx, cycles, outbox, pairs, timers};
-use jiff::{SignedDuration, Timestamp};
-
-/// With less time than this left, an interrupted month is not resumed.
-const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
+use jiff::Timestamp;
 
 pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::open_of(tx, user).await? {
@@ -30,11 +29,18 @@ pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Timer `ProgramBreak`: the whole program's break began or ended, and this pair follows.
+/// Timer `ProgramBreak`: the whole program's break began or ended, and this pair follows when both are at work. Until then, only
+/// its cards do: nothing is asked during a break, and what continues has a day's time.
 pub async fn program_break(tx: &mut Tx, pair: PairId) -> Result<()> {
-    match pairs::find(tx, pair).await? {
-        Some(pair) if pair.runs() => follow(tx, &pair, Whose::Program).await,
-        _ => Ok(()),
+    let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
+        return Ok(());
+    };
+    match not_now(tx, &pair).await? {
+        Some(at) => {
+            cards_follow(tx, &pair).await?;
+            Ok(timers::at(tx, &Timer::ProgramBreak(pair.id), at).await?)
+        }
+        None => follow(tx, &pair, Whose::Program).await,
     }
 }
 
@@ -82,12 +88,11 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         },
         (false, false) => {
             cards_follow(tx, pair).await?;
-            let goes_on = take_up(tx, pair, month).await?;
-            let message = match whose {
-                Whose::Partner(user) => messages::back(user, goes_on),
-                Whose::Program => messages::program_goes_on(goes_on),
-            };
-            say(tx, pair, message).await
+            let goes_on = Box::pin(take_up(tx, pair, month)).await?;
+            match whose {
+                Whose::Partner(user) => tell_later(tx, pair, messages::back(user, goes_on)).await,
+                Whose::Program => say(tx, pair, messages::program_goes_on(goes_on)).await,
+            }
         }
         (true, false) => match whose {
             Whose::Partner(_) => Ok(()),
@@ -135,11 +140,24 @@ pub async fn begins_later(tx: &mut Tx, pair: &Pair, away: &[UserId]) -> Result<(
 
 /// Each change is a new message, even if a partner changes their mind often, because the last message must be true.
 async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
-    let key = Key::Break {
+    outbox::withdraw(tx, Topic::Break(pair.id), &[Lane::Pair(pair.id)]).await?;
+    let key = a_change(tx, pair);
+    tell_both(tx, pair, &key, message).await
+}
+
+/// The same for the end of a break, which comes on its day: for both when they are at work.
+async fn tell_later(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
+    outbox::withdraw(tx, Topic::Break(pair.id), &[Lane::Pair(pair.id)]).await?;
+    let key = a_change(tx, pair);
+    news::tell_both(tx, To::both(pair), &key, message).await?;
+    Ok(())
+}
+
+fn a_change(tx: &mut Tx, pair: &Pair) -> Key {
+    Key::Break {
         pair: pair.id,
         id: tx.new_id(),
-    };
-    tell_both(tx, pair, &key, message).await
+    }
 }
 
 /// After a break, continues the interrupted month if enough of it is left, otherwise opens the next one. Returns false when
@@ -150,13 +168,20 @@ async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool>
     // Not at once, because a person who returns reads other things first.
     let soon = after(tx.now, DAY);
     let soon = Hours::from(&settings).next_shared(soon, &zones);
+    if let Some(month) = &month {
+        for earlier in earlier_and_open(tx, month).await? {
+            comes_to_its_end(tx, earlier, soon).await?;
+        }
+    }
     if let Some(month) = &month
         && month.cycle.closed_at.is_none()
     {
-        let left = month.cycle.closes_at.duration_since(tx.now);
-        if left > WORTH_RESUMING || month.cycle.is_ahead(tx.now) {
+        if month.cycle.outlasts_break(tx.now) {
             go_on(tx, month, soon).await?;
             return Ok(true);
+        }
+        if month.is_running() {
+            asks_again(tx, month, soon).await?;
         }
         close(tx, month, State::OnBreak).await?;
     }
@@ -174,10 +199,8 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     if cycle.is_ahead(tx.now) || !before.is_running() {
         timing::arm(tx, before).await?;
     } else {
-        change(tx, before, Change::TakeUp(soon)).await?;
-        if cycle.state == State::Planned {
-            ask_whether_they_met(tx, before, soon).await?;
-        } else {
+        asks_again(tx, before, soon).await?;
+        if cycle.state != State::Planned {
             timing::set_opening(tx, pair, cycle.number, soon, before.zone()).await?;
         }
     }
@@ -191,8 +214,23 @@ async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// The planned time passed during the break: asks each partner who was not asked yet.
-async fn ask_whether_they_met(tx: &mut Tx, month: &Month, soon: Timestamp) -> Result<()> {
+/// A late meeting kept this month open while the next one already ran: they get their time to say how it went, and then it
+/// closes.
+async fn comes_to_its_end(tx: &mut Tx, month: Month, soon: Timestamp) -> Result<()> {
+    let month = to_arrange(tx, month).await?;
+    asks_again(tx, &month, soon).await?;
+    let closes = after(soon, TIME_TO_ANSWER);
+    timers::at(tx, &Timer::CycleCloses(month.cycle.id), closes).await?;
+    Ok(())
+}
+
+/// What the break delayed is asked from `soon` on. If a planned time has passed, each partner who was not asked yet is asked
+/// whether they met.
+async fn asks_again(tx: &mut Tx, month: &Month, soon: Timestamp) -> Result<()> {
+    change(tx, month, Change::TakeUp(soon)).await?;
+    if month.cycle.state != State::Planned || month.cycle.is_ahead(tx.now) {
+        return Ok(());
+    }
     for user in month.pair.members() {
         if !outbox::has(tx, &held::question(month, user)).await? {
             let question = timing::question_to(month.cycle.id, user);

@@ -1,7 +1,7 @@
 //! The end of a month, or of all months of a pair.
 
 use super::change::{Change, change};
-use super::month::{Month, tell_both, wanted};
+use super::month::{self, Month, not_now, tell_both, wanted_later};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
@@ -14,15 +14,16 @@ use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::shared::LAST_MONTH;
 use crate::store::outbox::cards;
-use crate::store::{Tx, cycles, outbox, pairs, timers};
+use crate::store::{Reading, Tx, cycles, outbox, pairs, timers};
 use jiff::SignedDuration;
 
 /// How long after a meeting its month stays open, so that both can say how it went.
-const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
+pub const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// Timer `CycleCloses`: the month is over, in any state.
 pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
+    let timer = Timer::CycleCloses(cycle);
+    let Some(month) = wanted_later(tx, cycle, &timer).await? else {
         return Ok(());
     };
     // The same whatever one of them has answered: what follows the month's end must not come earlier after a yes.
@@ -31,20 +32,23 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     if let Some(asked) = month.cycle.ask_at().filter(|_| planned) {
         let until = after(asked, TIME_TO_ANSWER);
         if until > tx.now {
-            timers::at(tx, &Timer::CycleCloses(cycle), until).await?;
+            timers::at(tx, &timer, until).await?;
             return Ok(());
         }
     }
     close(tx, &month, month.cycle.silence()).await
 }
 
-/// Closes the month, and after the last month the pair's cycles.
+/// Closes the month, and after the last month the pair's cycles. No earlier month outlives it.
 pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
     let (pair, number) = (month.pair.id, month.cycle.number);
-    if change(tx, month, Change::Close(silent)).await?.is_none() {
+    for earlier in earlier_and_open(tx, month).await? {
+        let silent = earlier.cycle.silence();
+        close_one(tx, &earlier, silent).await?;
+    }
+    if !close_one(tx, month, silent).await? {
         return Ok(());
     }
-    tx.happens(Happening::CycleClosed { pair, number });
     if number >= month.pair.cycles
         && month.pair.runs()
         && pairs::step(tx, pair, month.pair.state, pair::State::Closing).await?
@@ -54,7 +58,28 @@ pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
     Ok(())
 }
 
-/// Timer `LastMonth`: their cohort ends. A month that is open goes on to its end; between two months, the closing comes at once.
+async fn close_one(tx: &mut Tx, month: &Month, silent: State) -> Result<bool> {
+    let (pair, number) = (month.pair.id, month.cycle.number);
+    let closed = change(tx, month, Change::Close(silent)).await?.is_some();
+    if closed {
+        tx.happens(Happening::CycleClosed { pair, number });
+    }
+    Ok(closed)
+}
+
+/// The months before this one that a late meeting still keeps open.
+pub async fn earlier_and_open(tx: &mut Reading, latest: &Month) -> Result<Vec<Month>> {
+    let mut open = Vec::new();
+    for cycle in cycles::of(tx, latest.pair.id).await? {
+        if cycle.number < latest.cycle.number && cycle.closed_at.is_none() {
+            open.extend(month::month(tx, cycle.id).await?);
+        }
+    }
+    Ok(open)
+}
+
+/// Timer `LastMonth`: their cohort ends. A month that is open goes on to its end, of which both read when they are at
+/// work; between two months, the closing comes at once.
 pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
         return Ok(());
@@ -64,24 +89,22 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
         .as_ref()
         .is_some_and(|month| month.closed_at.is_none());
     let number = latest.as_ref().map_or(1, |month| month.number);
-    if !pairs::shorten(tx, pair.id, number).await? && is_open {
-        return Ok(());
-    }
+    let is_shorter = pairs::shorten(tx, pair.id, number).await?;
     timers::cancel(tx, &timing::opening_of(pair.id, number.saturating_add(1))).await?;
-    if is_open {
+    if let Some(month) = latest.as_ref().filter(|_| is_open) {
+        if is_shorter {
+            for card in [Card::Month(month.id), Card::Agreement(pair.id)] {
+                cards::changed(tx, card, &pair.lanes()).await?;
+            }
+        }
+        if let Some(at) = not_now(tx, &pair).await? {
+            return Ok(timers::at(tx, &Timer::LastMonth(pair.id), at).await?);
+        }
         let key = Key::LastMonth {
             pair: pair.id,
             number,
         };
-        tell_both(tx, &pair, &key, LAST_MONTH.into()).await?;
-        for card in latest
-            .iter()
-            .map(|month| Card::Month(month.id))
-            .chain([Card::Agreement(pair.id)])
-        {
-            cards::changed(tx, card, &pair.lanes()).await?;
-        }
-        return Ok(());
+        return tell_both(tx, &pair, &key, LAST_MONTH.into()).await;
     }
     timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Opening).await?;
     if pairs::step(tx, pair.id, pair.state, pair::State::Closing).await? {

@@ -1,7 +1,7 @@
 //! Records whether they met. One partner's yes is enough; silence is unknown.
 
 use super::change::{Change, change};
-use super::month::{Month, as_seen, key, mine, on_break, propose, wanted};
+use super::month::{Month, as_seen, key, mine, on_break, propose, to_arrange_in, wanted_later};
 use super::{messages, replies, timing, views};
 use crate::domain::cadence::{self, after};
 use crate::domain::card::Card;
@@ -26,11 +26,14 @@ const LOG_DAYS: i32 = 60;
 
 /// Timer `MeetingOver`: asks whether they met.
 pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<()> {
-    let Some(month) = wanted(tx, cycle).await? else {
+    let timer = timing::question_to(cycle, user);
+    let Some(month) = wanted_later(tx, cycle, &timer).await? else {
         return Ok(());
     };
     let arranged = month.cycle.clone().unanswered();
-    if matches!(arranged.state, State::Skipped | State::OnBreak) || !month.pair.has(user) {
+    // A break interrupted the month, and they may have met before.
+    let broke_off = arranged.state == State::OnBreak && arranged.meets_at.is_none();
+    if arranged.state == State::Skipped || broke_off || !month.pair.has(user) {
         return Ok(());
     }
     let said = met::of(tx, cycle).await?;
@@ -41,7 +44,7 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
     let asked = match month.cycle.ask_at() {
         // The meeting was moved.
         Some(at) if at > tx.now => {
-            timers::at(tx, &timing::question_to(cycle, user), at).await?;
+            timers::at(tx, &timer, at).await?;
             return Ok(());
         }
         Some(at) => at,
@@ -59,8 +62,9 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::did_you_meet(&month, user, tx.now),
-        stale_at: after(asked, QUESTION_STALE),
-        timer: timing::question_to(cycle, user),
+        // After a break, the question is as good as on the day of the meeting.
+        stale_at: after(asked.max(month.cycle.asked_from()), QUESTION_STALE),
+        timer,
     };
     nudge::send_or_wait(tx, nudge).await?;
     Ok(())
@@ -103,9 +107,14 @@ pub async fn did_meet(
     met::say(tx, cycle, plan, (&month.pair, &actor.user), said.as_str()).await?;
     // The month stays as it is: if it changed, the partner could tell what was answered. For the same reason the reply does not
     // show that the partner said yes.
-    let mut month = as_seen(tx, month, &actor.user).await?;
+    let month = as_seen(tx, month, &actor.user).await?;
     if ahead || month.cycle.state == State::Planned && !is_last {
         return Ok(Reply::replace(replies::stands(&month, tx.now)));
+    }
+    let asked_about = month.cycle.id;
+    let mut month = to_arrange_in(tx, month, &actor.user).await?;
+    if month.cycle.id != asked_about && !month.cycle.may_be_planned(tx.now) {
+        return Ok(Reply::replace(replies::nothing_more(&month, &actor.user)));
     }
     let rests = on_break(tx, &month.pair).await?;
     if month.is_running() && !rests {

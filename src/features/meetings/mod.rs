@@ -30,15 +30,18 @@ pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out
 
 use super::{Result, settings};
 use crate::domain::cadence::{self, Hours, after};
+use crate::domain::card::Card;
 use crate::domain::cycle::{Anchor, State};
 use crate::domain::ids::{CycleId, PairId};
 use crate::domain::key::AboutCycle;
 use crate::domain::pair::Pair;
 use crate::shared::nudge::{self, Nudge};
-use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, cycles, pairs, timers};
+use crate::store::outbox::{self, Kind, To, cards};
+use crate::store::{Tx, cycles, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
-use month::{DAY, again, as_seen, away, goals, key, month, on_break, propose, wanted, zones};
+use month::{
+    DAY, again, as_seen, away, goals, key, month, not_now, on_break, propose, wanted, zones,
+};
 
 /// How long before the next opening a month closes.
 const CLOSES_BEFORE_NEXT: SignedDuration = SignedDuration::from_hours(1);
@@ -177,14 +180,6 @@ async fn ask_for_a_time(tx: &mut Tx, id: CycleId) -> Result<()> {
     Ok(())
 }
 
-/// If they are not both at work now, when they are: a month begins with a card that can be sent at once.
-async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
-    let settings = settings(tx).await?;
-    let zones = zones(tx, pair).await?;
-    let open = Hours::from(&settings).next_shared(tx.now, &zones);
-    Ok((open > tx.now).then_some(open))
-}
-
 /// Creates the cycle's row and sets its timers, including the next opening's.
 async fn open(
     tx: &mut Tx,
@@ -203,6 +198,10 @@ async fn open(
     };
     if let Some(month) = month(tx, id).await? {
         timing::arm(tx, &month).await?;
+    }
+    if before.map_or(pair.created_at < tx.now, |before| before != anchor) {
+        // Their months end on another day than their goals say.
+        cards::changed(tx, Card::Agreement(pair.id), &pair.lanes()).await?;
     }
     Ok(Some(id))
 }

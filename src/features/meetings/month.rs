@@ -1,6 +1,6 @@
 //! A pair's month with all data that its functions need: read from the store each time, with both zones and other plans.
 
-use crate::domain::cadence::{Busy, Hours};
+use crate::domain::cadence::{Busy, Hours, after};
 use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::goals::Goals;
 use crate::domain::ids::{CycleId, PairId, UserId};
@@ -9,11 +9,12 @@ use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
+use crate::domain::timer::Timer;
 use crate::features::{Result, refuse, settings};
 use crate::shared::{breaks, nudge};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, agreements, cycles, met, pairs, participants};
+use crate::store::{Reading, Tx, agreements, cycles, met, pairs, participants, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -145,6 +146,20 @@ pub async fn mine(tx: &mut Reading, actor: &Actor, id: CycleId) -> Result<Month>
     Ok(month)
 }
 
+/// The month in which something new is arranged. A late meeting keeps its month open for some days while the next one runs
+/// already; if it moves then, it is planned in that one, where both see what is planned.
+pub async fn to_arrange_in(tx: &mut Reading, month_of_card: Month, user: &UserId) -> Result<Month> {
+    let (cycle, pair) = (&month_of_card.cycle, &month_of_card.pair);
+    let is_over = cycle.closed_at.is_some() || cycle.is_ahead(tx.now) || !pair.runs();
+    let latest = match cycles::latest(tx, pair.id).await? {
+        Some(latest) if !is_over && latest.number > cycle.number => {
+            Box::pin(month(tx, latest.id)).await?
+        }
+        _ => None,
+    };
+    as_seen(tx, latest.unwrap_or(month_of_card), user).await
+}
+
 /// The month as this partner may know it: that they met shows only after their own yes, or it would tell the other's answer.
 pub async fn as_seen(tx: &mut Reading, mut month: Month, user: &UserId) -> Result<Month> {
     if month.cycle.state == State::Held {
@@ -179,9 +194,30 @@ pub async fn wanted(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
     Ok(Some(month))
 }
 
+/// The same for a timer that must not get lost: during a break, it looks again a day later.
+pub async fn wanted_later(tx: &mut Tx, id: CycleId, timer: &Timer) -> Result<Option<Month>> {
+    let month = month(tx, id).await?.filter(|month| month.pair.is_open());
+    if let Some(month) = &month
+        && on_break(tx, &month.pair).await?
+    {
+        timers::at(tx, timer, after(tx.now, DAY)).await?;
+        return Ok(None);
+    }
+    Ok(month)
+}
+
 /// The mentee's zone, then the mentor's.
 pub async fn zones(tx: &mut Reading, pair: &Pair) -> Result<Vec<TimeZone>> {
     nudge::zones(tx, &[pair.mentee.clone(), pair.mentor.clone()]).await
+}
+
+/// If they are not both at work now, when they are: a month begins with a card that can be sent at once, and nobody reads at
+/// night what can wait.
+pub async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
+    let settings = settings(tx).await?;
+    let zones = zones(tx, pair).await?;
+    let open = Hours::from(&settings).next_shared(tx.now, &zones);
+    Ok((open > tx.now).then_some(open))
 }
 
 /// The latest goals that both have signed; until there are some, the latest draft.

@@ -1,7 +1,7 @@
 //! Finding a time: a slot, another time, "we'll sort it out", or no meeting this month.
 
 use super::change::{Change, change};
-use super::month::{Month, as_seen, key, mine, on_break, propose, tell_both};
+use super::month::{Month, as_seen, key, mine, on_break, propose, tell_both, to_arrange_in};
 use super::views::Odd;
 use super::{messages, replies, views};
 use crate::domain::cadence::{self, MEETING_MINUTES, after, say_day};
@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 /// One of them picked a proposed time.
 pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    let mut month = as_seen(tx, month, &actor.user).await?;
+    let mut month = to_arrange_in(tx, month, &actor.user).await?;
     let has_passed = month.cycle.state == State::Planned && !month.cycle.is_ahead(tx.now);
     let unplanned = has_passed || matches!(month.cycle.state, State::Open | State::Sorting);
     if !unplanned || !month.is_running() {
@@ -45,7 +45,7 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
 /// "Another time", or "Move it".
 pub async fn open_other_time(tx: &mut Reading, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    let month = as_seen(tx, month, &actor.user).await?;
+    let month = to_arrange_in(tx, month, &actor.user).await?;
     if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
@@ -69,7 +69,7 @@ pub async fn other_time(
     answers: &Answers,
 ) -> Result<Reply> {
     let month = mine(tx, actor, cycle).await?;
-    let month = as_seen(tx, month, &actor.user).await?;
+    let month = to_arrange_in(tx, month, &actor.user).await?;
     if !month.may_change(tx.now) {
         return Ok(Reply::modal(views::as_it_stands(&month)));
     }
@@ -169,7 +169,7 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
 /// "We'll sort it out": pauses the questions for a while.
 pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
-    let mut month = as_seen(tx, before, &actor.user).await?;
+    let mut month = to_arrange_in(tx, before, &actor.user).await?;
     if month.is_running() && month.cycle.may_be_sorted_out(tx.now) {
         change(tx, &month, Change::SortOut).await?;
         month.cycle.state = State::Sorting;

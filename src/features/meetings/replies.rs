@@ -57,11 +57,7 @@ pub fn not_yet(
 ) -> Message {
     let partner = month.pair.partner_of(user);
     if !month.is_running() {
-        return md!(
-            "Noted, thank you. Nothing more to do for that month with {}.",
-            partner
-        )
-        .into();
+        return nothing_more(month, user);
     }
     if on_break {
         return md!(
@@ -86,6 +82,16 @@ pub fn not_yet(
         ),
     };
     shared_choices(Blocks::new().section(lead.clone()), month, &slots, now).message(lead)
+}
+
+/// The same for a month that is over, or while their next meeting is arranged already.
+pub fn nothing_more(month: &Month, user: &UserId) -> Message {
+    let partner = month.pair.partner_of(user);
+    md!(
+        "Noted, thank you. Nothing more to do for that month with {}.",
+        partner
+    )
+    .into()
 }
 
 /// The same for the mentor, who is never asked to schedule: the mentee's own question offers them times.

@@ -5,10 +5,10 @@ use crate::domain::cycle;
 use crate::domain::ids::UserId;
 use crate::domain::open_thing;
 use crate::domain::program::Settings;
-use crate::features::{Error, Reply};
+use crate::features::{Error, Reply, meetings};
 use crate::shared::open_things;
 use crate::slack::event::{Action, Answer, Form};
-use crate::store::outbox::{Kind, To};
+use crate::store::outbox::{Kind, Lane, To};
 use crate::store::rounds;
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, OWEN, settings};
@@ -158,8 +158,9 @@ async fn whoever_reads_its_last_day_reads_the_new_one() {
     test.pass(DAY * 3).await;
     breaks_until(&test, date(2026, 4, 20)).await;
     pass(&mut test, 2).await;
+    // On a Saturday, so both read of it on Monday.
     breaks_until(&test, date(2026, 4, 27)).await;
-    let moved = pass(&mut test, 2).await;
+    let moved = pass(&mut test, 3).await;
     assert_eq!(moved.len(), 1, "{moved:?}");
     assert!(
         moved[0].contains("takes a break until Monday, April 27"),
@@ -256,4 +257,31 @@ async fn no_round_is_made_and_nobody_is_invited() {
             .any(|one| one.kind == Kind::Companion && to_owner(&one.to)),
         "the next round comes on its day"
     );
+}
+
+/// Ten in Berlin is four in New York: nobody reads of it at night, and yet no card offers anything.
+#[tokio::test]
+async fn each_pair_reads_of_it_by_day() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 3).await;
+    let cycle = test.month(pair).await.id;
+    let group = async |test: &FeatureTest| test.messages("pair/").await.len();
+    let card = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let card = meetings::card(&mut tx, cycle, &Lane::Pair(pair)).await;
+        render(&card.unwrap().unwrap())
+    };
+    let before = group(&test).await;
+    breaks_until(&test, date(2026, 4, 20)).await;
+    test.run_due().await;
+    assert_eq!(group(&test).await, before);
+    assert!(card(&test).await.contains("on hold for a break"));
+    test.pass(SignedDuration::from_hours(6)).await;
+    assert_eq!(group(&test).await, before + 1);
+    let goes_on = "2026-04-20T09:30:00Z".parse::<jiff::Timestamp>().unwrap();
+    test.pass(goes_on.duration_since(test.now)).await;
+    assert!(!stalls(&test).await);
+    assert_eq!(group(&test).await, before + 1);
+    test.pass(SignedDuration::from_hours(5)).await;
+    assert_eq!(group(&test).await, before + 2);
 }

@@ -269,6 +269,8 @@ pub(super) enum Onward {
     NotLooking,
     /// They continue with these partners. Empty when each partner is on a break, too.
     With(Vec<UserId>),
+    /// Their months with these partners are over, and each is asked what comes next.
+    Over(Vec<UserId>),
     /// They have a pair, and the whole program is on a break until this day.
     ProgramRests(String),
     /// A pair of theirs ended meanwhile, and the message about that is on its way.
@@ -294,6 +296,10 @@ impl Onward {
                 "One of your pairs came to an end in the meantime. I'm writing to you about it."
                     .into()
             }
+            Self::Over(partners) => md!(
+                "Your months with {} are over, and each of you is asked privately what comes next.",
+                listed(partners)
+            ),
             Self::With(partners) => md!("You and {} pick up where you left off.", listed(partners)),
         }
     }

@@ -9,6 +9,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
+use crate::domain::pair::Pair;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
 use crate::md;
 use crate::shared::nudge::{self, Nudge, Outcome};
@@ -19,7 +20,8 @@ use crate::slack::words::Md;
 use crate::store::outbox::{self, Kind as Sort, Lane, To};
 use crate::store::timers::Due;
 use crate::store::{
-    Reading, Tx, audit, candidates, known, pairs, participants, people, programs, quiet, timers,
+    Reading, Tx, audit, candidates, cycles, known, pairs, participants, people, programs, quiet,
+    timers,
 };
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
@@ -253,12 +255,24 @@ async fn still_away(tx: &mut Tx, user: &UserId) -> Result<()> {
 
 async fn onward(tx: &mut Reading, user: &UserId) -> Result<Onward> {
     let open = pairs::open_of(tx, user).await?;
+    let mut going_on = Vec::new();
+    for pair in &open {
+        if has_months_left(tx, pair).await? {
+            going_on.push(pair.partner_of(user).clone());
+        }
+    }
+    if going_on.is_empty() && !open.is_empty() {
+        let partners = open.iter().map(|pair| pair.partner_of(user).clone());
+        return Ok(Onward::Over(partners.collect()));
+    }
     if let Some(until) = breaks::of_program(tx).await?.filter(|_| !open.is_empty()) {
         let zone = zone_of(tx, user).await?;
         return Ok(Onward::ProgramRests(cadence::say_day(until, &zone, tx.now)));
     }
     if !open.is_empty() {
-        return Ok(Onward::With(at_work(tx, user, false).await?));
+        let mut partners = at_work(tx, user, true).await?;
+        partners.retain(|partner| going_on.contains(partner));
+        return Ok(Onward::With(partners));
     }
     let me = participants::find(tx, user).await?;
     Ok(if me.is_some_and(|me| me.waiting_since.is_some()) {
@@ -266,6 +280,15 @@ async fn onward(tx: &mut Reading, user: &UserId) -> Result<Onward> {
     } else {
         Onward::NotLooking
     })
+}
+
+/// Whether months of a pair continue with the end of a break: the one that it interrupted, or another.
+async fn has_months_left(tx: &mut Reading, pair: &Pair) -> Result<bool> {
+    let latest = cycles::latest(tx, pair.id).await?;
+    let left = latest.is_none_or(|month| {
+        month.number < pair.cycles || month.unanswered().outlasts_break(tx.now)
+    });
+    Ok(pair.runs() && left)
 }
 
 /// A person's partners who are not on a break themselves; with `begun`, only those whose months have begun, because the

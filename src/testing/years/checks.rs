@@ -1,6 +1,7 @@
 //! What must hold at the end of each day on which something happened, and of each message.
 
 use super::walk::{Heard, Walk};
+use crate::domain::cycle::Cycle;
 use crate::domain::outgoing::{Kind, To};
 use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
@@ -18,6 +19,8 @@ const fn days(days: i64) -> SignedDuration {
 const SILENCE: SignedDuration = days(45);
 /// A month is at most this long: a month, three weeks for a late meeting, and the days of asking about it.
 const LONGEST_MONTH: SignedDuration = days(70);
+/// A month whose meeting was late is open for so long beside the next one, or after a break: the days of asking about it.
+const LONGEST_OVERLAP: SignedDuration = days(14);
 /// A proposed pair takes up a place for at most this long.
 const LONGEST_PROPOSAL: SignedDuration = days(45);
 
@@ -106,14 +109,23 @@ impl Walk {
             }
             return Ok(());
         }
-        let opened = months
-            .last()
-            .map_or(pair.created_at, |month| month.opened_at)
-            .max(back);
-        if now.duration_since(opened) > LONGEST_MONTH {
+        let latest = months.last();
+        let began = latest.map_or(pair.created_at, |month| month.opened_at);
+        let began = began.max(back);
+        if now.duration_since(began) > LONGEST_MONTH {
             return Err(format!(
-                "a month of pair {} has lasted since {opened}",
+                "a month of pair {} has lasted since {began}",
                 pair.id
+            ));
+        }
+        let earlier = |month: &&Cycle| latest.is_some_and(|latest| month.number < latest.number);
+        let open = |month: &&Cycle| month.closed_at.is_none();
+        if let Some(month) = months.iter().filter(earlier).find(open)
+            && now.duration_since(began) > LONGEST_OVERLAP
+        {
+            return Err(format!(
+                "month {} of pair {} is open, and the next one began at {began}",
+                month.number, pair.id
             ));
         }
         for user in pair.members() {

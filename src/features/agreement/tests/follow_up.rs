@@ -1,6 +1,7 @@
 //! Reminders to sign, and the release of two people who have not begun.
 
 use super::state;
+use crate::domain::card::Card;
 use crate::domain::goals::Goals;
 use crate::domain::happening::Happening;
 use crate::domain::ids::RoundId;
@@ -184,6 +185,47 @@ async fn a_planned_meeting_delays_the_release() {
     assert_eq!(state(&test).await, State::Closed);
 }
 
+/// They met three days before the six weeks were over, and are asked about it; the next month has begun since.
+#[tokio::test]
+async fn nobody_is_released_before_they_could_say_that_they_met() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.pass(DAY * 25).await;
+    let cycle = test.month(pair).await.id;
+    let form = Form::OtherTime { cycle, plans: None };
+    let date = jiff::civil::date(2026, 4, 10);
+    let time = jiff::civil::time(14, 0, 0, 0);
+    let when = [("date", Answer::Date(date)), ("time", Answer::Time(time))];
+    test.submit("USAM", form, &when).await.unwrap();
+    test.pass(DAY * 19).await;
+    assert_eq!(test.months(pair).await.len(), 2);
+    assert_eq!(state(&test).await, State::Introduced);
+    test.pass(DAY * 7).await;
+    assert_eq!(state(&test).await, State::Closed);
+}
+
+/// A late meeting that moved once more while the next month ran.
+#[tokio::test]
+async fn a_late_meeting_that_moved_delays_the_release() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    let cycle = test.month(pair).await.id;
+    let plans = async |test: &FeatureTest, day: i8| {
+        let form = Form::OtherTime { cycle, plans: None };
+        let date = jiff::civil::date(2026, 4, day);
+        let time = jiff::civil::time(14, 0, 0, 0);
+        let when = [("date", Answer::Date(date)), ("time", Answer::Time(time))];
+        let said = test.submit("USAM", form, &when).await.unwrap();
+        assert_eq!(said.errors, []);
+    };
+    plans(&test, 1).await;
+    test.pass(DAY * 32).await;
+    assert_eq!(test.months(pair).await.len(), 2);
+    plans(&test, 15).await;
+    test.pass(DAY * 14).await;
+    assert_eq!(state(&test).await, State::Introduced);
+}
+
 #[tokio::test]
 async fn a_reminder_waits_for_a_day_without_another_nudge() {
     let mut test = FeatureTest::program(settings()).await;
@@ -269,4 +311,38 @@ async fn a_pair_that_an_earlier_release_left_waiting_goes_on() {
     assert_eq!(state(&test).await, State::Introduced);
     test.pass(DAY * 5).await;
     assert_eq!(state(&test).await, State::Closed);
+}
+
+/// Breaks put off all months that follow, and the goals say until when they are. Nobody has to sign again.
+#[tokio::test]
+async fn the_end_that_the_goals_name_is_the_true_one() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    for user in ["USAM", "UMIA"] {
+        let sign = Action::Sign { pair, version: 1 };
+        test.press(user, sign).await.unwrap();
+    }
+    let goals = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let card = super::super::card(&mut tx, pair, &Lane::Pair(pair)).await;
+        render(&card.unwrap().unwrap())
+    };
+    let changes = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let waiting = outgoing::waiting(&mut tx).await;
+        let in_group = |what: &&What| matches!(what, What::Card { place: Lane::Pair(_), card, .. } if *card == Card::Agreement(pair));
+        waiting.iter().filter(in_group).count()
+    };
+    assert!(goals(&test).await.contains("until Wednesday, September 2"));
+    let before = changes(&test).await;
+    test.command("USAM", "pause until 2026-04-20")
+        .await
+        .unwrap();
+    test.pass(DAY * 60).await;
+    let month = test.month(pair).await;
+    assert_eq!(month.number, 2);
+    let whole = goals(&test).await;
+    assert!(whole.contains("until Monday, September 21"), "{whole}");
+    assert_eq!(changes(&test).await, before + 1);
+    assert!(!whole.contains("[ Sign ]"), "{whole}");
 }

@@ -71,6 +71,26 @@ async fn a_meeting_during_the_break_is_asked_about_afterwards() {
     assert_eq!(test.month(pair).await.state, State::Held);
 }
 
+/// They are asked as if they had met yesterday, however long the break was and whatever became of the month.
+#[tokio::test]
+async fn a_meeting_before_a_long_break_is_asked_about_when_it_is_over() {
+    for weeks in [2, 3, 4, 5, 12] {
+        let (mut test, pair, month) = planned().await;
+        // It has just begun, on a Friday.
+        let begun = month.meets_at.unwrap() + SignedDuration::from_mins(5);
+        test.pass(begun.duration_since(test.now)).await;
+        test.stands(MAX, Standing::Paused).await;
+        test.pass(days(7 * weeks)).await;
+        assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
+        test.stands(MAX, Standing::Active).await;
+        test.pass(days(7)).await;
+        assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2, "{weeks} weeks");
+        said(&test, ANA, &month, MetAnswer::Yes).await;
+        assert_eq!(test.months(pair).await[0].state, State::Held, "{weeks}");
+        test.everybody_was_left_in_peace(&settings()).await;
+    }
+}
+
 /// A planned meeting is theirs to keep: coming back late in the month, or after its end, does not cancel it.
 #[tokio::test]
 async fn a_meeting_to_come_outlives_the_break() {
@@ -156,6 +176,47 @@ async fn coming_back_after_the_last_month_promises_no_other() {
     assert_eq!(test.month(pair).await.state, State::OnBreak);
 }
 
+/// Whoever comes back reads the same as their group, by their own word or on the day they named.
+#[tokio::test]
+async fn whoever_comes_back_reads_what_their_group_reads() {
+    for (length, cycles, over) in [(40, 1, true), (10, 1, false), (40, 2, false)] {
+        for resumes in [true, false] {
+            let some_months = crate::domain::program::Settings {
+                cycles,
+                ..settings()
+            };
+            let (mut test, _) = FeatureTest::signed(some_months).await;
+            test.pass(days(2)).await;
+            let back = local(test.now + days(length), &TimeZone::UTC).date();
+            let pause = if resumes {
+                "2026-12-01".to_owned()
+            } else {
+                back.to_string()
+            };
+            test.command(MAX, &format!("pause until {pause}"))
+                .await
+                .unwrap();
+            test.pass(days(length + i64::from(!resumes))).await;
+            let alone = if resumes {
+                let said = test.command(MAX, "resume").await.unwrap();
+                render(&said.say.unwrap())
+            } else {
+                test.pass(days(3)).await;
+                test.last(MAX, "Your break is over").await.unwrap()
+            };
+            test.pass(days(4)).await;
+            let told = test.messages("pair/").await;
+            let group: Vec<String> = told.iter().map(render).collect();
+            let group = group.iter().rfind(|text| text.contains("is back")).unwrap();
+            let case = format!("{length} {cycles} {resumes}: {alone}\n{group}");
+            assert_eq!(group.contains("The last of your months"), over, "{case}");
+            let months_over = "Your months with <@UANA> are over, and each of you is asked";
+            assert_eq!(alone.contains(months_over), over, "{case}");
+            assert_eq!(alone.contains("pick up where"), !over, "{case}");
+        }
+    }
+}
+
 /// Times to pick would only be refused.
 #[tokio::test]
 async fn cards_offer_no_times_during_a_break() {
@@ -210,4 +271,42 @@ async fn the_card_of_a_plan_that_passes_during_a_break_follows() {
     let changes =
         changes.filter(|row| matches!(&row.what, What::Card { card: of, .. } if *of == card));
     assert_eq!(changes.count(), 1);
+}
+
+/// Whether the group has this in front of it, or on its way.
+async fn group_reads(test: &FeatureTest, words: &str) -> usize {
+    let queued = test.queued().await.into_iter();
+    queued
+        .filter(|row| row.lane.starts_with("pair/") && !row.waits && !row.unsent)
+        .filter(|row| match &row.what {
+            What::Post { message, .. } => render(message).contains(words),
+            _ => false,
+        })
+        .count()
+}
+
+/// At nine in Berlin it is night in New York.
+#[tokio::test]
+async fn the_end_of_a_break_is_read_by_day_and_only_if_it_holds() {
+    for again in [false, true] {
+        let (mut test, pair, _) = opened().await;
+        test.command(ANA, "pause until 2026-03-16").await.unwrap();
+        let nine = at("2026-03-16T09:00:00Z").duration_since(test.now);
+        test.pass(nine).await;
+        assert_eq!(group_reads(&test, "is back").await, 0);
+        if again {
+            test.command(ANA, "pause until 2026-03-20").await.unwrap();
+        }
+        test.pass(SignedDuration::from_hours(5)).await;
+        assert_eq!(
+            group_reads(&test, "is back").await,
+            usize::from(!again),
+            "in New York's morning"
+        );
+        test.pass(days(7)).await;
+        assert_eq!(group_reads(&test, "is back").await, 1);
+        let word = last_word(&test).await;
+        assert!(word.contains("is back"), "{word}");
+        assert_eq!(test.month(pair).await.state, State::Open);
+    }
 }

@@ -1,0 +1,148 @@
+//! Breaks: nobody waits for a partner without knowing how things stand.
+
+use super::private::at_the_closing;
+use super::*;
+use crate::domain::happening::Happening;
+use crate::store::outbox::What;
+
+/// How often somebody, or the group (`pair/`), has this in front of them, or on its way.
+async fn reads(test: &FeatureTest, lane: &str, words: &str) -> usize {
+    let queued = test.queued().await;
+    let theirs = queued
+        .iter()
+        .filter(|row| row.lane.starts_with(lane) && !row.waits);
+    theirs
+        .filter(|row| match &row.what {
+            What::Post { message, .. } => render(message).contains(words),
+            _ => false,
+        })
+        .count()
+}
+
+async fn group_says(test: &FeatureTest, words: &str) -> bool {
+    reads(test, "pair/", words).await > 0
+}
+
+/// The group's thank-you waits for the break's end, which may never come.
+#[tokio::test]
+async fn whoever_is_there_reads_that_the_pair_is_complete_though_the_partner_is_away() {
+    for (ana, max) in [
+        (None, Some(NextStep::Finish)),
+        (None, Some(NextStep::Rematch)),
+        (Some(NextStep::Continue), None),
+        (Some(NextStep::Finish), Some(NextStep::Continue)),
+    ] {
+        let (mut test, pair) = at_the_closing().await;
+        if let Some(max) = max {
+            choose(&test, pair, MAX, max).await;
+        }
+        test.stands(MAX, Standing::Paused).await;
+        let told = if ana == Some(NextStep::Continue) {
+            "Thank you for wanting to keep going"
+        } else {
+            "Your pair with <@UMAX> has come to an end"
+        };
+        let mut read_at_once = 0;
+        if let Some(ana) = ana {
+            let reply = choose(&test, pair, ANA, ana).await;
+            read_at_once = usize::from(max.is_some() && reply.contains(told));
+        }
+        test.pass(days(100)).await;
+        assert_eq!(state(&test, pair).await.state, pair::State::Closed);
+        let read = reads(&test, ANA, told).await + read_at_once;
+        assert_eq!(read, 1, "{ana:?} {max:?}");
+        let his = async |test: &FeatureTest| {
+            reads(test, MAX, "has come to an end").await
+                + reads(test, MAX, "for wanting to keep going").await
+        };
+        let before = his(&test).await;
+        assert!(!group_says(&test, "A thank-you to keep").await);
+        test.stands(MAX, Standing::Active).await;
+        test.pass(days(5)).await;
+        assert_eq!((before, his(&test).await), (0, 1), "{ana:?} {max:?}");
+        assert!(group_says(&test, "A thank-you to keep").await);
+        test.everybody_was_left_in_peace(&settings()).await;
+    }
+}
+
+/// Nobody is away: the group's thank-you is enough.
+#[tokio::test]
+async fn two_who_are_there_read_of_the_end_in_their_group_alone() {
+    let (mut test, pair) = at_the_closing().await;
+    choose(&test, pair, MAX, NextStep::Finish).await;
+    test.pass(days(20)).await;
+    assert!(group_says(&test, "A thank-you to keep").await);
+    for user in [ANA, MAX] {
+        assert_eq!(test.count(user, "has come to an end").await, 0);
+    }
+}
+
+/// Ana is away without a date, and Max takes a short break of his own in between.
+#[tokio::test]
+async fn whoever_was_on_a_break_themselves_reads_that_they_need_not_wait() {
+    for weeks in [1, 4, 13] {
+        let (mut test, _) = FeatureTest::signed(settings()).await;
+        test.pass(days(2)).await;
+        test.pauses(ANA, "open").await;
+        test.pass(days(40)).await;
+        let back = test.now + days(7 * weeks);
+        let back = back.to_zoned(jiff::tz::TimeZone::UTC).date();
+        test.command(MAX, &format!("pause until {back}"))
+            .await
+            .unwrap();
+        test.pass(days(7 * weeks - 1)).await;
+        assert_eq!(test.count(MAX, "still on a break").await, 0);
+        test.pass(days(50)).await;
+        assert_eq!(test.count(MAX, "still on a break").await, 1, "{weeks}");
+        test.everybody_was_left_in_peace(&settings()).await;
+    }
+}
+
+/// A date says nothing to the partner, neither by a note that is wrong nor by a card that says that she is back.
+#[tokio::test]
+async fn a_date_that_was_set_meanwhile_is_hers_to_tell() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    test.pauses(ANA, "open").await;
+    test.command(MAX, "pause until 2026-04-24").await.unwrap();
+    let away = Happening::StillAway(ANA.into());
+    test.happens(away.clone()).await;
+    test.pass(days(1)).await;
+    test.command(ANA, "pause until 2026-06-30").await.unwrap();
+    test.pass(days(60)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 0);
+    // She leaves the end open again, and then names a day once he has read of it.
+    test.pauses(ANA, "open").await;
+    test.happens(away).await;
+    test.pass(days(3)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 1);
+    test.command(ANA, "pause until 2026-06-30").await.unwrap();
+    let note = of(&test, pair, MAX, About::PartnerAway).await.id;
+    let mut tx = test.tx().await;
+    let card = crate::features::checkins::card(&mut tx, note).await;
+    assert_eq!(card.unwrap(), None, "it does not say that she is back");
+}
+
+/// What they both chose takes effect after the break, and the group reads so once.
+#[tokio::test]
+async fn going_on_during_a_break_promises_no_month_in_the_next_days() {
+    let (test, pair) = at_the_closing().await;
+    choose(&test, pair, MAX, NextStep::Continue).await;
+    test.stands(MAX, Standing::Paused).await;
+    choose(&test, pair, ANA, NextStep::Continue).await;
+    assert!(group_says(&test, "You both chose to keep going").await);
+    assert!(group_says(&test, "your months continue when it's over").await);
+    assert!(!group_says(&test, "next few days").await);
+}
+
+/// Two weeks are what a card promises only where they are.
+#[tokio::test]
+async fn the_closing_says_that_a_break_makes_the_time_to_choose_longer() {
+    let (test, pair) = at_the_closing().await;
+    let asked = test.last_of_kind(Kind::Checkin).await;
+    assert!(asked.contains("A break makes that longer"), "{asked}");
+    for next in [NextStep::Rematch, NextStep::Finish] {
+        let chosen = choose(&test, pair, ANA, next).await;
+        assert!(chosen.contains("A break makes that longer"), "{chosen}");
+    }
+}
