@@ -10,7 +10,6 @@ pub use over::{departed, over, undelivered};
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};
-use crate::domain::card::Card;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{InvitationId, RoundId, UserId};
 use crate::domain::key::Key;
