@@ -249,7 +249,7 @@ pub fn together_by_now(inviter: &UserId) -> Message {
 
 /// Its inviter has had their data erased, so they are not named.
 pub fn no_longer_there() -> Message {
-    "This invitation is over, and there's nothing to do. If you'd like to be matched, there's `/reverse-mentor join`."
+    "This invitation is over, and it's no longer stored. If you'd like to be matched, there's `/reverse-mentor join`."
         .into()
 }
 

@@ -1,6 +1,7 @@
 //! A yes before the first match: the two are a pair from that day on.
 
 use super::*;
+use crate::domain::card::Card;
 use crate::domain::delivery::Step;
 use crate::domain::matching::Edit;
 use crate::domain::outgoing::What;

@@ -58,7 +58,7 @@ async fn a_card_that_has_arrived_says_that_it_is_over() {
     erases(&test, "USAM").await;
     test.run_due().await;
     let words = answer(&test, id, true).await;
-    insta::assert_snapshot!(words, @"This invitation is over, and there's nothing to do. If you'd like to be matched, there's `/reverse-mentor join`.");
+    insta::assert_snapshot!(words, @"This invitation is over, and it's no longer stored. If you'd like to be matched, there's `/reverse-mentor join`.");
     test.pass(DAY * 10).await;
     assert_eq!(test.count("USAM", "didn't work out").await, 0);
 }
