@@ -3,9 +3,10 @@
 use crate::both;
 use crate::storage::{database, keys};
 use crate::support::Engine;
+use reverse_mentor::domain::delivery::Step;
 use reverse_mentor::domain::ids::{CycleId, PairId, TeamId, UserId};
-use reverse_mentor::domain::key::{AboutCycle, Introduced, Key, Topic};
-use reverse_mentor::store::outbox::{self, Kind, Lane, To};
+use reverse_mentor::domain::key::{AboutCycle, Introduced, Key, Noted, Topic};
+use reverse_mentor::store::outbox::{self, Kind, Lane, To, What};
 use reverse_mentor::store::{Db, Tx, personal_data};
 
 const PAIR: PairId = PairId(5);
@@ -123,6 +124,49 @@ both! {
         let left = left(&mut tx).await;
         assert_eq!(left[0], "ended/5/both");
         assert_eq!(left.len(), 1 + to_ana().len(), "what goes to one of them alone is theirs");
+        tx.rollback().await;
+    }
+}
+
+both! {
+    alone "the store alone, without a workspace";
+    /// News is taken back with its key, is as old as its moment, and waits once more when an owner has it sent again.
+    async fn news_is_taken_back_and_waits_again(engine: Engine) {
+        let db = Db::open(&database(engine).await, keys()).await.unwrap();
+        let mut tx = begun(&db).await;
+        let (owner, about, at) = (UserId::from("UANA"), Some(Noted::Settings), 7);
+        let key = Key::OwnersNote { owner: owner.clone(), about, at };
+        let what = What::Post {
+            to: To::Person(owner.clone()),
+            message: "Hello".into(),
+            chart: None,
+            reservation: None,
+            passes_on: None,
+        };
+        let lane = Lane::Person(owner);
+        let first = outbox::keep(&mut tx, Kind::Notice, &key, &what).await.unwrap();
+        assert!(first.is_some());
+        let others = outbox::take_back(&mut tx, Topic::OwnersNote(Noted::Break), &lane).await.unwrap();
+        assert_eq!(others, []);
+        let settings = Topic::OwnersNote(Noted::Settings);
+        assert_eq!(outbox::take_back(&mut tx, settings, &lane).await.unwrap(), [what.clone()]);
+        let row = outbox::keep(&mut tx, Kind::Notice, &key, &what).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+
+        let later = "2026-03-23T10:00:00Z".parse().unwrap();
+        let mut tx = db.write(&TeamId::from("T1"), later).await.unwrap();
+        let news = outbox::kept(&mut tx, row).await.unwrap().unwrap();
+        assert!(outbox::moment_has_come(&mut tx, &news).await.unwrap());
+        let heads = outbox::heads(&mut tx, "chat.postMessage", 5).await.unwrap();
+        let [head] = &heads[..] else { panic!("one is on its way") };
+        assert_eq!(head.delivery.created, later, "not three weeks old");
+        let refused = Step::Fail("messages_tab_disabled".to_owned());
+        assert!(outbox::apply(&mut tx, head, &refused).await.unwrap());
+        assert!(outbox::has_failed(&mut tx, &key).await.unwrap());
+        let failed = outbox::failed(&mut tx, row).await.unwrap().unwrap();
+        assert!(outbox::wait_again(&mut tx, &failed).await.unwrap());
+        assert!(!outbox::wait_again(&mut tx, &failed).await.unwrap(), "once");
+        assert_eq!(outbox::kept(&mut tx, row).await.unwrap().unwrap().what, what);
         tx.rollback().await;
     }
 }

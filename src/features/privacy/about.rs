@@ -6,11 +6,18 @@ use crate::shared::owners;
 use crate::store::personal_data::{self, Stored};
 use crate::store::{Reading, organization, participants};
 
+/// How much of somebody can be erased.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stores {
+    Nothing,
+    Something,
+    Profile,
+}
+
 /// What there is about somebody that can be erased.
 #[derive(Clone, Copy)]
 pub(super) struct About {
-    pub anything: bool,
-    pub has_profile: bool,
+    pub stores: Stores,
     /// The owners' list has them.
     pub is_listed: bool,
     /// They are an owner or the support contact.
@@ -19,10 +26,18 @@ pub(super) struct About {
 
 impl About {
     pub async fn read(tx: &mut Reading, user: &UserId) -> Result<Self> {
-        let stored = personal_data::stored(tx, user).await?;
+        let stores = if participants::standing(tx, user).await?.is_some() {
+            Stores::Profile
+        } else {
+            let stored = personal_data::stored(tx, user).await?;
+            if stored.iter().any(Stored::can_be_erased) {
+                Stores::Something
+            } else {
+                Stores::Nothing
+            }
+        };
         Ok(Self {
-            anything: stored.iter().any(Stored::can_be_erased),
-            has_profile: participants::standing(tx, user).await?.is_some(),
+            stores,
             is_listed: organization::find(tx, user).await?.is_some(),
             is_named: owners::named(tx).await?.contains(user),
         })

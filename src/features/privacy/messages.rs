@@ -1,6 +1,6 @@
 //! Explains in plain words who sees what.
 
-use super::about::About;
+use super::about::{About, Stores};
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::message::{Attachment, Message};
@@ -43,7 +43,7 @@ pub(super) fn who_sees_what(retention_days: u16, about: About, circle: bool) -> 
     ];
     let points = circle.then_some(in_circle).into_iter().chain(points);
     let mut buttons = vec![button("Show everything about me", &Action::ExportMine)];
-    if about.anything {
+    if about.stores != Stores::Nothing {
         let what = what_is_erased(about);
         let erase = button("Erase my data", &Action::EraseMine).danger();
         buttons.push(erase.confirm("Erase your data?", &what, "Erase", "Keep my data"));
@@ -67,7 +67,7 @@ pub(super) fn who_sees_what(retention_days: u16, about: About, circle: bool) -> 
 
 /// Shown before somebody erases what there is: at most 300 characters.
 fn what_is_erased(about: About) -> String {
-    let what = if about.has_profile {
+    let what = if about.stores == Stores::Profile {
         "Your profile and what you wrote are erased right away, and you leave the program. Any pair you're in ends; your \
          partner gets a neutral message."
     } else {
@@ -282,8 +282,8 @@ pub(super) fn erased(about: About, is_in_file: bool) -> Md {
     } else {
         ""
     };
-    if about.has_profile {
-        md!(
+    match about.stores {
+        Stores::Profile => md!(
             "Your data is erased and you've left the program. What stays, without any of your words: that a pair \
              existed and when it met, so that the same two people aren't matched again and the program's figures stay \
              right; and what colleagues told me about themselves, such as that you're their manager. What I forget after \
@@ -291,20 +291,15 @@ pub(super) fn erased(about: About, is_in_file: bool) -> Md {
              on its way at this moment.{}{} Thank you for taking part.",
             Md::from(listed),
             Md::from(file)
-        )
-    } else if about.anything {
-        md!(
+        ),
+        Stores::Something => md!(
             "Your data is erased. What stays, if you ever had a partner: that a pair existed and when it met. What \
              colleagues told me about themselves stays, too, such as that you're their manager. What I forget after 30 days: \
              copies of what I wrote to others, which may mention you; that a colleague invited you; and what was on its way at \
              this moment.{}{}",
             Md::from(listed),
             Md::from(file)
-        )
-    } else {
-        md!(
-            "There's nothing left to erase: nothing is stored about you that I could.{}",
-            Md::from(file)
-        )
+        ),
+        Stores::Nothing => md!("There's nothing left to erase.{}", Md::from(file)),
     }
 }

@@ -33,8 +33,8 @@ async fn refused(owners: &[&str]) -> FeatureTest {
             .unwrap();
     }
     let is_one = |head: &Head| {
-        let text = serde_json::to_string(&head.delivery.what).unwrap();
-        text.contains("Hello")
+        let what = serde_json::to_string(&head.delivery.what).unwrap();
+        what.contains("Hello")
     };
     outgoing::given_up(&mut tx, is_one, "restricted_action").await;
     router::happenings(&mut tx).await.unwrap();
