@@ -185,7 +185,7 @@ async fn a_planned_meeting_delays_the_release() {
     assert_eq!(state(&test).await, State::Closed);
 }
 
-/// They met three days before the six weeks were over, and are asked about it; the next month has begun since.
+/// They met four days before the six weeks were over, and are asked about it; the next month has begun since.
 #[tokio::test]
 async fn nobody_is_released_before_they_could_say_that_they_met() {
     let mut test = FeatureTest::program(settings()).await;
@@ -193,7 +193,7 @@ async fn nobody_is_released_before_they_could_say_that_they_met() {
     test.pass(DAY * 25).await;
     let cycle = test.month(pair).await.id;
     let form = Form::OtherTime { cycle, plans: None };
-    let date = jiff::civil::date(2026, 4, 10);
+    let date = jiff::civil::date(2026, 4, 9);
     let time = jiff::civil::time(14, 0, 0, 0);
     let when = [("date", Answer::Date(date)), ("time", Answer::Time(time))];
     test.submit("USAM", form, &when).await.unwrap();
