@@ -63,9 +63,9 @@ pub async fn let_go_of_what_is_late(tx: &mut Tx) {
 /// Keeps the text of all messages from now on, because the outbox deletes the text of finished rows.
 pub async fn keep_words(tx: &mut Tx) {
     for sql in [
-        "create table words_kept (id bigint primary key, written text not null)",
+        "create table words_kept (id bigint primary key, written text not null, written_at bigint not null)",
         "create trigger keep_words after insert on outbox begin
-             insert into words_kept (id, written) values (new.id, new.what_sealed); end",
+             insert into words_kept (id, written, written_at) values (new.id, new.what_sealed, new.created_at); end",
         "create trigger forget_words after delete on outbox begin
              delete from words_kept where id = old.id; end",
     ] {
@@ -110,6 +110,13 @@ pub async fn queued(tx: &mut Tx) -> Vec<Queued> {
         }
     };
     rows.iter().map(read).collect()
+}
+
+/// When a row was written, since [`keep_words`]; news waits for its moment then.
+pub async fn written_at(tx: &mut Reading, id: i64) -> Timestamp {
+    let row = sqlx::query("select written_at from words_kept where id = $1").bind(id);
+    let row = row.fetch_one(tx.conn()).await.unwrap();
+    Timestamp::from_millisecond(row.get("written_at")).unwrap()
 }
 
 /// The columns (`table.column`) in which a text can be read.

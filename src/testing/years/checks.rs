@@ -168,7 +168,7 @@ impl Walk {
             let is_office = super::colleagues::OFFICE.contains(&user.as_str());
             if !asked
                 && !is_office
-                && since.is_some_and(|since| heard.queued > *since)
+                && since.is_some_and(|since| heard.written > *since)
                 && !heard.text.contains("learn from you")
             {
                 return Err(format!(

@@ -5,6 +5,7 @@ use crate::domain::delivery::{self, Answer, Call, Outcome, Step};
 use crate::domain::outgoing::{To, What};
 use crate::router;
 use crate::store::outbox::{self, Head};
+use crate::testing::outgoing;
 use crate::work::sender;
 use futures_util::FutureExt;
 use rand::RngExt;
@@ -56,7 +57,7 @@ impl Walk {
                     kind: head.delivery.kind,
                     text: message.text.clone(),
                     buttons: super::acts::buttons(&message.blocks),
-                    queued: head.delivery.created,
+                    written: outgoing::written_at(&mut tx, head.delivery.id).await,
                     unasked: unasked(&head.delivery.what),
                 });
             }

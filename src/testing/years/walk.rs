@@ -107,7 +107,7 @@ pub struct Heard {
     pub kind: Kind,
     pub text: String,
     pub buttons: Vec<Action>,
-    pub queued: Timestamp,
+    pub written: Timestamp,
     pub unasked: Vec<(UserId, Date)>,
 }
 
