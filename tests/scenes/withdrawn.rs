@@ -149,7 +149,8 @@ both! {
         let others = outbox::take_back(&mut tx, Topic::OwnersNote(Noted::Break), &lane).await.unwrap();
         assert_eq!(others, []);
         let settings = Topic::OwnersNote(Noted::Settings);
-        assert_eq!(outbox::take_back(&mut tx, settings, &lane).await.unwrap(), [what.clone()]);
+        let taken = outbox::take_back(&mut tx, settings, &lane).await.unwrap();
+        assert_eq!(taken, std::slice::from_ref(&what));
         let row = outbox::keep(&mut tx, Kind::Notice, &key, &what).await.unwrap().unwrap();
         tx.commit().await.unwrap();
 
