@@ -100,7 +100,7 @@ pub async fn open_pause(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         (Standing::Paused, None) => messages::Now::Open,
         _ => messages::Now::None,
     };
-    let told = at_work(tx, &actor.user, true).await?;
+    let told = at_work(tx, &actor.user).await?;
     Ok(Reply::modal(messages::pause_form(today, &now, &told)))
 }
 
@@ -152,7 +152,7 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
     let told = match breaks::of_program(tx).await? {
         // Their group stays as it is until the program goes on, and they are back by then.
         Some(back) if ends.is_some_and(|ends| ends <= back) => Vec::new(),
-        _ => at_work(tx, user, true).await?,
+        _ => at_work(tx, user).await?,
     };
     let ends = ends.map(|ends| cadence::say_day(ends, zone, tx.now));
     let open_ended = ends.is_none();
@@ -270,7 +270,7 @@ async fn onward(tx: &mut Reading, user: &UserId) -> Result<Onward> {
         return Ok(Onward::ProgramRests(cadence::say_day(until, &zone, tx.now)));
     }
     if !open.is_empty() {
-        let mut partners = at_work(tx, user, true).await?;
+        let mut partners = at_work(tx, user).await?;
         partners.retain(|partner| going_on.contains(partner));
         return Ok(Onward::With(partners));
     }
@@ -291,14 +291,14 @@ async fn has_months_left(tx: &mut Reading, pair: &Pair) -> Result<bool> {
     Ok(pair.runs() && left)
 }
 
-/// A person's partners who are not on a break themselves; with `begun`, only those whose months have begun, because the
-/// others wait for nothing and are not told of breaks.
-async fn at_work(tx: &mut Reading, user: &UserId, begun: bool) -> Result<Vec<UserId>> {
+/// A person's partners who are not on a break themselves, in pairs whose months run: the others wait for nothing and are not told
+/// of breaks.
+async fn at_work(tx: &mut Reading, user: &UserId) -> Result<Vec<UserId>> {
     let mut partners = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
         let partner = pair.partner_of(user);
         let away = participants::standing(tx, partner).await? == Some(Standing::Paused);
-        if !away && (!begun || pair.runs()) {
+        if !away && pair.runs() {
             partners.push(partner.clone());
         }
     }
