@@ -70,6 +70,12 @@ pub async fn edit(
     if edit == Edit::Aside && meets_soon {
         return refuse("They're about to be introduced. Undo that first, then set them aside.");
     }
+    let is_gone = seen
+        .pair(one, other)
+        .is_some_and(|pair| seen.has_somebody_gone(pair));
+    if edit == Edit::PutBack && is_gone {
+        return refuse("One of these two no longer takes part, so they stay left out.");
+    }
     let at = seen.index_of(one, other);
     let held = seen.round;
     if held.state == State::Proposed {

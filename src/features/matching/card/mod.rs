@@ -184,14 +184,20 @@ impl Card {
 
     /// Pairs of a round that waits which are none any more, because one of the two is gone.
     pub(super) fn gone(&self) -> impl Iterator<Item = &Proposal> {
-        let is_gone = |user| match self.not_looking.get(user) {
-            Some(standing) => matches!(standing, Standing::Left | Standing::Ineligible),
-            None => !self.people.contains_key(user),
-        };
-        self.proposals.iter().filter(move |pair| {
+        self.proposals.iter().filter(|pair| {
             let is_open = self.round.state == State::Proposed;
-            is_open && pair.fate == Fate::Lapsed && (is_gone(&pair.mentor) || is_gone(&pair.mentee))
+            is_open && pair.fate == Fate::Lapsed && self.has_somebody_gone(pair)
         })
+    }
+
+    /// Whether one of the two takes part no longer.
+    pub(in crate::features::matching) fn has_somebody_gone(&self, pair: &Proposal) -> bool {
+        [&pair.mentor, &pair.mentee]
+            .into_iter()
+            .any(|user| match self.not_looking.get(user) {
+                Some(standing) => matches!(standing, Standing::Left | Standing::Ineligible),
+                None => !self.people.contains_key(user),
+            })
     }
 
     /// The index of these two among the listed pairs, or else of the first pair with `one`.

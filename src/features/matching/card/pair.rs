@@ -115,6 +115,9 @@ impl Card {
             );
             return blocks.section(md!("{}\n{}", words, reasons(pair)));
         }
+        if pair.fate == Fate::Dropped && self.has_somebody_gone(pair) {
+            return blocks.section(self.line(pair));
+        }
         if pair.fate == Fate::Dropped {
             let back = self.edit(Edit::PutBack, pair);
             return blocks.section_with(self.line(pair), button("Put it back", &back));

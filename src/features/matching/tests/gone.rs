@@ -71,6 +71,32 @@ async fn a_pair_that_was_left_out_keeps_its_round_open() {
 }
 
 #[tokio::test]
+async fn a_pair_that_was_left_out_stays_so_once_one_of_them_is_gone() {
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UNIK", junior()).await;
+    test.takes_part("USUE", senior()).await;
+    let round = proposed(&test).await;
+    let out = proposals(&test, round).await.remove(0);
+    let two = (out.mentor.clone(), out.mentee.clone());
+    let drop = Action::Edit(round, Edit::Drop, two.0.clone(), two.1.clone());
+    test.press("UANA", drop).await.unwrap();
+    assert!(shown(&test, round).await.contains("[ Put it back ]"));
+    test.stands(two.0.as_str(), Standing::Left).await;
+    assert!(!shown(&test, round).await.contains("[ Put it back ]"));
+    let back = Action::Edit(round, Edit::PutBack, two.0, two.1);
+    let words = refused(test.press("UANA", back).await);
+    assert_eq!(
+        words,
+        "One of these two no longer takes part, so they stay left out."
+    );
+    let pairs = proposals(&test, round).await;
+    assert_eq!(
+        pairs.iter().filter(|pair| pair.fate == Fate::Open).count(),
+        1
+    );
+}
+
+#[tokio::test]
 async fn a_break_shows_on_the_card_and_the_pair_is_there_again_after_it() {
     let test = FeatureTest::program(settings()).await;
     let round = proposed(&test).await;
