@@ -142,9 +142,28 @@ pub(super) async fn undo_check(
 async fn taken_back(tx: &mut Tx, actor: &Actor, round: &Round, verb: &str) -> Result<()> {
     audit::note(tx, &actor.user, verb, &round.id.to_string()).await?;
     round_changed(tx, round).await?;
+    lapse_gone(tx, round.id).await?;
     if round.state != State::Proposed {
         // Their round is over, so another one has to find them.
         look_again(tx).await?;
+    }
+    Ok(())
+}
+
+/// Somebody may have gone since what is taken back was decided.
+async fn lapse_gone(tx: &mut Tx, round: RoundId) -> Result<()> {
+    let card = card(tx, round, 0).await?;
+    if card.round.state != State::Proposed {
+        return Ok(());
+    }
+    let mut open: Vec<Proposal> = card.open().cloned().collect();
+    open.retain(|pair| card.has_somebody_gone(pair));
+    for pair in &open {
+        let two = (&pair.mentor, &pair.mentee);
+        rounds::settle(tx, round, two, Fate::Lapsed, None).await?;
+    }
+    if !open.is_empty() {
+        tx.happens(Happening::PairsLapsed(round));
     }
     Ok(())
 }

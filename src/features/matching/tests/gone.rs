@@ -97,6 +97,29 @@ async fn a_pair_that_was_left_out_stays_so_once_one_of_them_is_gone() {
 }
 
 #[tokio::test]
+async fn an_approval_that_is_undone_brings_nobody_back_who_is_gone() {
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UNIK", junior()).await;
+    test.takes_part("USUE", senior()).await;
+    let round = proposed(&test).await;
+    let gone = proposals(&test, round).await.remove(0);
+    test.press("UANA", Action::ApproveRound { round })
+        .await
+        .unwrap();
+    test.stands(gone.mentee.as_str(), Standing::Left).await;
+    test.press("UANA", Action::UndoApproval { round })
+        .await
+        .unwrap();
+    let pairs = proposals(&test, round).await;
+    let open: Vec<&Proposal> = pairs
+        .iter()
+        .filter(|pair| pair.fate == Fate::Open)
+        .collect();
+    assert_eq!(open.len(), 1);
+    assert!(!open[0].has(&gone.mentee));
+}
+
+#[tokio::test]
 async fn a_break_shows_on_the_card_and_the_pair_is_there_again_after_it() {
     let test = FeatureTest::program(settings()).await;
     let round = proposed(&test).await;
