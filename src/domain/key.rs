@@ -274,7 +274,7 @@ pub enum AboutRound {
 }
 
 named! {
-    /// What one owner did that the others are told of: what they have not read yet gives way to what came after it.
+    /// What an owner did, of which the others are told. A newer note replaces one that they have not read yet.
     pub enum Noted {
         /// The program takes a break, of which they have not read before.
         BreakBegins = "break_begins",

@@ -163,7 +163,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         .into_iter()
         .map(|(user, _)| user)
         .collect();
-    // Whoever has had their data erased is named no more.
+    // Nobody is named whose data was erased.
     ended.retain(|pair| pair.members().iter().all(|user| stored.contains(*user)));
     ended.retain(|pair| !is_completed(pair) && !pair.has(owner));
     let (mut unmatched, mut left_over_is_read) = (Vec::new(), false);

@@ -170,7 +170,7 @@ async fn ask_about_others(tx: &mut Tx, round: &Round) -> Result<()> {
     ask_apart(tx, round, &own).await
 }
 
-/// An owner rejected a round. Only the people of an invitation, or of a round that is half done, know of it and are told.
+/// A round was rejected, or ended by itself. Only the people of an invitation, or of a round that is half done, know of it and are told.
 pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());

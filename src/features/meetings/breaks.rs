@@ -140,24 +140,24 @@ pub async fn begins_later(tx: &mut Tx, pair: &Pair, away: &[UserId]) -> Result<(
 
 /// Each change is a new message, even if a partner changes their mind often, because the last message must be true.
 async fn say(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
-    outbox::withdraw(tx, Topic::Break(pair.id), &[Lane::Pair(pair.id)]).await?;
-    let key = a_change(tx, pair);
+    let key = change_of_break(tx, pair).await?;
     tell_both(tx, pair, &key, message).await
 }
 
 /// The same for the end of a break, which comes on its day: for both when they are at work.
 async fn tell_later(tx: &mut Tx, pair: &Pair, message: Message) -> Result<()> {
-    outbox::withdraw(tx, Topic::Break(pair.id), &[Lane::Pair(pair.id)]).await?;
-    let key = a_change(tx, pair);
+    let key = change_of_break(tx, pair).await?;
     news::tell_both(tx, To::both(pair), &key, message).await?;
     Ok(())
 }
 
-fn a_change(tx: &mut Tx, pair: &Pair) -> Key {
-    Key::Break {
+/// The key of a new message, in place of an earlier one that they have not read yet.
+async fn change_of_break(tx: &mut Tx, pair: &Pair) -> Result<Key> {
+    outbox::withdraw(tx, Topic::Break(pair.id), &[Lane::Pair(pair.id)]).await?;
+    Ok(Key::Break {
         pair: pair.id,
         id: tx.new_id(),
-    }
+    })
 }
 
 /// After a break, continues the interrupted month if enough of it is left, otherwise opens the next one. Returns false when

@@ -123,7 +123,7 @@ async fn a_date_that_was_set_meanwhile_is_hers_to_tell() {
     assert_eq!(card.unwrap(), None, "it does not say that she is back");
 }
 
-/// What they both chose takes effect after the break, and the group reads so once.
+/// Both choose to go on during a break: their months begin after it, and the group reads that once.
 #[tokio::test]
 async fn going_on_during_a_break_promises_no_month_in_the_next_days() {
     let (test, pair) = at_the_closing().await;

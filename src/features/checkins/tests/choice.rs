@@ -1,4 +1,4 @@
-//! What somebody chose at the closing counts, however the pair ends.
+//! A pair may end before both have chosen at its closing. The choice that was made counts all the same.
 
 use super::private::at_the_closing;
 use super::*;

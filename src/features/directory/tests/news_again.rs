@@ -53,7 +53,7 @@ fn is_hers(head: &Head) -> bool {
     head.delivery.what.lane() == Lane::Person(ANA.into())
 }
 
-/// What is on its way to her.
+/// The messages that are on their way to Ana.
 async fn on_its_way(test: &FeatureTest) -> Vec<Head> {
     let mut tx = test.tx().await;
     let open = outbox::open(&mut tx).await.unwrap();

@@ -210,7 +210,7 @@ async fn a_yes_that_holds_no_longer_is_not_passed_on() {
     }
 }
 
-/// What they are told of their own place holds.
+/// The note about an invitation that led to nothing promises no place that its reader doesn't have.
 #[tokio::test]
 async fn whoever_has_a_mentor_by_then_is_not_told_to_ask_on() {
     let mut test = FeatureTest::program(settings()).await;

@@ -165,7 +165,7 @@ impl Card {
         has_lapsed && self.proposals.iter().all(is_over)
     }
 
-    /// Who declined a round, or how it came to its end without anybody's decision.
+    /// Says who declined a round, or why it ended without a decision.
     fn how_it_ended(&self, day: &str) -> Md {
         let is_rest = self.before_the_rest().is_some();
         let what = match (self.round.origin, is_rest) {
@@ -192,7 +192,7 @@ impl Card {
                 what,
                 day
             ),
-            // Who did has had their data erased.
+            // An owner declined it and then erased their data.
             None if is_invite => md!("It was decided on {} {}.", day, no),
             None => md!("Someone declined {} on {}.", what, day),
         }
