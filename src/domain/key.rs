@@ -323,6 +323,11 @@ pub enum AboutCycle {
     },
     /// An owner had them nudged: once a month at most.
     Hello,
+    /// They sort it out themselves, after `plan` plans.
+    Sorting {
+        plan: i64,
+        again: Option<i64>,
+    },
     /// The reminder of the meeting planned as number `plan`.
     Soon {
         plan: i64,

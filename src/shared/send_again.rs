@@ -179,6 +179,9 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
 fn month_is(month: &cycle::Cycle, about: &AboutCycle, now: Timestamp) -> bool {
     match about {
         AboutCycle::Planned { plan } => month.plans == *plan && month.is_ahead(now),
+        AboutCycle::Sorting { plan, .. } => {
+            month.plans == *plan && month.state == cycle::State::Sorting
+        }
         AboutCycle::Skipped => month.is_off && month.closed_at.is_none() && !month.is_ahead(now),
         AboutCycle::CalledOff { plan } => month.plans == *plan && !month.is_ahead(now),
         AboutCycle::Opens { .. }

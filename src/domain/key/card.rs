@@ -17,6 +17,7 @@ impl Key {
                 | AboutCycle::Week { .. }
                 | AboutCycle::Fortnight { .. }
                 | AboutCycle::Hello
+                | AboutCycle::Sorting { .. }
                 | AboutCycle::Soon { .. }
                 | AboutCycle::Planned { .. }
                 | AboutCycle::Skipped

@@ -298,6 +298,10 @@ impl AboutCycle {
                     again: parts.next_if(),
                 },
                 "hello" => Self::Hello,
+                "sorting" => Self::Sorting {
+                    plan: parts.next()?,
+                    again: parts.next_if(),
+                },
                 "soon" => Self::Soon {
                     plan: parts.next()?,
                 },

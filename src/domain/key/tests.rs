@@ -134,6 +134,20 @@ fn pinned() -> Vec<(Key, &'static str)> {
             about_cycle(AboutCycle::Fortnight { again: None }),
             "cycle/3/arrange/fortnight",
         ),
+        (
+            about_cycle(AboutCycle::Sorting {
+                plan: 4,
+                again: None,
+            }),
+            "cycle/3/arrange/sorting/4",
+        ),
+        (
+            about_cycle(AboutCycle::Sorting {
+                plan: 4,
+                again: Some(at),
+            }),
+            "cycle/3/arrange/sorting/4/1772442000000",
+        ),
         (soon.clone(), "cycle/3/arrange/soon/4"),
         (soon.file(), "cycle/3/arrange/soon/4/file"),
         (
@@ -456,6 +470,7 @@ fn about_cycle() -> impl Strategy<Value = AboutCycle> {
         again().prop_map(|again| AboutCycle::Week { again }),
         again().prop_map(|again| AboutCycle::Fortnight { again }),
         Just(AboutCycle::Hello),
+        (plan(), again()).prop_map(|(plan, again)| AboutCycle::Sorting { plan, again }),
         plan().prop_map(|plan| AboutCycle::Soon { plan }),
         (plan(), user()).prop_map(|(plan, user)| AboutCycle::Met { plan, user }),
         plan().prop_map(|plan| AboutCycle::Planned { plan }),

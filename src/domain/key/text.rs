@@ -118,6 +118,7 @@ impl fmt::Display for AboutCycle {
             Self::Week { again } => arrange(f, "week", again),
             Self::Fortnight { again } => arrange(f, "fortnight", again),
             Self::Hello => f.write_str("arrange/hello"),
+            Self::Sorting { plan, again } => arrange(f, &format!("sorting/{plan}"), again),
             Self::Soon { plan } => write!(f, "arrange/soon/{plan}"),
             Self::Met { plan, user } => write!(f, "met/{plan}/{user}"),
             Self::Planned { plan } => write!(f, "planned/{plan}"),

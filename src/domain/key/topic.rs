@@ -119,6 +119,7 @@ impl AboutCycle {
             | Self::Week { .. }
             | Self::Fortnight { .. }
             | Self::Hello
+            | Self::Sorting { .. }
             | Self::Soon { .. } => true,
             Self::Met { .. } | Self::Planned { .. } | Self::Skipped | Self::CalledOff { .. } => {
                 false

@@ -1,10 +1,11 @@
 //! Finding a time: a slot, another time, "we'll sort it out", or no meeting this month.
 
 use super::change::{Change, change};
-use super::month::{Month, as_seen, key, mine, on_break, propose, tell_both, to_arrange_in};
+use super::month::{Month, again, as_seen, key, mine, on_break, propose, tell_both, to_arrange_in};
 use super::views::Odd;
 use super::{messages, replies, views};
 use crate::domain::cadence::{self, MEETING_MINUTES, after, say_day};
+use crate::domain::card::Card;
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, UserId};
 use crate::domain::key::AboutCycle;
@@ -13,7 +14,7 @@ use crate::md;
 use crate::shared::breaks;
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::outbox::{self, Passed, PassesOn, To};
+use crate::store::outbox::{self, Lane, Passed, PassesOn, To, cards};
 use crate::store::{Reading, Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
 
@@ -166,13 +167,23 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
     Ok(month)
 }
 
-/// "We'll sort it out": pauses the questions for a while.
+/// "We'll sort it out": pauses the questions for a while. A month opens in private, so the partner reads it in the group.
 pub async fn sort_out(tx: &mut Tx, actor: &Actor, cycle: CycleId) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
     let mut month = to_arrange_in(tx, before, &actor.user).await?;
-    if month.is_running() && month.cycle.may_be_sorted_out(tx.now) {
-        change(tx, &month, Change::SortOut).await?;
-        month.cycle.state = State::Sorting;
+    if month.is_running()
+        && month.cycle.may_be_sorted_out(tx.now)
+        && let Some(sorting) = change(tx, &month, Change::SortOut).await?
+    {
+        month = as_seen(tx, sorting, &actor.user).await?;
+        let group = Lane::Pair(month.pair.id);
+        let card = Card::Month(month.cycle.id);
+        if cards::at(tx, card, &group).await?.is_none() {
+            let (plan, again) = (month.cycle.plans, again(&month));
+            let key = key(&month, AboutCycle::Sorting { plan, again });
+            let message = replies::stands(&month, tx.now);
+            tell_both(tx, &month.pair, &key, message).await?;
+        }
     }
     Ok(Reply::replace(replies::stands(&month, tx.now)))
 }

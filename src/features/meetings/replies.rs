@@ -159,7 +159,7 @@ pub fn stands(month: &Month, now: Timestamp) -> Message {
         (Plan::None, State::Sorting) if month.is_running() => {
             let cycle = month.cycle.id;
             let text = md!(
-                "Good: {} and {}, you'll sort it out between you. Once you have a time, tell me and I'll remind you both.",
+                "{} and {}, you'll find a time to meet between you. Once you have one, tell me and I'll remind you both.",
                 &month.pair.mentee,
                 &month.pair.mentor
             );

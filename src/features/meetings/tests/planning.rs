@@ -1,6 +1,9 @@
 //! A time is found, moved, or sorted out elsewhere.
 
 use super::*;
+use crate::domain::card::Card;
+use crate::domain::outgoing::Lane;
+use crate::testing::outgoing;
 
 #[tokio::test]
 async fn a_slot_pressed_twice_or_by_the_other_plans_once() {
@@ -168,9 +171,19 @@ async fn sorting_it_out_buys_peace_until_the_third_week() {
     let cycle = month.id;
     let reply = shown(&test.press(ANA, Action::SortOut { cycle }).await.unwrap());
     insta::assert_snapshot!(reply, @r"
-    Good: <@UANA> and <@UMAX>, you'll sort it out between you. Once you have a time, tell me and I'll remind you both.
+    <@UANA> and <@UMAX>, you'll find a time to meet between you. Once you have one, tell me and I'll remind you both.
     [ We have a time ]  [ Skip this month ]
     ");
+    // The month began in private: Max reads of it now.
+    let told = || async { test.of_kind(Kind::Answer).await };
+    assert_eq!(told().await, 1);
+    assert!(
+        test.last_of_kind(Kind::Answer)
+            .await
+            .contains("find a time to meet between you")
+    );
+    test.press(MAX, Action::SortOut { cycle }).await.unwrap();
+    assert_eq!(told().await, 1);
     test.pass(days(10)).await;
     assert_eq!(test.of_kind(Kind::NudgeWeek).await, 0);
     test.pass(days(7)).await;
@@ -230,4 +243,17 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     );
     test.pass(days(20)).await;
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
+}
+
+#[tokio::test]
+async fn sorting_it_out_changes_the_card_that_both_can_see() {
+    let (mut test, pair, month) = opened().await;
+    let cycle = month.id;
+    test.pass(days(7)).await;
+    let mut tx = test.tx().await;
+    outgoing::card_stands(&mut tx, Card::Month(cycle), &Lane::Pair(pair)).await;
+    tx.commit().await.unwrap();
+    test.press(ANA, Action::SortOut { cycle }).await.unwrap();
+    assert_eq!(test.of_kind(Kind::Answer).await, 0);
+    test.everybody_was_left_in_peace(&settings()).await;
 }
