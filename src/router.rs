@@ -145,7 +145,9 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             let gathered = tx.now + LOOK_AFTER;
             Ok(timers::by(tx, &Timer::Directory, gathered).await?)
         }
-        Happening::ProfileSaved(_) | Happening::PersonSeen(_) | Happening::ProgramGoesOn => {
+        Happening::ProfileSaved(_) | Happening::PersonSeen(_) => matching::look_again(tx).await,
+        Happening::ProgramGoesOn => {
+            checkins::back_from_break(tx, None).await?;
             matching::look_again(tx).await
         }
         Happening::ManagerChanged { user, was } => {
@@ -164,13 +166,14 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::Resumed(user) => {
             introduction::resumed(tx, &user).await?;
             checkins::partner_back(tx, &user).await?;
+            checkins::back_from_break(tx, Some(&user)).await?;
             meetings::partner_changed(tx, &user).await?;
             matching::look_again(tx).await
         }
         Happening::Paused(user) | Happening::ZoneChanged(user) => {
             meetings::partner_changed(tx, &user).await
         }
-        Happening::StillAway(user) => checkins::partner_away(tx, &user).await,
+        Happening::AwayForLong(user) => checkins::partner_away(tx, &user).await,
         Happening::Erased(user) => privacy::erase_everywhere(tx, &user).await,
         Happening::Departed { user, own_choice } => {
             news::departed(tx, &user).await?;

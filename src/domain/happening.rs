@@ -17,8 +17,8 @@ pub enum Happening {
     Resumed(UserId),
     /// Somebody paused: their pairs wait, and rounds leave them out.
     Paused(UserId),
-    /// Somebody's break has no end in sight: their partners may look for another.
-    StillAway(UserId),
+    /// Somebody's break is a long one, or has no end in sight: their partners need not wait.
+    AwayForLong(UserId),
     /// Somebody left the program, or can no longer take part: their pairs end.
     Departed { user: UserId, own_choice: bool },
     /// Somebody asked to have all their data erased; raised after `Departed`.
@@ -88,7 +88,7 @@ impl Happening {
             | Self::Introduced(_)
             | Self::PairEnded { .. } => true,
             Self::Unknown(_)
-            | Self::StillAway(_)
+            | Self::AwayForLong(_)
             | Self::Erased(_)
             | Self::PersonAnswered(_)
             | Self::ZoneChanged(_)

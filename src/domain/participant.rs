@@ -136,8 +136,9 @@ pub struct Participant {
 }
 
 impl Participant {
-    /// Whether they are on a break without a date.
-    pub fn is_away(&self) -> bool {
-        self.standing == Standing::Paused && self.paused_until.is_none()
+    /// Whether their break holds a place at a partner's no longer: it has no date, or the partner was told not to wait
+    /// (`told`). A date that they set since then changes nothing, or it would show.
+    pub fn is_away(&self, told: bool) -> bool {
+        self.standing == Standing::Paused && (told || self.paused_until.is_none())
     }
 }

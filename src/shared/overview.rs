@@ -1,5 +1,6 @@
 //! Pairs as owners see them, on their Home and in the list of all: one line each, with what an owner can do.
 
+use super::breaks;
 use super::owners::owners_only;
 use super::{Result, refuse};
 use crate::domain::cadence::say_day;
@@ -99,6 +100,15 @@ pub async fn pair_of_others(tx: &mut Reading, actor: &Actor, id: PairId) -> Resu
         ));
     }
     Ok(pair)
+}
+
+/// Why a pair can't be asked anything for now, in words for an owner; none if it can.
+pub async fn on_break(tx: &mut Reading, pair: &Pair) -> Result<Option<&'static str>> {
+    if breaks::of_program(tx).await?.is_some() {
+        return Ok(Some("The program is on a break."));
+    }
+    let is_on_break = breaks::are_on_break(tx, &pair.members()).await?;
+    Ok(is_on_break.then_some("One of them is on a break."))
 }
 
 /// Shows an owner what they are about to do, with the words that others will read.

@@ -5,7 +5,7 @@ use super::participants;
 use super::reporting_lines;
 pub use super::reporting_lines::managers;
 use super::rounds::{self, Edits, Origin};
-use super::{invitations, pairs, people};
+use super::{checkins, invitations, pairs, people};
 use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Obstacle, Person, unordered};
 use crate::domain::pair::Pair;
@@ -168,16 +168,20 @@ pub async fn waiting(
         ruled_out.extend(rounds::rejected(tx, tx.now - REJECTED_FOR).await?);
     }
     let (mut mentoring, mut learning) = (HashMap::new(), HashMap::new());
-    let away: HashSet<&UserId> = everyone
-        .iter()
-        .filter(|one| one.is_away())
-        .map(|one| &one.user)
-        .collect();
+    let told = checkins::need_not_wait(tx).await?;
+    let taking_part: HashMap<&UserId, &Participant> =
+        everyone.iter().map(|one| (&one.user, one)).collect();
+    let is_away = |partner: &UserId, user: &UserId| {
+        let told = told.contains(&(user.clone(), partner.clone()));
+        taking_part
+            .get(partner)
+            .is_some_and(|one| one.is_away(told))
+    };
     for (mentor, mentee) in &taken {
-        if !away.contains(mentee) {
+        if !is_away(mentee, mentor) {
             *mentoring.entry(mentor).or_insert(0_u8) += 1;
         }
-        if !away.contains(mentor) {
+        if !is_away(mentor, mentee) {
             *learning.entry(mentee).or_insert(0_u8) += 1;
         }
     }
@@ -326,12 +330,15 @@ impl Places {
     }
 }
 
-/// A partner on a break without a date takes up no place: whoever waits for them may look for another.
+/// A partner who is away for long takes up no place: whoever waits for them may look for another.
 pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
+    let told = checkins::need_not_wait(tx).await?;
     let mut open = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
-        let partner = participants::find(tx, pair.partner_of(user)).await?;
-        if !partner.is_some_and(|partner| partner.is_away()) {
+        let partner = pair.partner_of(user);
+        let told = told.contains(&(user.clone(), partner.clone()));
+        let partner = participants::find(tx, partner).await?;
+        if !partner.is_some_and(|partner| partner.is_away(told)) {
             open.push(pair);
         }
     }

@@ -5,7 +5,7 @@
 //! | due | asked | it was sent |
 //! | asked | due | it could not be sent that day after all |
 //! | due | dropped | it came too late, or no longer applied |
-//! | dropped | due | a note that never reached its person is worth sending again |
+//! | dropped | due | what never reached its person is worth asking again |
 //! | due, asked, answered | answered | they answered (may change until the pair is closed) |
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
@@ -13,6 +13,7 @@ use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::pair::Pair;
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 const TABLE: &str = "checkins";
 
@@ -26,6 +27,8 @@ pub struct Checkin {
     pub number: u8,
     /// Neither sent nor dropped yet.
     pub due: bool,
+    /// It came too late, or no longer applied: nobody was asked.
+    pub dropped: bool,
     /// The button pressed.
     pub said: Option<String>,
     /// What they wrote, as the feature words it.
@@ -63,7 +66,7 @@ macro_rules! select {
     };
 }
 
-/// Notes a check-in that is due; none when there is one already.
+/// Notes a check-in that is due, or that one which never reached its person is due once more; none when they were asked.
 pub async fn create(
     tx: &mut Tx,
     pair: PairId,
@@ -72,9 +75,10 @@ pub async fn create(
     number: u8,
 ) -> Result<Option<CheckinId>> {
     let id = CheckinId(tx.new_id());
-    let created = tx.changes(sql!(
+    let due = sql!(
         "insert into checkins (id, team_id, pair_id, user_id, kind, number, state, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'due', $7) on conflict do nothing",
+         values ($1, $2, $3, $4, $5, $6, 'due', $7) on conflict (pair_id, user_id, kind, number) do update
+         set state = 'due', created_at = excluded.created_at where checkins.state in ('due', 'dropped') returning id",
         id,
         tx.team(),
         pair,
@@ -82,8 +86,8 @@ pub async fn create(
         kind,
         number,
         tx.now
-    ));
-    Ok(created.await?.then_some(id))
+    );
+    tx.maybe(due).await
 }
 
 pub async fn find(tx: &mut Reading, id: CheckinId) -> Result<Option<Checkin>> {
@@ -95,6 +99,20 @@ pub async fn find(tx: &mut Reading, id: CheckinId) -> Result<Option<Checkin>> {
 pub async fn of(tx: &mut Reading, pair: PairId) -> Result<Vec<Checkin>> {
     let theirs = sql!(select!("where pair_id = $1 order by id"), pair);
     tx.read_all(theirs, checkin).await
+}
+
+/// Who has read, in the pair's present month, that they need not wait for their partner, and that partner.
+pub async fn need_not_wait(tx: &mut Reading) -> Result<HashSet<(UserId, UserId)>> {
+    let told = sql!(
+        "select c.user_id, case when p.mentor = c.user_id then p.mentee else p.mentor end as away
+         from checkins c join pairs p on p.id = c.pair_id
+         where c.team_id = $1 and c.kind = $2 and c.state in ('asked', 'answered') and p.closed_at is null
+           and c.number = coalesce((select max(m.number) from cycles m where m.pair_id = p.id), 0)",
+        tx.team(),
+        Kind::PartnerAway
+    );
+    let both = |_: &Reading, row: &AnyRow| Ok((row.get("user_id")?, row.get("away")?));
+    Ok(tx.read_all(told, both).await?.into_iter().collect())
 }
 
 /// Who of the two chose another partner at the closing of their last months.
@@ -127,26 +145,6 @@ pub async fn asked(tx: &mut Tx, id: CheckinId) -> Result<()> {
 /// It will not be sent.
 pub async fn dropped(tx: &mut Tx, id: CheckinId) -> Result<()> {
     set_state(tx, id, "dropped").await
-}
-
-/// It was dropped, and its reason holds again: it is due from now on. None if there is none that was dropped.
-pub async fn take_up(
-    tx: &mut Tx,
-    pair: PairId,
-    user: &UserId,
-    kind: Kind,
-    number: u8,
-) -> Result<Option<CheckinId>> {
-    let dropped = sql!(
-        "update checkins set state = 'due', created_at = $1
-         where pair_id = $2 and user_id = $3 and kind = $4 and number = $5 and state = 'dropped' returning id",
-        tx.now,
-        pair,
-        user,
-        kind,
-        number
-    );
-    tx.maybe(dropped).await
 }
 
 /// It was not sent after all.
@@ -210,13 +208,15 @@ fn checkin(tx: &Reading, row: &AnyRow) -> Result<Checkin> {
     let id: CheckinId = row.get("id")?;
     let sealed: Option<String> = row.maybe("answer_sealed")?;
     let answer = sealed.map(|sealed| tx.keys().open(TABLE, &id.to_string(), &sealed));
+    let state: String = row.get("state")?;
     Ok(Checkin {
         id,
         pair: row.get("pair_id")?,
         user: row.get("user_id")?,
         kind: row.get("kind")?,
         number: row.get("number")?,
-        due: row.get::<String>("state")? == "due",
+        due: state == "due",
+        dropped: state == "dropped",
         said: row.maybe("said")?,
         answer: answer.transpose()?,
         confidence: row.maybe("confidence")?,

@@ -1,12 +1,12 @@
 //! An owner has both partners asked privately how it goes. The owner sees no answers.
 
+use super::common::ask;
 use super::messages::with_answers;
 use crate::domain::checkin::Kind;
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::message::Message;
 use crate::domain::overview::Care;
 use crate::domain::pair::Pair;
-use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
 use crate::md;
 use crate::shared::overview;
@@ -14,7 +14,7 @@ use crate::slack::blocks::Modal;
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
 use crate::store::checkins::Checkin;
-use crate::store::{Reading, Tx, audit, checkins, cycles, timers};
+use crate::store::{Reading, Tx, audit, checkins, cycles};
 
 /// Shows what each of the two will read.
 pub async fn open_ask(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
@@ -26,10 +26,7 @@ pub async fn open_ask(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Rep
 pub async fn asked_by_owner(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     let (pair, number) = may_be_asked(tx, actor, id).await?;
     for user in pair.members() {
-        let asked = checkins::create(tx, id, user, Kind::OwnerAsks, number).await?;
-        if let Some(checkin) = asked {
-            timers::soon(tx, &Timer::Checkin(checkin)).await?;
-        }
+        ask(tx, &pair, user, Kind::OwnerAsks, number).await?;
     }
     audit::note(tx, &actor.user, "pair_asked", &format!("pair {id}")).await?;
     Ok(Reply::modal(overview::cared_for(
@@ -45,13 +42,16 @@ async fn may_be_asked(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<(Pa
     if !pair.runs() {
         return refuse("Their months are over, and each is asked privately what comes next.");
     }
+    if let Some(why) = overview::on_break(tx, &pair).await? {
+        return refuse(md!("{} Ask how it goes when it's over.", why));
+    }
     let number = cycles::latest(tx, id)
         .await?
         .map_or(0, |month| month.number);
     let asked = checkins::of(tx, id).await?;
     if asked
         .iter()
-        .any(|one| one.kind == Kind::OwnerAsks && one.number == number)
+        .any(|one| one.kind == Kind::OwnerAsks && one.number == number && !one.dropped)
     {
         return refuse(
             "They were asked this month. Asking again so soon would feel like a test; a friendly word from you helps more now.",

@@ -2,8 +2,8 @@
 
 use super::common::cards_changed;
 use super::due::applies;
-use super::{closing, messages};
-use crate::domain::checkin::Kind;
+use super::{closing, messages, word};
+use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::message::Message;
 use crate::domain::pair::{self, Pair};
@@ -55,6 +55,9 @@ pub async fn card(tx: &mut Reading, id: CheckinId) -> Result<Option<Message>> {
     Ok(match pair.state {
         pair::State::Closed if checkin.kind == Kind::Closing => {
             Some(closing::card(&pair, &checkin))
+        }
+        pair::State::Closed if checkin.said.as_deref() == Some(word(StillGood::EndKindly)) => {
+            Some(messages::ended(&pair, &checkin.user))
         }
         pair::State::Closed => Some(messages::pair_is_closed(&pair, &checkin.user)),
         _ if goes_on => Some(messages::pair_goes_on(&pair, &checkin.user)),

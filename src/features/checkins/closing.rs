@@ -49,7 +49,11 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
     match pair.state {
         pair::State::Closing if checkin.number == pair.cycles => {}
         pair::State::Closed => {
-            return Ok(Reply::replace(messages::pair_is_closed(&pair, &actor.user)));
+            let is_new = checkin.said.as_deref() != Some(next.word());
+            return Ok(Reply::replace(match next {
+                NextStep::Rematch if is_new => messages::too_late_for_another(&pair, &actor.user),
+                _ => card(&pair, &checkin),
+            }));
         }
         _ => return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user))),
     }
@@ -71,6 +75,43 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
         NextStep::Continue => messages::does_not_go_on(&pair, &actor.user),
         NextStep::Rematch | NextStep::Finish => messages::pair_is_closed(&pair, &actor.user),
     }))
+}
+
+/// Somebody was asked just now, or is back from a break: the time to choose ends a fortnight from now, or later.
+pub(super) async fn time_to_choose(tx: &mut Tx, pair: &Pair) -> Result<()> {
+    let asked = checkins::of(tx, pair.id).await?;
+    let ends = asked
+        .iter()
+        .find(|one| one.kind == Kind::ClosingEnds && one.number == pair.cycles && one.due);
+    let Some(ends) = ends else {
+        return Ok(());
+    };
+    let timer = Timer::Checkin(ends.id);
+    let most = after(ends.created_at, LONGEST);
+    let at = after(tx.now, TIME_TO_CHOOSE).min(most);
+    if timers::due(tx, &timer).await?.is_none_or(|due| due < at) {
+        timers::at(tx, &timer, at).await?;
+    }
+    Ok(())
+}
+
+/// Somebody is back from a break, or the whole program is (`user`: none): it did not use up their time to choose.
+pub async fn back_from_break(tx: &mut Tx, user: Option<&UserId>) -> Result<()> {
+    let open = match user {
+        Some(user) => pairs::open_of(tx, user).await?,
+        None => pairs::open(tx).await?,
+    };
+    for pair in open {
+        if pair.state != pair::State::Closing {
+            continue;
+        }
+        let choices = choices(tx, &pair).await?;
+        let has_chosen = user.is_some_and(|user| choices.iter().any(|(who, _)| who == user));
+        if !has_chosen {
+            time_to_choose(tx, &pair).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The closing's card once the pair is over, for somebody who would have gone on, or not.

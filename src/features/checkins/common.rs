@@ -11,6 +11,7 @@ use crate::slack::event::Actor;
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{Lane, cards};
 use crate::store::{Reading, Tx, pairs, timers};
+use jiff::Timestamp;
 
 /// Asks each partner.
 pub(super) async fn both(tx: &mut Tx, pair: &Pair, kind: Kind, number: u8) -> Result<()> {
@@ -28,8 +29,20 @@ pub(super) async fn ask(
     kind: Kind,
     number: u8,
 ) -> Result<()> {
+    let now = tx.now;
+    ask_from(tx, pair, user, (kind, number), now).await
+}
+
+/// Asks one partner at the first good hour from `at` on, unless they were asked.
+pub(super) async fn ask_from(
+    tx: &mut Tx,
+    pair: &Pair,
+    user: &UserId,
+    (kind, number): (Kind, u8),
+    at: Timestamp,
+) -> Result<()> {
     if let Some(id) = checkins::create(tx, pair.id, user, kind, number).await? {
-        timers::soon(tx, &Timer::Checkin(id)).await?;
+        timers::at(tx, &Timer::Checkin(id), at).await?;
     }
     Ok(())
 }

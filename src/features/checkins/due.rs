@@ -36,7 +36,7 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     if checkin.kind == Kind::ClosingEnds {
         return closing::time_is_over(tx, &pair, checkin.id).await;
     }
-    if !applies(tx, &pair, &checkin).await? || has_a_date(tx, &pair, &checkin).await? {
+    if !applies(tx, &pair, &checkin).await? || is_back_soon(tx, &pair, &checkin).await? {
         checkins::dropped(tx, checkin.id).await?;
         return Ok(());
     }
@@ -73,13 +73,10 @@ pub(super) async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) ->
     })
 }
 
-/// Whether the partner's break has an end in sight by now. It shows nowhere: that is theirs to tell.
-async fn has_a_date(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
-    if checkin.kind != Kind::PartnerAway {
-        return Ok(false);
-    }
-    let away = participants::find(tx, pair.partner_of(&checkin.user)).await?;
-    Ok(away.is_some_and(|away| away.paused_until.is_some()))
+/// Whether the partner is about to be back: nobody needs to look for another then.
+async fn is_back_soon(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+    let partner = pair.partner_of(&checkin.user);
+    Ok(checkin.kind == Kind::PartnerAway && breaks::back_soon(tx, partner).await?.is_some())
 }
 
 async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) -> Result<()> {
@@ -102,7 +99,12 @@ async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) 
         timer: Timer::Checkin(checkin.id),
     };
     match nudge::send_or_wait(tx, nudge).await? {
-        Outcome::Sent => checkins::asked(tx, checkin.id).await?,
+        Outcome::Sent => {
+            checkins::asked(tx, checkin.id).await?;
+            if checkin.kind == Kind::Closing {
+                closing::time_to_choose(tx, pair).await?;
+            }
+        }
         Outcome::TooLate | Outcome::Apart => checkins::dropped(tx, checkin.id).await?,
         Outcome::Later(_) => {}
     }

@@ -14,22 +14,23 @@ mod written;
 
 pub use by_owner::{asked_by_owner, open_ask};
 pub use cards::{card, months_are_over, partner_back, they_met};
-pub use closing::{cycles_done, next, pair_ended};
+pub use closing::{back_from_break, cycles_done, next, pair_ended};
 pub use due::{due, unsent};
 
 use super::{Reply, Result, not_erased, nothing_changed, refuse};
+use crate::domain::cadence::after;
 use crate::domain::checkin::{Kind, StillGood};
 use crate::domain::happening::Ending;
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
-use crate::domain::timer::Timer;
+use crate::domain::participant::BREAK_ASKED_AGAIN;
 use crate::shared::owners;
 use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Benefit, Checkin};
 use crate::store::outbox::{self, Passed, PassesOn, To};
-use crate::store::{Reading, Tx, cycles, met, pairs, reflections, timers};
-use common::{ask, both, end, mine};
+use crate::store::{Reading, Tx, cycles, met, pairs, participants, reflections};
+use common::{ask, ask_from, both, end, mine};
 use written::Written;
 
 /// A cycle closed: starts a check-in after two quiet months in a row, or at the midpoint.
@@ -65,24 +66,24 @@ async fn halfway(tx: &mut Reading, pair: &Pair) -> Result<u8> {
     })
 }
 
-/// Somebody's break has no end in sight. Each partner who is here reads, once a month of theirs, that they need not wait.
+/// Somebody is away for long. Each partner who is here reads, once a month of theirs, that they need not wait: now if the
+/// break has no date, and otherwise after some weeks of it, in the same words.
 /// A pair at its closing has no month to wait for; a note made now would keep that of the same month from being made
 /// once the two go on.
 pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let away = participants::find(tx, user).await?;
+    let has_a_date = away.is_some_and(|away| away.paused_until.is_some());
+    let at = if has_a_date {
+        after(tx.now, BREAK_ASKED_AGAIN)
+    } else {
+        tx.now
+    };
     let open = pairs::open_of(tx, user).await?;
     for pair in open.into_iter().filter(Pair::runs) {
         let partner = pair.partner_of(user);
         let month = cycles::latest(tx, pair.id).await?;
         let number = month.map_or(0, |month| month.number);
-        let about = Kind::PartnerAway;
-        let note = match checkins::create(tx, pair.id, partner, about, number).await? {
-            // They were on a break themselves, so this month's note never reached them.
-            None => checkins::take_up(tx, pair.id, partner, about, number).await?,
-            note => note,
-        };
-        if let Some(id) = note {
-            timers::soon(tx, &Timer::Checkin(id)).await?;
-        }
+        ask_from(tx, &pair, partner, (Kind::PartnerAway, number), at).await?;
     }
     Ok(())
 }

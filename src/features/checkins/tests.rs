@@ -129,7 +129,7 @@ async fn a_pair_can_end_kindly() {
     };
     assert!(matches!(test.press(MAX, wrong).await, Err(Error::User(_))));
     let ended = press(&test, pair, MAX, StillGood::EndKindly).await.unwrap();
-    insta::assert_snapshot!(shown(&ended), @"Done. <@UANA> gets a neutral message with no reasons. Thank you for the time you gave this.");
+    insta::assert_snapshot!(shown(&ended), @"Done. <@UANA> gets a neutral message with no reasons. Thank you for the time you gave this. If you'd like another partner one day, `/reverse-mentor status` has a button for that.");
     let closed = state(&test, pair).await.closed.unwrap();
     assert_eq!(closed.1, Ending::Ended);
     let late = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();
@@ -263,7 +263,9 @@ async fn a_pair_goes_through_six_months_to_the_end() {
     · This conversation stays yours. What you wrote to me is erased after the program's retention period.
     ");
     let late = choose(&test, pair, ANA, NextStep::Rematch).await;
-    assert!(late.contains("has come to an end"), "{late}");
+    assert!(late.contains("[ Find me a partner ]"), "{late}");
+    let late = choose(&test, pair, ANA, NextStep::Finish).await;
+    assert!(late.contains("ends here with <@UMAX>"), "{late}");
 }
 
 #[tokio::test]

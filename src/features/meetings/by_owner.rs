@@ -1,7 +1,7 @@
 //! An owner has a pair nudged kindly: they are offered times to meet, once a month at most.
 
 use super::messages;
-use super::month::{Month, away, key, month, propose, to_arrange, wanted};
+use super::month::{Month, key, month, propose, to_arrange, wanted};
 use crate::domain::cycle::State;
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::key::AboutCycle;
@@ -9,8 +9,9 @@ use crate::domain::overview::Care;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
+use crate::md;
 use crate::shared::nudge::{self, Nudge};
-use crate::shared::{breaks, overview};
+use crate::shared::overview;
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, audit, cycles, timers};
@@ -40,11 +41,8 @@ async fn to_nudge(tx: &mut Reading, pair: &Pair) -> Result<Month> {
     if !pair.runs() {
         return refuse("Their months are over, and each is asked privately what comes next.");
     }
-    if !away(tx, pair).await?.is_empty() {
-        return refuse("One of them is on a break. I'll ask them both when it's over.");
-    }
-    if breaks::of_program(tx).await?.is_some() {
-        return refuse("The program is on a break. I'll ask them both when it's over.");
+    if let Some(why) = overview::on_break(tx, pair).await? {
+        return refuse(md!("{} I'll ask them both when it's over.", why));
     }
     let latest = cycles::latest(tx, pair.id).await?;
     let month = match latest {

@@ -149,6 +149,9 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
     if me.standing != Standing::Paused {
         tx.happens(Happening::Paused(user.clone()));
     }
+    if ends.is_some_and(|ends| ends > cadence::after(tx.now, BREAK_ASKED_AGAIN)) {
+        tx.happens(Happening::AwayForLong(user.clone()));
+    }
     let told = match breaks::of_program(tx).await? {
         // Their group stays as it is until the program goes on, and they are back by then.
         Some(back) if ends.is_some_and(|ends| ends <= back) => Vec::new(),
@@ -246,7 +249,7 @@ async fn still_away(tx: &mut Tx, user: &UserId) -> Result<()> {
     let again = match nudge::send(tx, nudge).await? {
         Outcome::Later(at) => at,
         Outcome::Sent | Outcome::TooLate | Outcome::Apart => {
-            tx.happens(Happening::StillAway(user.clone()));
+            tx.happens(Happening::AwayForLong(user.clone()));
             cadence::after(tx.now, BREAK_ASKED_AGAIN)
         }
     };

@@ -3,7 +3,9 @@
 use super::private::at_the_closing;
 use super::*;
 use crate::domain::happening::Happening;
+use crate::domain::overview::Care;
 use crate::store::outbox::What;
+use crate::store::{candidates, rounds};
 
 /// How often somebody, or the group (`pair/`), has this in front of them, or on its way.
 async fn reads(test: &FeatureTest, lane: &str, words: &str) -> usize {
@@ -98,29 +100,37 @@ async fn whoever_was_on_a_break_themselves_reads_that_they_need_not_wait() {
     }
 }
 
-/// A date says nothing to the partner, neither by a note that is wrong nor by a card that says that she is back.
+/// A date says nothing to the partner: he reads the same words as without one, and no card says that she is back.
 #[tokio::test]
 async fn a_date_that_was_set_meanwhile_is_hers_to_tell() {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
     test.pass(days(2)).await;
     test.pauses(ANA, "open").await;
     test.command(MAX, "pause until 2026-04-24").await.unwrap();
-    let away = Happening::StillAway(ANA.into());
-    test.happens(away.clone()).await;
+    test.happens(Happening::AwayForLong(ANA.into())).await;
     test.pass(days(1)).await;
     test.command(ANA, "pause until 2026-06-30").await.unwrap();
     test.pass(days(60)).await;
-    assert_eq!(test.count(MAX, "still on a break").await, 0);
-    // She leaves the end open again, and then names a day once he has read of it.
-    test.pauses(ANA, "open").await;
-    test.happens(away).await;
-    test.pass(days(3)).await;
     assert_eq!(test.count(MAX, "still on a break").await, 1);
-    test.command(ANA, "pause until 2026-06-30").await.unwrap();
+    test.command(ANA, "pause until 2026-07-15").await.unwrap();
     let note = of(&test, pair, MAX, About::PartnerAway).await.id;
     let mut tx = test.tx().await;
     let card = crate::features::checkins::card(&mut tx, note).await;
     assert_eq!(card.unwrap(), None, "it does not say that she is back");
+}
+
+/// Nobody looks for another partner for the days until the first one is back.
+#[tokio::test]
+async fn a_partner_who_is_back_within_days_is_waited_for() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    test.pauses(ANA, "open").await;
+    test.command(MAX, "pause until 2026-04-24").await.unwrap();
+    test.happens(Happening::AwayForLong(ANA.into())).await;
+    test.pass(days(45)).await;
+    test.command(ANA, "pause until 2026-05-05").await.unwrap();
+    test.pass(days(60)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 0);
 }
 
 /// Both choose to go on during a break: their months begin after it, and the group reads that once.
@@ -145,4 +155,144 @@ async fn the_closing_says_that_a_break_makes_the_time_to_choose_longer() {
         let chosen = choose(&test, pair, ANA, next).await;
         assert!(chosen.contains("A break makes that longer"), "{chosen}");
     }
+}
+
+/// She sets a date after he has read that he need not wait: what he was promised holds, and nothing tells him of her date.
+#[tokio::test]
+async fn a_date_of_hers_takes_back_no_place_that_was_promised() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    test.pauses(ANA, "open").await;
+    test.pass(days(50)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 1);
+    let taken = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let places = candidates::places(&mut tx, &MAX.into()).await.unwrap();
+        places.mentoring
+    };
+    assert_eq!(taken(&test).await, 0);
+    let until = (test.now + days(90)).to_zoned(jiff::tz::TimeZone::UTC);
+    let until = format!("pause until {}", until.date());
+    test.command(ANA, &until).await.unwrap();
+    assert_eq!(taken(&test).await, 0);
+    let said = test.press(MAX, Action::FindPartner).await.unwrap();
+    let said = said.say.map(|said| said.text).unwrap_or_default();
+    assert!(!said.contains("as many partners"), "{said}");
+    let mut tx = test.tx().await;
+    let (program, rolling) = (settings(), rounds::Origin::Rolling);
+    let pool = candidates::waiting(&mut tx, &program, rolling, 1).await;
+    let people = pool.unwrap().people;
+    let max = people.iter().find(|one| one.id == MAX.into()).unwrap();
+    assert_eq!(max.mentoring, 0, "both ways of counting agree");
+    drop(tx);
+    // She is back: the pair goes on, and takes up its place.
+    test.command(ANA, "resume").await.unwrap();
+    assert_eq!(taken(&test).await, 1);
+    assert_eq!(state(&test, pair).await.state, pair::State::Active);
+}
+
+/// A break of many weeks keeps nobody waiting without a word, whether it has a date or not; the words are the same.
+#[tokio::test]
+async fn the_partner_of_a_long_break_with_a_date_reads_that_they_need_not_wait() {
+    for (weeks, told) in [(5, 0), (7, 0), (12, 1), (40, 1)] {
+        let (mut test, _) = FeatureTest::signed(settings()).await;
+        test.pass(days(2)).await;
+        let until = (test.now + days(7 * weeks)).to_zoned(jiff::tz::TimeZone::UTC);
+        let until = format!("pause until {}", until.date());
+        test.command(ANA, &until).await.unwrap();
+        test.pass(days(40)).await;
+        assert_eq!(test.count(MAX, "still on a break").await, 0);
+        test.pass(days(7 * weeks - 41)).await;
+        assert_eq!(test.count(MAX, "still on a break").await, told, "{weeks}");
+        test.everybody_was_left_in_peace(&settings()).await;
+    }
+}
+
+/// A break that ends within the fortnight takes nothing of the time to choose.
+#[tokio::test]
+async fn time_to_choose_is_two_weeks_from_the_end_of_a_break() {
+    let (mut test, pair) = at_the_closing().await;
+    choose(&test, pair, MAX, NextStep::Continue).await;
+    test.stands(ANA, Standing::Paused).await;
+    test.pass(days(12)).await;
+    test.command(ANA, "resume").await.unwrap();
+    test.pass(days(10)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closing);
+    choose(&test, pair, ANA, NextStep::Continue).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Active);
+}
+
+/// The whole program rests for most of the fortnight.
+#[tokio::test]
+async fn a_break_of_the_program_takes_nothing_of_the_time_to_choose() {
+    let (mut test, pair) = at_the_closing().await;
+    let until = (test.now + days(12))
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date();
+    let until = [("date", Answer::Date(until))];
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
+    test.pass(days(22)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closing);
+    test.pass(days(10)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closed);
+}
+
+/// An owner is told where nobody would be asked, and may ask later.
+#[tokio::test]
+async fn nobody_is_asked_how_it_goes_during_a_break_and_owners_read_so() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    test.pauses(ANA, "open").await;
+    let asked = test
+        .submit(
+            OWEN,
+            Form::Care {
+                pair,
+                care: Care::Ask,
+            },
+            &[],
+        )
+        .await;
+    let said = asked.unwrap_err().to_string();
+    assert!(said.contains("on a break"), "{said}");
+    test.command(ANA, "resume").await.unwrap();
+    test.submit(
+        OWEN,
+        Form::Care {
+            pair,
+            care: Care::Ask,
+        },
+        &[],
+    )
+    .await
+    .unwrap();
+    let again = test
+        .submit(
+            OWEN,
+            Form::Care {
+                pair,
+                care: Care::Ask,
+            },
+            &[],
+        )
+        .await;
+    assert!(again.unwrap_err().to_string().contains("this month"));
+    // A long break comes between: what was never asked doesn't count as asked.
+    test.pauses(ANA, "open").await;
+    test.stands(MAX, Standing::Paused).await;
+    test.pass(days(20)).await;
+    test.command(ANA, "resume").await.unwrap();
+    test.stands(MAX, Standing::Active).await;
+    test.submit(
+        OWEN,
+        Form::Care {
+            pair,
+            care: Care::Ask,
+        },
+        &[],
+    )
+    .await
+    .unwrap();
+    test.pass(days(5)).await;
+    assert_eq!(test.count(ANA, "How is it going").await, 1);
 }

@@ -123,7 +123,7 @@ async fn the_partner_of_a_long_break_may_look_for_another_and_keeps_the_pair() {
     );
     test.pass(SignedDuration::from_hours(24 * 44)).await;
     insta::assert_snapshot!(test.last("UMIA", "still on a break").await.unwrap(), @"
-    <@USAM> is still on a break, and there's no date for its end yet. You don't have to wait: I can look for another partner for you in the meantime. Your pair stays, and continues when the break is over.
+    <@USAM> is still on a break. You don't have to wait: I can look for another partner for you in the meantime. Your pair stays, and continues when the break is over.
     [ Find me a partner ]  [ End this pair ]
     · Only you can see this. There's nothing you have to do.
     ");
