@@ -78,6 +78,16 @@ impl Window {
         }
     }
 
+    /// Whether the first match is made at the next step, with so many people: there are enough, or it has moved often enough.
+    pub fn is_made_with(&self, looking: i64) -> bool {
+        !self.lacks(looking) || !self.may_move()
+    }
+
+    /// The end of a break of the program that passes over the first match.
+    pub fn waits_until(&self, break_until: Option<Timestamp>) -> Option<Timestamp> {
+        break_until.filter(|until| *until >= self.at)
+    }
+
     /// The last day to join, if it has not passed.
     pub fn joining_until(&self, today: Date) -> Option<Date> {
         self.join_until.filter(|day| today <= *day)

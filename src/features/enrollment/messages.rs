@@ -11,24 +11,38 @@ use crate::slack::event::Action;
 use crate::slack::words::Md;
 use jiff::civil::Date;
 
+/// What becomes of the first match if no owner answers.
+pub(super) enum Without {
+    /// Enough people have joined by now.
+    Matched,
+    /// It moves to this day.
+    On(Date),
+}
+
 /// To owners, on a day on which too few people have joined.
-pub(super) fn question(window: &Window, looking: i64, until: &str, today: Date) -> Message {
+pub(super) fn question(
+    window: &Window,
+    looking: i64,
+    (until, without): (&str, Without),
+    today: Date,
+) -> Message {
     let text = md!(
         "The first match was planned for {}, and {}. What would you like?",
         cadence::say_date(window.first_match, today),
         so_far(window, looking)
     );
-    let later = window.a_week_later(today).moved_to;
-    let later = later.unwrap_or(window.first_match);
     let week = button("One more week", &Action::OneMoreWeek);
     Blocks::new()
         .section(text.clone())
         .buttons(now_button(looking).into_iter().chain([week]))
-        .context(md!(
-            "Without an answer by {}, it moves to {}. It moves three times at most; then I match everyone who's there. People who wait hear the new day.",
-            until,
-            cadence::say_date(later, today)
-        ))
+        .context(match without {
+            Without::Matched => md!("Without an answer by {}, I match everyone who's there.", until),
+            Without::On(later) => md!(
+                "Without an answer by {}, it moves to {}. It moves three times at most; then I match everyone who's there. People who wait hear the new day.",
+                until,
+                cadence::say_date(later, today)
+            ),
+        })
         .message(text)
 }
 

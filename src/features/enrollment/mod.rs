@@ -43,7 +43,7 @@ pub async fn may_match(tx: &mut Tx) -> Result<bool> {
         return Ok(false);
     }
     let looking = enrollment::looking(tx).await?;
-    if !window.lacks(looking) || !window.may_move() {
+    if window.is_made_with(looking) {
         close(tx, &window).await?;
         return Ok(true);
     }
@@ -143,9 +143,20 @@ async fn question(tx: &mut Reading, window: &Window) -> Result<Message> {
     let looking = enrollment::looking(tx).await?;
     let back = breaks::of_program(tx).await?;
     let until = back.map_or(window.next_step(), |back| back.max(window.next_step()));
-    let without = cadence::say_day(until, &zone, tx.now);
+    let later = window.a_week_later(cadence::local(until, &zone).date());
+    let without = if window.is_made_with(looking) {
+        messages::Without::Matched
+    } else {
+        messages::Without::On(later.moved_to.unwrap_or(window.first_match))
+    };
+    let until = cadence::say_day(until, &zone, tx.now);
     let today = cadence::local(tx.now, &zone).date();
-    Ok(messages::question(window, looking, &without, today))
+    Ok(messages::question(
+        window,
+        looking,
+        (&until, without),
+        today,
+    ))
 }
 
 /// The owners' card as it is now.

@@ -71,6 +71,15 @@ async fn pass(test: &mut FeatureTest, days: i32) {
     }
 }
 
+/// The owners' card, as it is now.
+async fn the_question(test: &FeatureTest) -> String {
+    let until = program(test).await.enrollment.decide_by.unwrap();
+    let mut tx = test.tx().await;
+    let card = super::card(&mut tx, until.as_millisecond()).await.unwrap();
+    tx.rollback().await;
+    render(&card.unwrap()).trim_end().to_owned()
+}
+
 async fn home(test: &FeatureTest, user: &str) -> String {
     let mut tx = test.tx().await;
     let view = crate::router::home(&mut tx, &test.actor(user)).await;
@@ -211,6 +220,11 @@ async fn those_who_join_later_are_enough_on_the_next_day() {
     let mut test = opened(windowed()).await;
     pass(&mut test, 22).await;
     test.takes_part(TOM, junior()).await;
+    let card = the_question(&test).await;
+    let says = "3 of at least 3 people have joined. What would you like?";
+    assert!(card.contains(says), "{card}");
+    let then = "Without an answer by Wednesday, March 25, I match everyone who's there.";
+    assert!(card.ends_with(then), "{card}");
     pass(&mut test, 2).await;
     assert_eq!(made(&test).await, 1, "when the owners' time is over");
     assert_eq!(program(&test).await.enrollment.moved_to, None);
