@@ -1,6 +1,7 @@
 //! The enrollment window, for all who plan or speak of the next match.
 
-use super::{Result, breaks, owners};
+use super::{Result, breaks, owners, settings};
+use crate::domain::cadence;
 use crate::domain::card::Card;
 use crate::domain::enrollment::Window;
 use crate::domain::key::Topic;
@@ -29,6 +30,19 @@ pub async fn next_step(tx: &mut Reading) -> Result<Option<Timestamp>> {
     let next = window.next_step();
     let back = breaks::of_program(tx).await?;
     Ok(Some(back.map_or(next, |back| back.max(next))))
+}
+
+/// The day of the first match, in words: after a break of the program that passes over it, the day on which that ends.
+pub async fn first_day(tx: &mut Reading) -> Result<Option<String>> {
+    let Some(window) = window(tx).await? else {
+        return Ok(None);
+    };
+    let zone = settings(tx).await?.zone();
+    let back = window.waits_until(breaks::of_program(tx).await?);
+    Ok(Some(match back {
+        Some(back) => cadence::say_day(back, &zone, tx.now),
+        None => cadence::say_date(window.first_match, cadence::local(tx.now, &zone).date()),
+    }))
 }
 
 /// How many people would be in the first match.
@@ -74,17 +88,28 @@ pub async fn people_changed(tx: &mut Tx) -> Result<()> {
     }
 }
 
-/// A break of the program began, has another end or is over. The first match waits for it, and what names its day follows.
-pub async fn waits_for_break(tx: &mut Tx) -> Result<()> {
-    match window(tx).await? {
-        Some(_) => invited_follow(tx).await,
-        None => Ok(()),
+/// A break of the program began, has another end or is over; `before` is when it ended until now. The first match waits for it, and
+/// what names its day follows.
+pub async fn waits_for_break(tx: &mut Tx, before: Option<Timestamp>) -> Result<()> {
+    let Some(window) = window(tx).await? else {
+        return Ok(());
+    };
+    invited_follow(tx).await?;
+    let after = breaks::of_program(tx).await?;
+    if window.waits_until(before) != window.waits_until(after) {
+        tell_those_who_wait(tx).await?;
     }
+    Ok(())
 }
 
-/// The first match is on another day, or on none: each who waits for it hears so, in a transaction of their own.
+/// The first match is on another day, or on none.
 pub async fn date_moved(tx: &mut Tx) -> Result<()> {
     invited_follow(tx).await?;
+    tell_those_who_wait(tx).await
+}
+
+/// Each who waits for the first match hears when it is now, in a transaction of their own.
+async fn tell_those_who_wait(tx: &mut Tx) -> Result<()> {
     let people = overview::people(tx).await?.into_iter();
     for one in people {
         match one.group() {

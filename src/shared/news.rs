@@ -78,6 +78,24 @@ pub async fn suits_later(tx: &mut Reading, kind: Kind, user: &UserId) -> Result<
     })
 }
 
+/// Tells somebody that the program takes a break, while it lasts. Returns when it suits them, if not now.
+pub async fn tell_of_break(
+    tx: &mut Tx,
+    user: &UserId,
+    key: &Key,
+    message: Message,
+) -> Result<Option<Timestamp>> {
+    let (now, kind, reader) = (tx.now, Kind::Notice, std::slice::from_ref(user));
+    match nudge::moment_from(tx, now, kind, reader, true).await? {
+        Moment::Later(at) => return Ok(Some(at)),
+        Moment::Now { days, .. } => nudge::take(tx, &days).await?,
+        Moment::Never => {}
+    }
+    let to = To::Person(user.clone());
+    outbox::post(tx, to, kind, key, message, None).await?;
+    Ok(None)
+}
+
 /// Tells these owners what another one changed, in place of what they have not read yet of the same.
 pub async fn tell_owners(
     tx: &mut Tx,

@@ -86,7 +86,7 @@ pub async fn next_round(tx: &mut Reading, due: Option<Timestamp>) -> Result<Next
     let break_until = breaks::of_program(tx).await?;
     let program = programs::find(tx).await?;
     Ok(match (program, window) {
-        (Some(program), Some(window)) if break_until.is_none_or(|until| until < window.at) => {
+        (Some(program), Some(window)) if window.waits_until(break_until).is_none() => {
             first(&window, &program, tx.now)
         }
         (Some(program), _) => NextMatch::Next(next(&program, due, tx.now)),

@@ -100,15 +100,26 @@ pub(super) async fn moment(
     people: &[UserId],
     takes_days: bool,
 ) -> Result<Moment> {
+    // What owners are told is about the program, which they may have to end the break of.
+    let from = match breaks::of_program(tx).await? {
+        Some(until) if kind != Kind::Companion => until.max(tx.now),
+        _ => tx.now,
+    };
+    moment_from(tx, from, kind, people, takes_days).await
+}
+
+/// The same, no earlier than `from`, whether the program is on a break or not.
+pub(super) async fn moment_from(
+    tx: &mut Reading,
+    from: Timestamp,
+    kind: Kind,
+    people: &[UserId],
+    takes_days: bool,
+) -> Result<Moment> {
     let now = tx.now;
     let zones = zones(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
-    // What owners are told is about the program, which they may have to end the break of.
-    let from = match breaks::of_program(tx).await? {
-        Some(until) if kind != Kind::Companion => until.max(now),
-        _ => now,
-    };
     let open = hours.next_shared(from, &zones);
     if !zones.iter().all(|zone| hours.is_open(open, zone)) {
         return Ok(Moment::Never);

@@ -1,7 +1,6 @@
 //! The words for somebody who found a partner by an invitation and is still to be introduced.
 
-use super::{Result, enrollment, settings};
-use crate::domain::cadence;
+use super::{Result, enrollment};
 use crate::domain::ids::UserId;
 use crate::md;
 use crate::slack::words::Md;
@@ -13,9 +12,7 @@ pub async fn line(tx: &mut Reading, user: &UserId) -> Result<Option<Md>> {
     if promised.is_empty() {
         return Ok(None);
     }
-    let today = cadence::local(tx.now, &settings(tx).await?.zone()).date();
-    let first = enrollment::window(tx).await?;
-    let first = first.map(|window| cadence::say_date(window.first_match, today));
+    let first = enrollment::first_day(tx).await?;
     let lines = promised.iter().map(|pair| {
         let partner = pair.partner_of(user);
         match &first {

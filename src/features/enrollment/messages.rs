@@ -129,6 +129,15 @@ pub(super) fn no_day(next: &NextMatch) -> Message {
     .into()
 }
 
+/// To somebody who waits, when a break of the program passes over the first match.
+pub(super) fn after_break(until: &str) -> Message {
+    md!(
+        "The whole program takes a break until {}, and the first match comes after it. You're in, and there's nothing to do.",
+        until
+    )
+    .into()
+}
+
 /// To somebody who waits.
 pub(super) fn told(window: &Window, today: Date) -> Message {
     let day = cadence::say_date(window.first_match, today);

@@ -198,11 +198,7 @@ pub async fn match_now(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
             "That's decided: the first match has begun. `/reverse-mentor round` proposes another round whenever you like.",
         );
     };
-    if breaks::of_program(tx).await?.is_some() {
-        return refuse(
-            "The program is on a break. My Home tab has a button to resume it; then people are matched again.",
-        );
-    }
+    not_on_break(tx).await?;
     close(tx, &window).await?;
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     timers::soon(tx, &Timer::Match).await?;
@@ -210,6 +206,15 @@ pub async fn match_now(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     audit::note(tx, &actor.user, "first_match_now", "program").await?;
     let approval = settings(tx).await?.approval;
     Ok(Reply::say(messages::matching(approval)).with_home())
+}
+
+async fn not_on_break(tx: &mut Reading) -> Result<()> {
+    if breaks::of_program(tx).await?.is_some() {
+        return refuse(
+            "The program is on a break. My Home tab has a button to resume it; then people are matched again.",
+        );
+    }
+    Ok(())
 }
 
 /// An owner gives people another week to join.
@@ -225,25 +230,45 @@ pub async fn one_more_week(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
             today,
         )));
     }
+    not_on_break(tx).await?;
     let day = a_week_later(tx, &window).await?;
     audit::note(tx, &actor.user, "first_match_moved", "program").await?;
     Ok(Reply::say(messages::moved(day, today)).with_home())
 }
 
-/// Timer `FirstMatchMoved`: somebody who waits hears the new day.
+/// Timer `FirstMatchMoved`: somebody who waits hears the new day, as it is once it suits them.
 pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
     let window = enrollment::window(tx).await?;
     let me = participants::find(tx, user).await?;
-    let waits = me.is_some_and(|me| me.standing == Standing::Active && me.waiting_since.is_some());
-    if !waits || window.as_ref().is_some_and(|window| window.at <= tx.now) {
+    if !me.is_some_and(|me| me.standing == Standing::Active && me.waiting_since.is_some()) {
         return Ok(());
     }
     // What they have not read yet names an earlier day.
     outbox::withdraw(tx, Topic::FirstMatch, &[Lane::Person(user.clone())]).await?;
+    let back = breaks::of_program(tx).await?;
+    let back = window.as_ref().and_then(|window| window.waits_until(back));
+    let has_passed = window.as_ref().is_some_and(|window| window.at <= tx.now);
+    if back.is_none() && has_passed {
+        return Ok(());
+    }
     let key = Key::FirstMatchMoved {
         user: user.clone(),
         at: tx.now_ms(),
     };
+    let later = if let Some(back) = back {
+        // Like pairs, they read of the break when it begins: at its end, they are matched.
+        let until = cadence::say_day(back, &settings(tx).await?.zone(), tx.now);
+        news::tell_of_break(tx, user, &key, messages::after_break(&until)).await?
+    } else {
+        news::suits_later(tx, Kind::Notice, user).await?
+    };
+    if let Some(at) = later {
+        let timer = Timer::FirstMatchMoved(user.clone());
+        return Ok(timers::at(tx, &timer, at).await?);
+    }
+    if back.is_some() {
+        return Ok(());
+    }
     let message = match &window {
         Some(window) => messages::told(window, today(tx).await?),
         None => messages::no_day(&next_match(tx).await?),

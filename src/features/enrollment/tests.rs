@@ -1,3 +1,5 @@
+mod breaks;
+
 use crate::domain::open_thing;
 use crate::domain::program::{Matching, Program, Settings};
 use crate::domain::timer::Timer;

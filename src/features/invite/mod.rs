@@ -323,11 +323,7 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     let round = RoundId(tx.new_id());
     rounds::conclude(tx, round, Origin::Invite, state, None, 0).await?;
     rounds::add_proposal(tx, round, &found).await?;
-    let first = enrollment::window(tx).await?.map(|window| {
-        let today = cadence::local(tx.now, &settings.zone()).date();
-        cadence::say_date(window.first_match, today)
-    });
-    let then = match first {
+    let then = match enrollment::first_day(tx).await? {
         Some(day) => Then::FirstMatch(day),
         None if back_soon => Then::Soon,
         None => Then::Now,

@@ -10,7 +10,8 @@ use crate::slack::words::Md;
 pub(super) const DATE: &str = "date";
 const TITLE: &str = "Pause the program";
 
-pub(super) fn form(until: Option<&str>) -> Modal {
+/// `has_window`: the first match is still to come.
+pub(super) fn form(until: Option<&str>, has_window: bool) -> Modal {
     let now = match until {
         Some(day) => md!(
             "The program is on a break until {}. What you choose here replaces it.",
@@ -21,8 +22,15 @@ pub(super) fn form(until: Option<&str>) -> Modal {
              posted. Months wait, and nobody falls behind."
         ),
     };
-    let blocks = Blocks::new()
-        .section(now)
+    let blocks = Blocks::new().section(now);
+    let blocks = if has_window {
+        blocks.section(
+            "If the break passes over the first match, that comes after it. Everyone who waits for it reads so in their working hours.",
+        )
+    } else {
+        blocks
+    };
+    let blocks = blocks
         .input(Input::date(DATE, "The day it goes on"))
         .context(
             "Each pair reads one line in its group DM now, and one when it goes on. Planned meetings stand, and calls for help go out as \

@@ -26,7 +26,8 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let zone = settings(tx).await?.zone();
     let until = breaks::of_program(tx).await?;
     let until = until.map(|at| cadence::say_day(at, &zone, tx.now));
-    Ok(Reply::modal(messages::form(until.as_deref())))
+    let has_window = enrollment::window(tx).await?.is_some();
+    Ok(Reply::modal(messages::form(until.as_deref(), has_window)))
 }
 
 /// The break begins, or its last day moves.
@@ -47,7 +48,7 @@ pub async fn begin(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Repl
         whose: None,
     };
     timers::set(tx, &Timer::ProgramGoesOn, &due).await?;
-    enrollment::waits_for_break(tx).await?;
+    enrollment::waits_for_break(tx, before).await?;
     audit::note(tx, &actor.user, "program_paused", "program").await?;
     let until = cadence::say_day(ends, &zone, tx.now);
     if before != Some(ends) {
@@ -101,11 +102,12 @@ pub async fn goes_on(tx: &mut Tx) -> Result<()> {
 
 /// Pairs go on one by one, each in the hours of its two, and people are matched again.
 async fn resume(tx: &mut Tx) -> Result<()> {
-    if programs::set_break(tx, None).await?.is_none() {
+    let before = programs::set_break(tx, None).await?;
+    if before.is_none() {
         return Ok(());
     }
     timers::cancel(tx, &Timer::ProgramGoesOn).await?;
-    enrollment::waits_for_break(tx).await?;
+    enrollment::waits_for_break(tx, before).await?;
     for pair in pairs::open_ids(tx).await? {
         timers::soon(tx, &Timer::ProgramBreak(pair)).await?;
     }

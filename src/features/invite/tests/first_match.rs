@@ -267,3 +267,16 @@ async fn an_invitation_to_confirm_ends_with_whoever_leaves() {
     assert_eq!(test.count("UMIA", "won't be a pair this time").await, 1);
     assert_eq!(test.count("USAM", "won't be a pair").await, 0);
 }
+
+#[tokio::test]
+async fn a_break_of_the_program_that_passes_over_the_day_moves_their_words_too() {
+    let (test, _) = yes(windowed(), junior()).await;
+    let until = [("date", Answer::Date(date(2026, 3, 20)))];
+    let form = test.submit("UBEN", Form::ProgramBreak, &until);
+    assert_eq!(form.await.unwrap().errors, []);
+    let status = shown(&test.command("USAM", "status").await.unwrap());
+    assert!(
+        status.contains("I'll introduce you on Friday, March 20,"),
+        "{status}"
+    );
+}
