@@ -103,7 +103,8 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         Key::NextCohort { user, .. } => {
             let found = participants::find(tx, user).await?;
             let looks = found.is_none_or(|found| found.waiting_since.is_some());
-            !looks && pairs::open_of(tx, user).await?.is_empty()
+            let is_promised = !rounds::promised(tx, user).await?.is_empty();
+            !looks && !is_promised && pairs::open_of(tx, user).await?.is_empty()
         }
         Key::JoinReminder { user, .. } => participants::standing(tx, user).await?.is_none(),
         Key::FirstMatchMoved { user, .. } => {

@@ -15,7 +15,7 @@ use crate::domain::timer::Timer;
 use crate::shared::{news, owners};
 use crate::slack::event::Actor;
 use crate::store::outbox::Kind;
-use crate::store::{Reading, Tx, audit, overview, pairs, participants, timers};
+use crate::store::{Reading, Tx, audit, overview, pairs, participants, rounds, timers};
 
 /// Shows what each pair will read.
 pub async fn open_end(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
@@ -71,11 +71,12 @@ async fn tell_owners(tx: &mut Tx, actor: &Actor, about: Noted, note: &Message) -
     news::tell_owners(tx, &actor.user, owners, about, note).await
 }
 
-/// Those who take part, have no partner, and do not look for one.
+/// Those who take part, have no partner and are promised none, and do not look for one.
 async fn not_looking(tx: &mut Reading) -> Result<Vec<UserId>> {
+    let promised = rounds::promised_people(tx).await?;
     let people = overview::people(tx).await?.into_iter();
     Ok(people
-        .filter(|one| one.group() == PeopleGroup::NotLooking)
+        .filter(|one| one.group() == PeopleGroup::NotLooking && !promised.contains(&one.user))
         .map(|one| one.user)
         .collect())
 }
@@ -95,7 +96,8 @@ pub async fn ask(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(me) = participants::find(tx, user).await? else {
         return Ok(());
     };
-    let has_partner = !pairs::open_of(tx, user).await?.is_empty();
+    let has_partner = !pairs::open_of(tx, user).await?.is_empty()
+        || !rounds::promised(tx, user).await?.is_empty();
     if me.standing != Standing::Active || me.waiting_since.is_some() || has_partner {
         return Ok(());
     }

@@ -16,21 +16,24 @@ pub const AGAIN: &str = "again";
 pub const YES: &str = "yes";
 
 /// Whether a person waits for a new partner, or why not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waits {
     Yes,
     Paused,
+    /// They found a partner by an invitation who takes up their place, in these words.
+    Promised(Md),
     NoRoom,
     NotIn,
 }
 
 impl Waits {
-    fn in_words(self) -> &'static str {
+    fn in_words(self) -> Md {
         match self {
-            Self::Yes => "You're in the next match.",
-            Self::Paused => PAUSED,
-            Self::NoRoom => NO_ROOM,
-            Self::NotIn => NOT_IN,
+            Self::Yes => "You're in the next match.".into(),
+            Self::Paused => PAUSED.into(),
+            Self::Promised(line) => line,
+            Self::NoRoom => NO_ROOM.into(),
+            Self::NotIn => NOT_IN.into(),
         }
     }
 }
@@ -101,7 +104,7 @@ pub fn no_pair() -> Message {
 
 /// For a form that is opened or submitted too late.
 pub fn over_already(next: Option<Waits>) -> Modal {
-    let next = next.map_or("There's nothing left to do.", Waits::in_words);
+    let next = next.map_or("There's nothing left to do.".into(), Waits::in_words);
     let blocks = Blocks::new().section(md!("This pair has already ended. {}", next));
     Modal::notice("End this pair", blocks)
 }
@@ -112,6 +115,7 @@ pub fn done(partner: &UserId, next: Option<Waits>) -> Modal {
         Some(waits) => waits.in_words(),
         None => {
             "If you'd like another partner one day, `/reverse-mentor status` has a button for that."
+                .into()
         }
     };
     Modal::notice(
@@ -183,14 +187,12 @@ const NOT_IN: &str = "You're not in the program at the moment. `/reverse-mentor 
 pub fn waiting(waits: Waits, matching: Matching) -> Message {
     match (waits, matching) {
         (Waits::Yes, Matching::Rounds) => {
-            "You're in the next match. I'll write to you as soon as there's news."
+            "You're in the next match. I'll write to you as soon as there's news.".into()
         }
         (Waits::Yes, Matching::Rolling) => {
             "I'm looking for a partner for you. You'll hear from me as soon as there's a good fit."
+                .into()
         }
-        (Waits::Paused, _) => PAUSED,
-        (Waits::NoRoom, _) => NO_ROOM,
-        (Waits::NotIn, _) => NOT_IN,
+        (other, _) => other.in_words().into(),
     }
-    .into()
 }

@@ -13,7 +13,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
-use crate::shared::{news, overview};
+use crate::shared::{news, overview, promised};
 use crate::slack::blocks::Modal;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
@@ -212,7 +212,14 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     {
         return Ok(Waits::NoRoom);
     }
+    // Also for somebody who is to be introduced: should nothing come of it, they look for another.
     participants::wants_partner(tx, user).await?;
+    let places = promised::places(tx, user).await?;
+    if !places.has_room(&participant.profile)
+        && let Some(line) = promised::line(tx, user).await?
+    {
+        return Ok(Waits::Promised(line));
+    }
     if participant.standing == Standing::Paused {
         return Ok(Waits::Paused);
     }

@@ -18,14 +18,13 @@ use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::md;
 use crate::shared::look_up::{self, Why, Word};
-use crate::shared::{breaks, enrollment, news};
+use crate::shared::{breaks, enrollment, news, promised};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::candidates::{self, Places};
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{Kind, Passed, PassesOn, What};
 use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, lookups, pairs, participants, people, quiet, timers};
+use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, quiet, timers};
 use jiff::SignedDuration;
 use messages::{Refusal, Then};
 
@@ -162,30 +161,16 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
 }
 
 async fn learns_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = taken(tx, &participant.user).await?;
+    let places = promised::places(tx, &participant.user).await?;
     Ok(participant.profile.role.learns() && places.learning < participant.profile.mentee_capacity)
 }
 
 async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = taken(tx, &participant.user).await?;
+    let places = promised::places(tx, &participant.user).await?;
     Ok(
         participant.profile.role.mentors()
             && places.mentoring < participant.profile.mentor_capacity,
     )
-}
-
-/// The places that somebody's partners take up, also those to whom they are still to be introduced: two yeses for one place would
-/// both be promised a pair.
-async fn taken(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    let mut places = candidates::places(tx, user).await?;
-    for pair in rounds::promised(tx, user).await? {
-        if pair.mentor == *user {
-            places.mentoring = places.mentoring.saturating_add(1);
-        } else {
-            places.learning = places.learning.saturating_add(1);
-        }
-    }
-    Ok(places)
 }
 
 /// Sends the invitation. The colleague's private data plays no part here: every colleague who can take part gets the card.

@@ -263,6 +263,8 @@ pub(super) fn not_paused() -> Md {
 
 /// The situation after a pause.
 pub(super) enum Onward {
+    /// No pair yet: they found a partner by an invitation, in these words.
+    Promised(Md),
     /// No pair: they wait for a partner.
     Waits(NextMatch),
     /// No pair, and they have not asked for another.
@@ -280,6 +282,7 @@ pub(super) enum Onward {
 impl Onward {
     fn in_words(&self) -> Md {
         match self {
+            Self::Promised(line) => line.clone(),
             Self::Waits(next) => md!(
                 "I'm looking for a partner for you again. {}",
                 next.line_for_members()

@@ -277,6 +277,9 @@ async fn onward(tx: &mut Reading, user: &UserId) -> Result<Onward> {
         partners.retain(|partner| going_on.contains(partner));
         return Ok(Onward::With(partners));
     }
+    if let Some(line) = promised::line(tx, user).await? {
+        return Ok(Onward::Promised(line));
+    }
     let me = participants::find(tx, user).await?;
     Ok(if me.is_some_and(|me| me.waiting_since.is_some()) {
         Onward::Waits(next_match(tx).await?)

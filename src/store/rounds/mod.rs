@@ -3,6 +3,7 @@
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{RoundId, UserId};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// The days after a round's making for which its pairs are kept, if it is decided.
 pub const PROPOSALS_KEPT_DAYS: i32 = 62;
@@ -241,6 +242,18 @@ pub async fn promised(tx: &mut Reading, user: &UserId) -> Result<Vec<Promised>> 
         })
     })
     .await
+}
+
+/// Everyone who is promised a partner in that way.
+pub async fn promised_people(tx: &mut Reading) -> Result<HashSet<UserId>> {
+    let people = tx.values(sql!(
+        "select case when side.mentors = 1 then p.mentor else p.mentee end
+         from proposals p join rounds r on r.id = p.round_id
+         cross join (select 1 as mentors union all select 0 as mentors) side
+         where p.team_id = $1 and p.state = 'open' and r.origin = 'invite' and r.state in ('proposed', 'approved')",
+        tx.team()
+    ));
+    Ok(people.await?.into_iter().collect())
 }
 
 /// A round that waits for an owner, at a glance.

@@ -280,3 +280,37 @@ async fn a_break_of_the_program_that_passes_over_the_day_moves_their_words_too()
         "{status}"
     );
 }
+
+/// Whoever is promised reads so wherever they ask, and is not asked whether they would like to be in it.
+#[tokio::test]
+async fn whoever_comes_back_or_presses_meanwhile_reads_that_they_found_each_other() {
+    let (test, _) = yes(windowed(), junior()).await;
+    let line = |other: &str| {
+        format!(
+            "*You and <@{other}> found each other.* I'll introduce you on Monday, March 9, the day of the first match."
+        )
+    };
+    let pressed = test.press("UMIA", Action::FindPartner).await.unwrap();
+    assert_eq!(shown(&pressed).trim_end(), line("USAM"));
+    for waits in [true, false] {
+        let mut tx = test.tx().await;
+        let since = waits.then_some(test.now);
+        participants::set_waiting(&mut tx, &"USAM".into(), since)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        test.pauses("USAM", "1").await;
+        let back = shown(&test.command("USAM", "resume").await.unwrap());
+        assert_eq!(back.trim_end(), format!("Welcome back. {}", line("UMIA")));
+    }
+    let asked = test.press("UBEN", Action::OpenNextCohort).await.unwrap();
+    let asked = render_view(&asked.modal.unwrap().view());
+    assert!(asked.contains("nobody to ask"), "{asked}");
+    let mut tx = test.tx().await;
+    timers::soon(&mut tx, &Timer::NextCohort("USAM".into()))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    test.run_due().await;
+    assert_eq!(test.count("USAM", "A new cohort").await, 0);
+}
