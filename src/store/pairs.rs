@@ -120,6 +120,15 @@ pub async fn open_ids(tx: &mut Reading) -> Result<Vec<PairId>> {
     .await
 }
 
+/// The ids of those whose months run, oldest first.
+pub async fn running_ids(tx: &mut Reading) -> Result<Vec<PairId>> {
+    tx.values(sql!(
+        "select id from pairs where team_id = $1 and state in ('introduced', 'active') order by id",
+        tx.team()
+    ))
+    .await
+}
+
 /// How many pairs are open.
 pub async fn count_open(tx: &mut Reading) -> Result<i64> {
     tx.value(sql!(

@@ -16,21 +16,25 @@ const NEXT: &str = "Start the next cohort";
 pub(super) fn no_pairs() -> Modal {
     Modal::notice(
         END,
-        Blocks::new().section("There are no pairs at the moment, so there's nothing to end."),
+        Blocks::new().section("No pair is in its months at the moment, so there's nothing to end."),
     )
 }
 
-pub(super) fn end_form(pairs: i64) -> Modal {
+/// `pairs`: how many are in their months. Those who are asked already what comes next are asked no second time.
+pub(super) fn end_form(pairs: usize) -> Modal {
     let who = match pairs {
-        1 => md!("The one pair there is reads this"),
-        n => md!("Each of the {} pairs reads this", n),
+        1 => md!("The one pair that's still in its months reads this"),
+        n => md!(
+            "Each of the {} pairs that are still in their months reads this",
+            n
+        ),
     };
     let blocks = Blocks::new()
         .section(md!("{} in its group DM:", who))
         .section(quoted(&Md::from(LAST_MONTH)))
         .section(
             "Then each partner is asked privately what changed, whether they'd recommend it, and what comes next. Pairs between two \
-             months are asked right away, and meetings that are planned stand.",
+             months are asked right away instead, and meetings that are planned stand.",
         )
         .context("Pairs that both want to go on do. Nobody is matched anew without asking for it.");
     Modal::form(Form::EndCohort, END, "End it kindly", blocks)
@@ -38,7 +42,7 @@ pub(super) fn end_form(pairs: i64) -> Modal {
 
 pub(super) fn ended() -> Modal {
     Modal::notice(END, Blocks::new().section(
-        "Done. Each pair reads it now. Your weekly note says when the last of them has finished, and *Start the next cohort* is in the \
+        "Done. Each pair reads it in its working hours. Your weekly note says when the last of them has finished, and *Start the next cohort* is in the \
          list of people.",
     ))
 }

@@ -20,7 +20,7 @@ use crate::store::{Reading, Tx, audit, overview, pairs, participants, rounds, ti
 /// Shows what each pair will read.
 pub async fn open_end(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     owners_only(tx, actor).await?;
-    Ok(Reply::modal(match pairs::count_open(tx).await? {
+    Ok(Reply::modal(match pairs::running_ids(tx).await?.len() {
         0 => messages::no_pairs(),
         some => messages::end_form(some),
     }))
@@ -29,7 +29,11 @@ pub async fn open_end(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 /// Each pair follows by a timer of its own.
 pub async fn end(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     owners_only(tx, actor).await?;
-    for pair in pairs::open_ids(tx).await? {
+    let running = pairs::running_ids(tx).await?;
+    if running.is_empty() {
+        return Ok(Reply::modal(messages::no_pairs()));
+    }
+    for pair in running {
         timers::soon(tx, &Timer::LastMonth(pair)).await?;
     }
     audit::note(tx, &actor.user, "cohort_ended", "program").await?;

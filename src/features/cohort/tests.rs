@@ -4,7 +4,7 @@ use crate::domain::program::Settings;
 use crate::domain::{cycle, pair};
 use crate::features::Error;
 use crate::shared::open_things;
-use crate::slack::event::{Action, Form};
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::Kind;
 use crate::store::{pairs, participants};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
@@ -33,9 +33,9 @@ async fn the_month_of_each_pair_is_its_last_and_each_is_asked_what_comes_next() 
         .unwrap();
     insta::assert_snapshot!(render_view(&asked.view()), @"
     ┌ End this cohort
-    │ The one pair there is reads this in its group DM:
+    │ The one pair that's still in its months reads this in its group DM:
     │ > Your cohort of the program is coming to its end, so this month is your last together in it. When it's over, I'll ask each of you privately what comes next. Going on together is one of the choices.
-    │ Then each partner is asked privately what changed, whether they'd recommend it, and what comes next. Pairs between two months are asked right away, and meetings that are planned stand.
+    │ Then each partner is asked privately what changed, whether they'd recommend it, and what comes next. Pairs between two months are asked right away instead, and meetings that are planned stand.
     │ · Pairs that both want to go on do. Nobody is matched anew without asking for it.
     └ [ Cancel ]  [ End it kindly ]
     ");
@@ -239,4 +239,45 @@ async fn the_question_names_the_day_that_holds() {
     let told = test.reached(ANA).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].contains("Monday, March 23"), "{told:?}");
+}
+
+/// They have been asked what comes next before.
+#[tokio::test]
+async fn pairs_whose_months_are_over_are_not_counted_and_nobody_hears_of_their_end() {
+    let mut settings = settings();
+    settings.owners.push("UOLGA".into());
+    let (mut test, pair) = FeatureTest::signed(settings).await;
+    test.seen("UOLGA", "Europe/London").await;
+    let mut tx = test.tx().await;
+    pairs::step(&mut tx, pair, pair::State::Active, pair::State::Closing)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let open = test.press(OWEN, Action::OpenEndCohort).await.unwrap();
+    let end = test.submit(OWEN, Form::EndCohort, &[]).await.unwrap();
+    for reply in [open, end] {
+        let shown = render_view(&reply.modal.unwrap().view());
+        assert!(shown.contains("nothing to end"), "{shown}");
+    }
+    test.pass(DAY).await;
+    let told = test.told().await;
+    assert!(!told.contains("has ended this cohort"), "{told}");
+}
+
+#[tokio::test]
+async fn two_who_were_introduced_during_a_break_have_their_month_first() {
+    let mut test = FeatureTest::program(settings()).await;
+    test.seen(OWEN, "Europe/London").await;
+    let until = [("date", Answer::Date(date(2026, 4, 20)))];
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
+    let pair = test.introduced().await;
+    assert_eq!(test.months(pair).await.len(), 0);
+    test.submit(OWEN, Form::EndCohort, &[]).await.unwrap();
+    test.pass(DAY * 60).await;
+    assert_eq!(state(&test, pair).await, (pair::State::Introduced, 1));
+    assert_eq!(test.months(pair).await.len(), 1, "it has begun");
+    assert_eq!(test.count("pair/", "this month is your last").await, 1);
+    let closing = "look back and choose what comes next";
+    assert!(!test.told().await.contains(closing));
+    test.everybody_was_left_in_peace(&settings()).await;
 }

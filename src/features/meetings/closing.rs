@@ -1,7 +1,7 @@
 //! The end of a month, or of all months of a pair.
 
 use super::change::{Change, change};
-use super::month::{self, Month, not_now, tell_both, wanted_later};
+use super::month::{self, DAY, Month, not_now, tell_both, wanted_later};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
@@ -84,16 +84,17 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
         return Ok(());
     };
-    let latest = cycles::latest(tx, pair.id).await?;
-    let is_open = latest
-        .as_ref()
-        .is_some_and(|month| month.closed_at.is_none());
-    let number = latest.as_ref().map_or(1, |month| month.number);
+    let Some(latest) = cycles::latest(tx, pair.id).await? else {
+        // They were introduced during a break: their first month is their last, and there is nothing to look back on before it.
+        let again = after(tx.now, DAY);
+        return Ok(timers::at(tx, &Timer::LastMonth(pair.id), again).await?);
+    };
+    let number = latest.number;
     let is_shorter = pairs::shorten(tx, pair.id, number).await?;
     timers::cancel(tx, &timing::opening_of(pair.id, number.saturating_add(1))).await?;
-    if let Some(month) = latest.as_ref().filter(|_| is_open) {
+    if latest.closed_at.is_none() {
         if is_shorter {
-            for card in [Card::Month(month.id), Card::Agreement(pair.id)] {
+            for card in [Card::Month(latest.id), Card::Agreement(pair.id)] {
                 cards::changed(tx, card, &pair.lanes()).await?;
             }
         }
@@ -106,7 +107,7 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
         };
         return tell_both(tx, &pair, &key, LAST_MONTH.into()).await;
     }
-    timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Opening).await?;
+    timing::disarm(tx, &pair, Some(&latest), timing::Spare::Opening).await?;
     if pairs::step(tx, pair.id, pair.state, pair::State::Closing).await? {
         tx.happens(Happening::CyclesDone(pair.id));
     }
