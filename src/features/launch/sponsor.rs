@@ -6,7 +6,7 @@ use crate::domain::message::Message;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
 use crate::domain::wording;
-use crate::features::{Reply, Result, months, owners_only, settings};
+use crate::features::{NextMatch, Reply, Result, months, next_match, owners_only, settings};
 use crate::md;
 use crate::shared::breaks;
 use crate::slack::blocks::{Blocks, Input, Modal};
@@ -79,6 +79,10 @@ async fn draft(tx: &mut Reading) -> Result<String> {
 
 /// When people are matched, in plain text.
 async fn matched(tx: &mut Reading, settings: &Settings) -> Result<String> {
+    let next = next_match(tx).await?;
+    if let NextMatch::First { .. } = next {
+        return Ok(next.in_words().into_string());
+    }
     if breaks::of_program(tx).await?.is_some() {
         return Ok("People are matched again after the program's break.".to_owned());
     }

@@ -1,9 +1,12 @@
 mod reminder;
 
+use crate::domain::program::{Matching, Settings};
 use crate::features::Error;
 use crate::slack::event::{Action, Answer, Form};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, OWEN, settings};
+use jiff::SignedDuration;
+use jiff::civil::date;
 
 fn said(channel: &str, words: &str) -> [(&'static str, Answer); 2] {
     [
@@ -132,6 +135,31 @@ async fn an_owner_gets_a_note_for_a_sponsor_with_the_facts() {
     assert_eq!(sent.len(), 1);
     let tried = test.submit(ANA, Form::SponsorsNote, &note).await;
     assert!(matches!(tried, Err(Error::User(_))));
+}
+
+/// With an enrollment window, the note says when the first match is; not when its owners decide, or that anybody is matched before.
+#[tokio::test]
+async fn the_note_names_the_first_match_and_no_other_day() {
+    for matching in [Matching::Rounds, Matching::Rolling] {
+        let mut test = FeatureTest::new(Settings {
+            first_match: Some(date(2026, 3, 23)),
+            least_people: Some(3),
+            matching,
+            ..settings()
+        })
+        .await;
+        let draft = async |test: &FeatureTest| {
+            let form = test.press(OWEN, Action::OpenSponsorsNote).await.unwrap();
+            render_view(&form.modal.unwrap().view())
+        };
+        let note = draft(&test).await;
+        let says = "only you see. The first match is on Monday, March 23. ]";
+        assert!(note.contains(says), "{note}");
+        test.pass(SignedDuration::from_hours(24 * 22)).await;
+        let note = draft(&test).await;
+        let says = "only you see. The first match is coming up: its day is being set. ]";
+        assert!(note.contains(says), "{note}");
+    }
 }
 
 /// Slack does not take it: the owner reads how to mend that, and the same words wait in the form.
