@@ -182,7 +182,6 @@ async fn may_be_asked(tx: &mut Reading, user: &UserId) -> Result<bool> {
     let is_listed = entry.is_some_and(|entry| !entry.bystander);
     Ok(is_listed
         && programs::find(tx).await?.is_some()
-        && breaks::of_program(tx).await?.is_none()
         && participants::standing(tx, user).await?.is_none()
         && !invitations::said_no(tx, user).await?
         && !quiet::has(tx, user).await?)

@@ -193,3 +193,22 @@ async fn a_reminder_that_did_not_go_out_is_not_counted() {
     );
     tx.rollback().await;
 }
+
+/// Pressed on a Friday evening; on Saturday, another owner begins a break.
+#[tokio::test]
+async fn a_short_break_delays_it_and_a_long_one_is_too_long_for_it() {
+    for (ends, times) in [(date(2026, 3, 10), 1), (date(2026, 3, 30), 0)] {
+        let mut test = FeatureTest::program(program()).await;
+        lists(&test, &["UMIA"]).await;
+        test.pass(HOUR * (4 * 24 + 11)).await;
+        test.submit("UANA", Form::RemindInvited, &[]).await.unwrap();
+        test.pass(HOUR * 12).await;
+        let until = [("date", Answer::Date(ends))];
+        let begun = test.submit("UANA", Form::ProgramBreak, &until).await;
+        assert_eq!(begun.unwrap().errors, []);
+        test.pass(HOUR * 24 * 2).await;
+        assert_eq!(reminded(&test, "UMIA").await, 0, "during the break");
+        test.pass(HOUR * 24 * 40).await;
+        assert_eq!(reminded(&test, "UMIA").await, times, "until {ends}");
+    }
+}
