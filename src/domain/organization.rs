@@ -60,6 +60,18 @@ impl Entry {
     }
 }
 
+/// A list takes the place of the one before it: a profile follows what both say about its person. A manager whom only the list
+/// before named is not known any more. What somebody said themselves, beside a list that said nothing, stays.
+pub fn follow(profile: &mut Profile, before: Option<&Entry>, now: Option<&Entry>) {
+    let was = before.and_then(|entry| entry.manager.as_ref());
+    if was.is_some() && was == profile.manager.as_ref() {
+        profile.manager = None;
+    }
+    if let Some(now) = now {
+        now.over(profile);
+    }
+}
+
 /// People by key: their Slack id, or else a stand-in that is nobody's Slack id.
 pub type People = BTreeMap<UserId, Entry>;
 

@@ -152,8 +152,24 @@ fn what_the_file_says_stands_above_what_people_said() {
     assert_eq!(profile.department.as_deref(), Some("Finance"));
     assert_eq!(profile.manager, Some("UNEW".into()));
     // A manager outside Slack cannot be mentioned, and is not.
+    let before = entry.clone();
     entry.manager = Some(stand_in(3));
     entry.over(&mut profile);
+    assert_eq!(profile.manager, Some("UNEW".into()));
+    // Of the list before, nothing stays: neither beside such a manager nor beside none.
+    let unknown = Entry {
+        manager: None,
+        ..entry.clone()
+    };
+    for now in [Some(&entry), Some(&unknown), None] {
+        let mut profile = profile.clone();
+        follow(&mut profile, Some(&before), now);
+        assert_eq!(profile.manager, None, "{now:?}");
+    }
+    // What they said themselves does.
+    follow(&mut profile, Some(&entry), Some(&unknown));
+    assert_eq!(profile.manager, Some("UNEW".into()));
+    follow(&mut profile, Some(&before), Some(&before));
     assert_eq!(profile.manager, Some("UNEW".into()));
 }
 

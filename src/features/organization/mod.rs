@@ -17,7 +17,7 @@ pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 use super::Result;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::organization::{Difference, List, Placed, SamePerson, stand_in};
+use crate::domain::organization::{Difference, List, Placed, SamePerson, follow, stand_in};
 use crate::people_file::LEFT_OUT;
 use crate::store::{Reading, Tx, audit, candidates, organization, participants};
 use std::collections::BTreeMap;
@@ -75,11 +75,9 @@ pub async fn take_over(tx: &mut Tx, placed: &Placed, by: &UserId) -> Result<()> 
     let before = organization::all(tx).await?;
     organization::replace(tx, &before, people).await?;
     for participant in participants::all(tx).await? {
-        let Some(entry) = people.get(&participant.user) else {
-            continue;
-        };
+        let (was, is) = (before.get(&participant.user), people.get(&participant.user));
         let mut profile = participant.profile.clone();
-        entry.over(&mut profile);
+        follow(&mut profile, was, is);
         if profile != participant.profile {
             participants::set_profile(tx, &participant.user, &profile).await?;
         }

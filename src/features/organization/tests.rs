@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::ids::UserId;
 use crate::domain::matching;
 use crate::domain::organization::{Entry, Listed, Reports};
+use crate::domain::participant::Profile;
 use crate::features::Result;
 use crate::store::{Tx, candidates};
 use crate::testing::feature_test::FeatureTest;
@@ -51,6 +52,43 @@ async fn the_file_counts_before_what_people_said() {
     let two = candidates::two(&mut tx, &settings(), (&junior, &senior), false).await;
     let barred = two.unwrap().still_allows(&junior, &senior);
     assert_eq!(barred, Err(matching::Barrier::Apart));
+}
+
+/// A manager whom only the list knew, "nobody" included, is not known once the list takes them back: an owner checks the pair. What
+/// somebody said themselves stays.
+#[tokio::test]
+async fn a_manager_whom_the_list_takes_back_is_not_known() {
+    let test = FeatureTest::new(settings()).await;
+    let unknown = |profile: Profile| Profile {
+        manager: None,
+        ..profile
+    };
+    test.takes_part("UJUN", unknown(junior())).await;
+    test.takes_part("USEN", unknown(senior())).await;
+    test.takes_part("USAID", junior()).await;
+    let pair = (&"UJUN".into(), &"USEN".into());
+    let top = || line(3, "USEN", Reports::ToNobody);
+    for (given, taken_back) in [
+        (Reports::ToNobody, Some(Reports::Unknown)),
+        (Reports::To(2), Some(Reports::Unknown)),
+        (Reports::To(2), None),
+    ] {
+        let mut tx = test.tx().await;
+        let third = || line(4, "UTOP", Reports::ToNobody);
+        let first = vec![line(2, "UJUN", given), top(), third()];
+        takes_over(&mut tx, first).await.unwrap();
+        let two = candidates::two(&mut tx, &settings(), pair, false).await;
+        assert!(!two.unwrap().owner_must_confirm(pair.0, pair.1));
+        let ana = taken_back.map(|reports| line(2, "UJUN", reports));
+        let next = ana.into_iter().chain([top(), third()]).collect();
+        takes_over(&mut tx, next).await.unwrap();
+        let two = candidates::two(&mut tx, &settings(), pair, false).await;
+        assert!(two.unwrap().owner_must_confirm(pair.0, pair.1), "{given:?}");
+        let managers = candidates::managers(&mut tx).await.unwrap();
+        assert_eq!(managers.get(pair.0), None, "{given:?}, {taken_back:?}");
+        assert!(managers.contains_key(&UserId::from("USAID")));
+        tx.commit().await.unwrap();
+    }
 }
 
 /// Whoever is no longer in the file is forgotten, and the same file twice changes nothing.
