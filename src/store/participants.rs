@@ -128,7 +128,8 @@ pub async fn left_before(tx: &mut Reading, at: Timestamp) -> Result<i64> {
     .await
 }
 
-/// Saves a profile and makes its person active, unless they are paused; true when they were not taking part before.
+/// Saves a profile and makes its person active, unless they are paused (since when, stays); true when they were not taking part
+/// before.
 /// `before` is their row as it is, `room` whether they can take (another) partner: then they wait for one.
 pub async fn save(
     tx: &mut Tx,
@@ -150,7 +151,8 @@ pub async fn save(
         "insert into participants (team_id, user_id, standing, profile_sealed, waiting_since, joined_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (team_id, user_id) do update
-         set profile_sealed = excluded.profile_sealed, updated_at = excluded.updated_at, standing = excluded.standing,
+         set profile_sealed = excluded.profile_sealed, standing = excluded.standing,
+             updated_at = case when excluded.standing = 'paused' then participants.updated_at else excluded.updated_at end,
              joined_at = excluded.joined_at, waiting_since = excluded.waiting_since, before_standing = null,
              paused_until = case when excluded.standing = 'paused' then participants.paused_until end",
         tx.team(), user, standing, sealed, waiting_since, joined_at, tx.now
@@ -159,11 +161,14 @@ pub async fn save(
     Ok(before.is_none())
 }
 
-/// Changes the profile of somebody who is in the program, and nothing else about them.
+/// Changes the profile of somebody who is in the program, and nothing else about them: since when somebody is away or gone
+/// (`updated_at`) stays.
 pub async fn set_profile(tx: &mut Tx, user: &UserId, profile: &Profile) -> Result<()> {
     let sealed = PROFILE.seal(tx.keys(), place(tx.team(), user), profile)?;
     tx.run(sql!(
-        "update participants set profile_sealed = $1, updated_at = $2 where team_id = $3 and user_id = $4",
+        "update participants set profile_sealed = $1,
+             updated_at = case when standing = 'active' then $2 else updated_at end
+         where team_id = $3 and user_id = $4",
         sealed,
         tx.now,
         tx.team(),

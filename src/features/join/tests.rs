@@ -1,3 +1,4 @@
+mod away;
 mod limits;
 
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};

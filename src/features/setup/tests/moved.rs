@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::participant::{Profile, Standing};
 use crate::store::participants;
 use crate::testing::people::{mentor, settings};
+use jiff::SignedDuration;
 
 /// `U1` owns the program; two people are "Director", one of whom has left, and two share "AI tools".
 async fn set() -> FeatureTest {
@@ -66,7 +67,13 @@ fn with(list: &[String], from: &str, to: &[&str]) -> Vec<String> {
 
 #[tokio::test]
 async fn a_stage_renamed_in_place_takes_its_people_along() {
-    let test = set().await;
+    let mut test = set().await;
+    let gone = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        participants::gone_since(&mut tx).await.unwrap()
+    };
+    let left = gone(&test).await;
+    test.now += SignedDuration::from_hours(24 * 30);
     let before = program(&test).await;
     let stages = with(&Settings::default().stages, "Director", &["Head"]);
     let answers = edited(&test, "stages", &stages).await;
@@ -94,6 +101,7 @@ async fn a_stage_renamed_in_place_takes_its_people_along() {
     for user in ["UANN", "ULEFT"] {
         assert_eq!(profile(&test, user).await.stage, "Head", "{user}");
     }
+    assert_eq!(gone(&test).await, left, "since when somebody is gone stays");
     assert_eq!(profile(&test, "UBOB").await.stage, "Lead or manager");
     assert!(!test.waits("UANN").await, "nobody is enlisted");
     assert_eq!(test.queued().await.len(), sent, "nobody is asked anew");
