@@ -12,6 +12,18 @@ use crate::features::{
 use crate::slack::event::{Action, Actor, Answers};
 use crate::store::{Reading, RequestTx, Tx};
 
+/// The join form; without one, Slack is asked once more whether they may take part.
+pub(super) async fn form_or_asked_again(
+    request: &mut RequestTx<'_>,
+    actor: &Actor,
+    form: Option<Reply>,
+) -> Result<Reply, NoReply> {
+    Ok(match form {
+        Some(form) => form,
+        None => join::ask_again(request.writing().await?, actor).await?,
+    })
+}
+
 /// Runs the feature of a button.
 pub(super) async fn press(
     request: &mut RequestTx<'_>,
@@ -20,9 +32,13 @@ pub(super) async fn press(
     typed: &Answers,
 ) -> Result<Reply, NoReply> {
     Ok(match action {
-        Action::OpenJoin => join::open(&mut *request.reading().await?, actor).await?,
+        Action::OpenJoin => {
+            let form = join::open(&mut *request.reading().await?, actor).await?;
+            form_or_asked_again(request, actor, form).await?
+        }
         Action::JoinFromChannel => {
-            join::open_from_channel(&mut *request.reading().await?, actor).await?
+            let form = join::open_from_channel(&mut *request.reading().await?, actor).await?;
+            form_or_asked_again(request, actor, form).await?
         }
         Action::OpenHelp => help::show(&mut *request.reading().await?, actor).await?,
         Action::OpenSettings => setup::open(request.writing().await?, actor).await?,

@@ -197,7 +197,8 @@ async fn run(
     Ok(match command {
         // Most features that only read are about the person who asks.
         Command::Join | Command::Profile => {
-            join::open(&mut *request.reading_for_user().await?, actor).await?
+            let form = join::open(&mut *request.reading_for_user().await?, actor).await?;
+            presses::form_or_asked_again(request, actor, form).await?
         }
         Command::Status => standing::status(&mut *request.reading_for_user().await?, actor).await?,
         Command::Leave => {

@@ -2,7 +2,8 @@
 //! them takes one query.
 
 use super::db::lane::PATIENCE;
-use super::db::person_loader::{Asked, Known};
+use super::db::person_loader::Asked;
+pub use super::db::person_loader::Known;
 use super::db::statement::sql_with;
 use super::db::{AnyRow, Columns as _, Db, Reading, Result, StoreError};
 use super::participants;

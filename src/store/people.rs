@@ -49,7 +49,7 @@ pub async fn admins(tx: &mut Reading) -> Result<Vec<UserId>> {
     .await
 }
 
-/// Participants Slack has told us nothing about since `since`.
+/// People who take part and about whom Slack has told us nothing since `since`.
 pub async fn unknown(tx: &mut Reading, since: Timestamp) -> Result<Vec<UserId>> {
     tx.values(sql!(
         "select q.user_id from participants q
@@ -58,6 +58,22 @@ pub async fn unknown(tx: &mut Reading, since: Timestamp) -> Result<Vec<UserId>> 
          order by q.user_id",
         tx.team(),
         since
+    ))
+    .await
+}
+
+/// At most `most` people of whom Slack said before `since` that they cannot take part, and who would be back if it says otherwise
+/// now; and who asked to join since (see [`doubt`]). The longest unheard of first.
+pub async fn out(tx: &mut Reading, since: Timestamp, most: i64) -> Result<Vec<UserId>> {
+    tx.values(sql!(
+        "select p.user_id from people p
+         left join participants q on q.team_id = p.team_id and q.user_id = p.user_id
+         where p.team_id = $1 and (q.standing = 'ineligible' and p.seen_at < $2
+             or p.seen_at = 0 and coalesce(q.standing, 'left') = 'left')
+         order by p.seen_at, p.user_id limit $3",
+        tx.team(),
+        since,
+        most
     ))
     .await
 }

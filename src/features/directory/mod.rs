@@ -30,6 +30,8 @@ use jiff::tz::TimeZone;
 /// Up to this many people are asked about individually (Slack: `users.info` 100 a minute); above that, the whole list is
 /// cheaper.
 const ONE_BY_ONE: usize = 20;
+/// Up to this many people who are out are asked about at a time.
+const FEW_OUT: i64 = 20;
 /// The wait while the app is not installed, because nobody answers.
 const GONE: SignedDuration = SignedDuration::from_hours(1);
 /// How far ahead of ours Slack's clock may be.
@@ -54,18 +56,20 @@ pub async fn scan(tx: &mut Tx) -> Result<()> {
             unknown.push(user);
         }
     }
+    // Whoever is out is asked about one by one, since Slack's list leaves out those whom we may not see.
+    let out = people::out(tx, now - people::STALE, FEW_OUT).await?;
     let lacks_admins = mending::look(tx).await?;
     if unknown.len() > ONE_BY_ONE || lacks_admins {
         let span = now.as_second() / SOON.as_secs();
         let what = What::ListUsers { cursor: None };
         lookups::ask(tx, &Key::LookUpAll { span }, &what).await?;
     } else {
-        for user in &unknown {
+        for user in unknown.iter().chain(&out) {
             look_up(tx, user).await?;
         }
     }
     let again = match unknown.len() {
-        0 => recurring::DIRECTORY,
+        0 if out.is_empty() => recurring::DIRECTORY,
         few if few <= ONE_BY_ONE => SignedDuration::from_secs(HOUR),
         _ => SOON,
     };

@@ -22,6 +22,14 @@ pub(super) fn full_members_only() -> Md {
     )
 }
 
+/// Slack's word is an hour old or more: it may be another one now.
+pub(super) fn asking_again() -> Md {
+    md!(
+        "One moment: this program is for full members of the workspace, and Slack told me that you're a guest or an app. I'm asking \
+         Slack again now. If that has changed, please try again in a few minutes."
+    )
+}
+
 /// Read by the person alone.
 pub(super) fn already_in() -> Message {
     let text =

@@ -21,27 +21,51 @@ use crate::domain::program::Settings;
 use crate::shared::{example, look_up};
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Places};
-use crate::store::{Reading, Tx, known, organization, participants};
+use crate::store::known::{self, Known};
+use crate::store::{Reading, Tx, organization, participants, people};
+use jiff::{SignedDuration, Timestamp};
 
-/// `/reverse-mentor join` and `profile`: the modal.
-pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+/// What Slack said against somebody longer ago than this is asked again when they want to join.
+const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// `/reverse-mentor join` and `profile`: the modal. None where Slack is to be asked again first: [`ask_again`].
+pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
     let settings = settings(tx).await?;
     let known = known::about(tx, &actor.user).await?;
     // Unknown people may join: the directory is asked at once, and nobody is matched before it has answered.
     if known.is_barred() {
-        return Ok(Reply::say(messages::full_members_only()));
+        let words = || Reply::say(messages::full_members_only());
+        return Ok((!may_have_changed(&known, tx.now)).then(words));
     }
     let next = next_round(tx, known.next_round).await?;
     let before = known.participant.as_ref();
     let listed = listed(tx, &settings, &actor.user).await?;
-    Ok(Reply::modal(views::form(&settings, before, &listed, &next)))
+    let form = views::form(&settings, before, &listed, &next);
+    Ok(Some(Reply::modal(form)))
+}
+
+fn may_have_changed(known: &Known, now: Timestamp) -> bool {
+    let heard = known.heard_at;
+    heard.is_none_or(|at| now.duration_since(at) >= ASKED_AGAIN)
+}
+
+/// Slack said a while ago that they cannot take part: it is asked once more.
+pub async fn ask_again(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
+    doubt(tx, &actor.user).await?;
+    Ok(Reply::say(messages::asking_again()))
+}
+
+async fn doubt(tx: &mut Tx, user: &UserId) -> Result<()> {
+    people::doubt(tx, user).await?;
+    tx.happens(Happening::Unknown(user.clone()));
+    Ok(())
 }
 
 /// *Join* under a message in a channel, where people press who take part already.
-pub async fn open_from_channel(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
+pub async fn open_from_channel(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
     settings(tx).await?;
     match participants::standing(tx, &actor.user).await? {
-        Some(Standing::Active | Standing::Paused) => Ok(Reply::say(messages::already_in())),
+        Some(Standing::Active | Standing::Paused) => Ok(Some(Reply::say(messages::already_in()))),
         Some(Standing::Left | Standing::Ineligible) | None => open(tx, actor).await,
     }
 }
@@ -66,7 +90,12 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let user = &actor.user;
     let known = known::about(tx, user).await?;
     if known.is_barred() {
-        let text = messages::full_members_only();
+        let text = if may_have_changed(&known, tx.now) {
+            doubt(tx, user).await?;
+            messages::asking_again()
+        } else {
+            messages::full_members_only()
+        };
         return Ok(Reply::modal(messages::notice(text)));
     }
     let listed = listed(tx, &settings, user).await?;

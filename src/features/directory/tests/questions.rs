@@ -9,6 +9,7 @@ use crate::store::workspaces;
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing::{self, Queued};
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 
 /// Slack sends an event.
 async fn slack_tells(test: &FeatureTest, person: PersonInSlack) {
@@ -163,4 +164,48 @@ async fn an_owner_whom_nobody_has_described_counts_as_here_until_slack_answers()
     tx.commit().await.unwrap();
     test.run_due().await;
     assert!(acts().await.are_admins);
+}
+
+/// The one event that says somebody is back may be lost: whoever is out is asked about once a week, too, but for those who left.
+#[tokio::test]
+async fn who_is_out_is_asked_about_again() {
+    let mut test = FeatureTest::new(Settings::default()).await;
+    for user in ["U1", "U2"] {
+        test.joins(user, "mentor", "Early career").await;
+        slack_says(&test, person(user, false, user == "U1")).await;
+    }
+    test.standing("U2", Standing::Left).await;
+    test.pass(SignedDuration::from_hours(24 * 6)).await;
+    assert_eq!(asked(&test).await, []);
+    test.pass(SignedDuration::from_hours(24 * 2)).await;
+    assert_eq!(asked(&test).await, [What::LookUp { user: "U1".into() }]);
+    slack_says(&test, person("U1", true, false)).await;
+    assert_eq!(standing(&test, "U1").await, Standing::Active);
+}
+
+/// Slack's list of everybody may leave out many who are out: they are asked about one by one, some at a time.
+#[tokio::test]
+async fn many_who_are_out_are_asked_about_some_at_a_time() {
+    let mut test = FeatureTest::new(Settings::default()).await;
+    for n in 1..=25 {
+        let user = format!("U{n:02}");
+        test.joins(&user, "mentor", "Early career").await;
+        slack_says(&test, person(&user, false, true)).await;
+    }
+    test.pass(SignedDuration::from_hours(24 * 8)).await;
+    let first = asked(&test).await;
+    assert_eq!(first.len(), 20);
+    for what in first {
+        let What::LookUp { user } = what else {
+            panic!("{what:?}")
+        };
+        slack_says(&test, person(user.as_str(), false, true)).await;
+    }
+    test.pass(SignedDuration::from_hours(2)).await;
+    let all: BTreeSet<String> = asked(&test)
+        .await
+        .into_iter()
+        .map(|what| format!("{what:?}"))
+        .collect();
+    assert_eq!(all.len(), 25, "the last five, too");
 }

@@ -1,7 +1,8 @@
-//! People who are on a break.
+//! People who are away or out: on a break, and those of whom Slack once said that they cannot take part.
 
 use super::*;
 use crate::store::digests;
+use crate::store::outbox::Kind;
 use jiff::SignedDuration;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -19,4 +20,58 @@ async fn a_profile_edited_on_a_break_leaves_its_beginning() {
     assert_eq!(submit(&test, "UMIA", answers).await.errors, []);
     let mut tx = test.tx().await;
     assert_eq!(digests::away(&mut tx, paused).await.unwrap().len(), 1);
+}
+
+async fn is_asked_about(test: &FeatureTest, user: &str) -> bool {
+    let queued = test.queued().await.into_iter();
+    let mut open = queued.filter(|row| row.expires.is_none_or(|at| at > test.now));
+    open.any(|row| row.kind == Kind::Lookup && row.lane.ends_with(user))
+}
+
+/// What Slack said an hour ago may have changed, and the news of it may be lost: whoever wants to join is asked about again.
+#[tokio::test]
+async fn who_was_barred_is_asked_about_again_when_they_want_to_join() {
+    for left in [false, true] {
+        let mut test = FeatureTest::new(Settings::default()).await;
+        test.joins("U1", "mentor", "Early career").await;
+        let answers = form(&test, "U1").await;
+        if left {
+            test.standing("U1", Standing::Left).await;
+        }
+        let guest = PersonInSlack {
+            full_member: false,
+            ..person("U1", None)
+        };
+        test.slack_answers(guest).await;
+        let said = async |test: &FeatureTest| {
+            let reply = test.command("U1", "join").await.unwrap();
+            render(&reply.say.unwrap())
+        };
+        let told = said(&test).await;
+        assert!(
+            told.contains("for full members") && !told.contains("One moment"),
+            "{told}"
+        );
+        test.pass(HOUR * 2).await;
+        assert!(!is_asked_about(&test, "U1").await);
+        let told = said(&test).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(told, @"One moment: this program is for full members of the workspace, and Slack told me that you're a guest or an app. I'm asking Slack again now. If that has changed, please try again in a few minutes.");
+        }
+        let told = shown(&submit(&test, "U1", answers).await);
+        assert!(told.contains("One moment"), "{told}");
+        test.pass(HOUR / 60).await;
+        assert!(is_asked_about(&test, "U1").await);
+        test.seen("U1", "UTC").await;
+        let stands = if left {
+            Standing::Left
+        } else {
+            Standing::Active
+        };
+        let mut tx = test.tx().await;
+        let me = participants::standing(&mut tx, &"U1".into()).await;
+        assert_eq!(me.unwrap(), Some(stands));
+        tx.rollback().await;
+        assert!(test.command("U1", "join").await.unwrap().modal.is_some());
+    }
 }
