@@ -1,5 +1,5 @@
 //! `import`: an operator brings in the organization from a file, after reading what it changes. The same file twice changes
-//! nothing, so a nightly one is fine. `serve` may be running.
+//! nothing (but counts as heard anew), so a nightly one is fine. `serve` may be running.
 
 use crate::clock::Clock;
 use crate::config;
@@ -128,7 +128,11 @@ async fn import(db: &Db, clock: &Clock, options: &Options) -> anyhow::Result<boo
         }
     };
     options.say(&words(&list, &review));
-    let is_wanted = !review.difference.is_empty() && !options.dry_run;
+    let is_new = !review.difference.is_empty();
+    if !is_new && !options.dry_run {
+        take_over((db, clock, &team), &list, &in_slack, &review).await?;
+    }
+    let is_wanted = is_new && !options.dry_run;
     let is_taken_over = is_wanted && (options.yes || confirmed(options)?);
     if is_taken_over {
         take_over((db, clock, &team), &list, &in_slack, &review).await?;
@@ -251,7 +255,11 @@ async fn take_over(
         let Some(now) = now.ok().filter(|now| now.difference == read.difference) else {
             return Ok(false);
         };
-        organization::take_over(tx, &now.placed, &UserId::from(OPERATOR)).await?;
+        if now.difference.is_empty() {
+            organization::came_again(tx, &now.placed).await?;
+        } else {
+            organization::take_over(tx, &now.placed, &UserId::from(OPERATOR)).await?;
+        }
         router::happenings(tx).await?;
         Ok(true)
     })

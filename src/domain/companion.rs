@@ -33,6 +33,8 @@ pub enum Thing {
     /// The same trouble at the same place is one thing, however many messages it costs.
     Failed(Lane, Kind, String),
     NotFound(UserId),
+    /// The company's list is about to be forgotten.
+    ListEnds,
     /// A pair is over before its time.
     Ended(PairId),
     /// The last pair of a cohort is completed.
@@ -57,6 +59,7 @@ impl Thing {
             | Self::Unmatched(_)
             | Self::Failed(..)
             | Self::NotFound(_)
+            | Self::ListEnds
             | Self::Ended(_)
             | Self::CohortOver(_) => vec![self.clone()],
         }

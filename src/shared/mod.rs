@@ -7,6 +7,7 @@ pub mod digest_now;
 pub mod enrollment;
 pub mod example;
 pub mod failures;
+pub mod list_ends;
 pub mod look_up;
 pub mod news;
 mod next_match;

@@ -3,7 +3,14 @@
 use super::db::{Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::ids::{TeamId, UserId};
 use crate::domain::organization::{Entry, People};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
+
+/// A list that has not come in again for so many days is forgotten.
+pub const KEPT_DAYS: i32 = 400;
+/// Owners read of that so many days before.
+const TOLD_DAYS: i32 = 60;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 const ENTRY: Sealed = Sealed {
     table: "organization",
@@ -84,6 +91,17 @@ pub async fn replace(tx: &mut Tx, before: &People, after: &People) -> Result<()>
     ))
     .await?;
     Ok(())
+}
+
+/// When the list is forgotten, if that is soon.
+pub async fn ends_soon(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    let heard = sql!(
+        "select imported_at from organization where team_id = $1 order by imported_at limit 1",
+        tx.team()
+    );
+    let heard: Option<Timestamp> = tx.maybe(heard).await?;
+    let ends = heard.and_then(|heard| heard.saturating_add(DAY * KEPT_DAYS).ok());
+    Ok(ends.filter(|ends| ends.duration_since(tx.now) <= DAY * TOLD_DAYS))
 }
 
 /// What an entry is sealed for, within its table.

@@ -13,7 +13,7 @@ use crate::domain::timer::Timer;
 use crate::domain::week::IsoWeek;
 use crate::features::{Result, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
-use crate::shared::{digest_now, failures, owners};
+use crate::shared::{digest_now, failures, list_ends, owners};
 use crate::store::companions::{self, Names};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::overview::NOT_BEGUN;
@@ -206,6 +206,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         digest_waits: digest_now::waits(tx).await?.is_some(),
         empty: participants::count(tx).await?.taking_part == 0,
         failures: failures::of_this_week(tx, owner).await?,
+        list_ends: list_ends::soon(tx, &settings.zone()).await?,
         not_found: digests::not_found(tx, ago(DAY), ago(UNHEARD)).await?,
         zone: settings.zone(),
         now,

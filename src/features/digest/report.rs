@@ -49,6 +49,8 @@ pub(super) struct Report {
     /// The mean change of confidence in tenths, if it fell.
     pub fall: Option<i32>,
     pub failures: Failures,
+    /// That the company's list is about to be forgotten.
+    pub list_ends: Option<Md>,
     pub not_found: Vec<UserId>,
     pub zone: TimeZone,
     pub now: Timestamp,
@@ -134,6 +136,7 @@ impl Report {
             self.fall(),
             self.digest_waits(),
             self.failed(),
+            self.list_ends(),
             self.not_found(),
         ];
         parts.into_iter().flatten().collect()
@@ -329,6 +332,16 @@ impl Report {
             name: "messages that couldn't be delivered",
             things: things.collect(),
             blocks: self.failures.blocks(),
+            has_buttons: false,
+        })
+    }
+
+    fn list_ends(&self) -> Option<Part> {
+        let words = self.list_ends.as_ref()?;
+        Some(Part {
+            name: "your company's list",
+            things: vec![Thing::ListEnds],
+            blocks: Blocks::new().section(md!("*Your company's list*\n{}", words)),
             has_buttons: false,
         })
     }

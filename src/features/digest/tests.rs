@@ -4,6 +4,7 @@ mod all_is_well;
 mod busy;
 mod companion;
 mod ended;
+mod list_ends;
 mod preview;
 
 use super::{messages, weekly};

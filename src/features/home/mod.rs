@@ -10,7 +10,9 @@ use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
-use crate::shared::{circle, deliveries, digest_now, enrollment, failures, owners, promised};
+use crate::shared::{
+    circle, deliveries, digest_now, enrollment, failures, list_ends, owners, promised,
+};
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
@@ -139,5 +141,6 @@ async fn to_mend(tx: &mut Reading, reader: &UserId, zone: &TimeZone) -> Result<V
     if let Some(contact) = owners::contact_gone(tx).await? {
         lines.push(owner::contact_gone(&contact));
     }
+    lines.extend(list_ends::soon(tx, zone).await?);
     Ok(lines)
 }

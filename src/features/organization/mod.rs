@@ -17,7 +17,7 @@ pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 use super::Result;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::organization::{Difference, List, Placed, SamePerson, follow, stand_in};
+use crate::domain::organization::{Difference, List, People, Placed, SamePerson, follow, stand_in};
 use crate::people_file::LEFT_OUT;
 use crate::store::{Reading, Tx, audit, candidates, organization, participants};
 use std::collections::BTreeMap;
@@ -70,7 +70,18 @@ pub async fn review(
 
 /// Takes a list over. People's profiles follow it, and running pairs are looked at again.
 pub async fn take_over(tx: &mut Tx, placed: &Placed, by: &UserId) -> Result<()> {
-    let people = &placed.people;
+    let number = placed.people.len().to_string();
+    audit::note(tx, by, "organization_imported", &number).await?;
+    put_in_place(tx, &placed.people).await
+}
+
+/// The list came in again, and says nothing new: it counts as heard now, and who has come to Slack since is known by their Slack
+/// id.
+pub async fn came_again(tx: &mut Tx, placed: &Placed) -> Result<()> {
+    put_in_place(tx, &placed.people).await
+}
+
+async fn put_in_place(tx: &mut Tx, people: &People) -> Result<()> {
     let already = candidates::pairs_in_one_line(tx).await?;
     let before = organization::all(tx).await?;
     organization::replace(tx, &before, people).await?;
@@ -82,9 +93,9 @@ pub async fn take_over(tx: &mut Tx, placed: &Placed, by: &UserId) -> Result<()> 
             participants::set_profile(tx, &participant.user, &profile).await?;
         }
     }
-    let number = people.len().to_string();
-    audit::note(tx, by, "organization_imported", &number).await?;
-    let already = already.iter().map(|pair| pair.id).collect();
-    tx.happens(Happening::LinesChanged { already });
+    if before != *people {
+        let already = already.iter().map(|pair| pair.id).collect();
+        tx.happens(Happening::LinesChanged { already });
+    }
     Ok(())
 }

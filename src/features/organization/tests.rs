@@ -5,10 +5,12 @@ use crate::domain::ids::UserId;
 use crate::domain::matching;
 use crate::domain::organization::{Entry, Listed, Reports};
 use crate::domain::participant::Profile;
+use crate::domain::program::Settings;
 use crate::features::Result;
-use crate::store::{Tx, candidates};
-use crate::testing::feature_test::FeatureTest;
+use crate::store::{Tx, candidates, personal_data};
+use crate::testing::feature_test::{FeatureTest, render_view};
 use crate::testing::people::{junior, senior, settings};
+use jiff::SignedDuration;
 
 fn line(line: u64, user: &str, reports: Reports) -> Listed {
     Listed {
@@ -108,6 +110,67 @@ async fn a_list_replaces_the_one_before_it() {
     let next = takes_over(&mut tx, vec![line(2, "UBEN", Reports::ToNobody)]).await;
     assert_eq!(next.unwrap().gone, 1);
     assert_eq!(organization::count(&mut tx).await.unwrap(), 1);
+}
+
+/// The same list, brought in again, counts as heard anew, and whoever has come to Slack since is known there. Otherwise owners read in
+/// time that it is about to be forgotten.
+#[tokio::test]
+async fn a_list_that_comes_again_is_kept() {
+    use crate::store::imports::{self, Known, State};
+    let mut test = FeatureTest::new(Settings {
+        owners: vec!["UANA".into()],
+        ..settings()
+    })
+    .await;
+    let people = || {
+        let mut ben = line(3, "UBEN", Reports::ToNobody);
+        ben.entry.email = Some("ben@x.org".to_owned());
+        ben.slack = None;
+        vec![line(2, "UJUN", Reports::To(1)), ben]
+    };
+    let mut tx = test.tx().await;
+    takes_over(&mut tx, people()).await.unwrap();
+    tx.commit().await.unwrap();
+    let home = async |test: &FeatureTest| {
+        let mut tx = test.db.read(&test.team, test.now).await.unwrap();
+        let home = crate::router::home(&mut tx, &test.actor("UANA")).await;
+        render_view(&serde_json::json!(home.unwrap()))
+    };
+    let day = SignedDuration::from_hours(24);
+    test.now += day * 339;
+    assert!(!home(&test).await.contains("/reverse-mentor import"));
+    test.now += day;
+    let told = home(&test).await;
+    let line = told
+        .lines()
+        .find(|line| line.contains("/reverse-mentor import"));
+    insta::assert_snapshot!(line.unwrap(), @"• Your company's list of people hasn't come in for a long time, so I forget it on Tuesday, April 6. From then on I don't know who reports to whom, and pairs wait for a check. To keep it, bring it in once more with `/reverse-mentor import`, even if nothing in it has changed.");
+    test.now += day * 50;
+    let mut tx = test.tx().await;
+    let import = imports::begin(&mut tx, &"UANA".into()).await.unwrap();
+    let known = Known {
+        list: List {
+            people: people(),
+            ..List::default()
+        },
+        in_slack: BTreeMap::from([("ben@x.org".to_owned(), "UBEN".into())]),
+        ..Known::default()
+    };
+    imports::note(&mut tx, import, State::Asking, &known)
+        .await
+        .unwrap();
+    waited(&mut tx, import, None).await.unwrap();
+    let done = imports::find(&mut tx, import).await.unwrap().unwrap();
+    assert_eq!(done.state, State::Done);
+    tx.commit().await.unwrap();
+    test.now += day * 20;
+    assert!(!home(&test).await.contains("/reverse-mentor import"));
+    let mut tx = test.tx().await;
+    personal_data::prune(&mut tx).await.unwrap();
+    let managers = organization::managers(&mut tx).await.unwrap();
+    let known = [("UBEN", "UBEN"), ("UJUN", "UBEN")];
+    let known = known.map(|(user, manager)| (user.into(), manager.into()));
+    assert_eq!(managers, known.into());
 }
 
 /// Two replicas act on Slack's pages in any order, and one page may come twice: the owner is shown what it changes once all are

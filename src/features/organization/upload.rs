@@ -8,7 +8,7 @@
 //! Where Slack takes longer than an hour, it goes on with what is known, or the owner is told.
 
 use super::messages::FILE;
-use super::{Review, file, messages, questions, remembered_stages, review, take_over};
+use super::{Review, came_again, file, messages, questions, remembered_stages, review, take_over};
 use crate::domain::ids::{ImportId, UserId};
 use crate::domain::key::{AboutImport, Key};
 use crate::domain::message::Message;
@@ -202,6 +202,7 @@ async fn show(tx: &mut Tx, import: &Import, known: &Known) -> Result<()> {
         Err(same) => return refused(tx, import, messages::same_people(&same)).await,
     };
     if review.difference.is_empty() {
+        came_again(tx, &review.placed).await?;
         timers::cancel(tx, &Timer::ImportWaits(import.id)).await?;
         imports::end(tx, import.id, State::Done).await?;
         let told = messages::nothing_new(&review.difference);

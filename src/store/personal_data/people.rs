@@ -2,6 +2,7 @@
 
 use super::declare::Viewer::{Circle, Contact, OnlyYou, Owners, Partner};
 use super::declare::{As, Belongs, Ends, Erasing, Export, Holds, Rows, Table, facts, id, plain};
+use crate::store::organization::KEPT_DAYS;
 use Export::{Hidden, Shown};
 
 /// The fields of a profile.
@@ -97,7 +98,7 @@ pub(super) const TABLES: &[Table] = &[
         kind: "what your company's list of people says (the owners' next file brings it back)",
         belongs: Belongs::To(&["person"]),
         erasing: Rows::Deleted,
-        ends: Ends::Days(400, "imported_at < $1"),
+        ends: Ends::Days(KEPT_DAYS, "imported_at < $1"),
         columns: &[
             plain("team_id"),
             id("person", Holds::Own, ONESELF),
