@@ -160,7 +160,8 @@ pub async fn waiting(
     taken.extend(rounds::held(tx, Origin::Invite).await?);
     let about_to_meet = rounds::about_to_meet(tx).await?;
     taken.extend(about_to_meet.iter().cloned());
-    let mut ruled_out = ruled_out(tx).await?;
+    let ids: Vec<&UserId> = everyone.iter().map(|one| &one.user).collect();
+    let mut ruled_out = ruled_out(tx, &ids).await?;
     if origin == Origin::Rolling {
         taken.extend(rounds::held(tx, Origin::Confirm).await?);
     }
@@ -276,7 +277,7 @@ pub async fn two(
     if pairs::between(tx, mentor, mentee).await? {
         earlier.insert(key.clone());
     }
-    let ruled_out = ruled_out(tx).await?;
+    let ruled_out = ruled_out(tx, &[mentor, mentee]).await?;
     Ok(Pool {
         people,
         managers,
@@ -298,9 +299,9 @@ pub async fn two(
 
 /// Pairs that an owner left out, and those between whom an invitation was declined. One list: no later step can tell them
 /// apart.
-async fn ruled_out(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
+async fn ruled_out(tx: &mut Reading, people: &[&UserId]) -> Result<Vec<(UserId, UserId)>> {
     let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
-    ruled_out.extend(invitations::declined(tx).await?);
+    ruled_out.extend(invitations::declined(tx, people).await?);
     Ok(ruled_out)
 }
 

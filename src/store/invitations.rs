@@ -2,6 +2,7 @@
 
 use super::db::columns::columns;
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
+use super::quiet;
 use crate::domain::ids::{InvitationId, UserId};
 use jiff::Timestamp;
 
@@ -122,20 +123,34 @@ pub async fn answer(tx: &mut Tx, id: InvitationId, to: State) -> Result<bool> {
     .await
 }
 
-/// Pairs (inviter, invitee) between whom an invitation was declined: they are kept apart, in both directions.
-pub async fn declined(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
+/// Pairs (inviter, invitee) between whom an invitation was declined: they are kept apart, in both directions. Of inviters who are
+/// back after an erasing, those among `people`.
+pub async fn declined(tx: &mut Reading, people: &[&UserId]) -> Result<Vec<(UserId, UserId)>> {
+    let mut apart = quiet::apart(tx, people).await?;
     let declined = sql!(
         "select inviter, invitee from invitations where team_id = $1 and state = 'declined'",
         tx.team()
     );
-    tx.read_all(declined, |_, row| {
-        Ok((row.get("inviter")?, row.get("invitee")?))
-    })
+    let two = |_: &Reading, row: &AnyRow| Ok((row.get("inviter")?, row.get("invitee")?));
+    apart.extend(tx.read_all(declined, two).await?);
+    Ok(apart)
+}
+
+/// What `user` was declined: who said no.
+pub async fn declined_to(tx: &mut Reading, user: &UserId) -> Result<Vec<UserId>> {
+    tx.values(sql!(
+        "select invitee from invitations where team_id = $1 and inviter = $2 and state = 'declined'",
+        tx.team(),
+        user
+    ))
     .await
 }
 
-/// Whether `colleague` ever declined an invitation of `inviter`.
+/// Whether `colleague` ever declined an invitation of `inviter`, also before the inviter had their data erased.
 pub async fn was_declined(tx: &mut Reading, inviter: &UserId, colleague: &UserId) -> Result<bool> {
+    if quiet::said_no(tx, inviter, colleague).await? {
+        return Ok(true);
+    }
     tx.any(sql!(
         "select 1 from invitations
          where team_id = $1 and inviter = $2 and invitee = $3 and state = 'declined' limit 1",

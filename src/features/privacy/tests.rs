@@ -66,7 +66,7 @@ async fn privacy_says_who_sees_what() {
     • *For 30 days:* messages (their words only until Slack has them); invitations.
     • *For 62 days:* proposed pairs (half a year, if an owner left one out); why two people were proposed; who was left over in a round, and why; what owners changed in a round; what rounds were made from.
     • *For 400 days:* what your company's list of people says (the owners' next file brings it back); what owners last read in their weekly note; that owners have read of a fall in confidence; where in Slack messages to you stand; record of what was done to the program; which owner asked for a round; which owner decided a round.
-    • *For 730 days:* a mark, which names nobody, that someone isn't asked to join again.
+    • *For 730 days:* a mark, which names nobody, that someone isn't asked again.
     • *Until someone changes it:* settings (who the owners and the support contact are).
     • *For good:* pairs (so that the same two people aren't matched again); months of pairs, and when they met (so that the program's figures stay right).
     • *If your workspace removes me:* everything is erased after 90 days. Until then nothing is sent.

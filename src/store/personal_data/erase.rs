@@ -6,13 +6,17 @@ use crate::domain::ids::{PairId, UserId};
 use crate::domain::outgoing::Lane;
 use crate::domain::timer::Timer;
 use crate::store::db::{Columns as _, Reading, Result, Tx, built, sql};
-use crate::store::{outbox, pairs, programs, quiet, rounds};
+use crate::store::{invitations, outbox, pairs, programs, quiet, rounds};
 
 /// Erases what can be; the registry says what stays and why. True when the settings named them: those have changed.
 pub async fn erase(tx: &mut Tx, user: &UserId) -> Result<bool> {
     tx.erases();
     // What is left of them names nobody.
     quiet::keep(tx, user).await?;
+    for colleague in invitations::declined_to(tx, user).await? {
+        quiet::keep_no(tx, user, &colleague).await?;
+    }
+    quiet::take_back(tx, user).await?;
     let mut settings_changed = false;
     for table in tables() {
         match table.belongs {

@@ -11,9 +11,9 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         name: "quiet",
         title: "",
-        kind: "a mark, which names nobody, that someone isn't asked to join again",
+        kind: "a mark, which names nobody, that someone isn't asked again",
         belongs: Belongs::Nobody,
-        erasing: Rows::Stay("nobody is asked again after erasing"),
+        erasing: Rows::Stay("nobody is asked again after erasing, nor who said no to them"),
         ends: Ends::Days(730, "made_at < $1"),
         columns: &[
             plain("team_id"),

@@ -101,3 +101,45 @@ async fn an_erased_no_is_forgotten() {
     test.press("UMIA", Action::EraseMine).await.unwrap();
     assert_eq!(latest(&test, "USAM").await.state, State::Lapsed);
 }
+
+/// Whoever has their data erased and joins again begins anew, but for those who said no to them and have not been erased since.
+#[tokio::test]
+async fn a_no_outlives_the_inviters_erasing() {
+    for (declines, takes_back) in [(true, false), (true, true), (false, false)] {
+        let mut test = FeatureTest::program(settings()).await;
+        let id = invited(&test).await;
+        if declines {
+            answer(&test, id, false).await;
+        }
+        test.press("USAM", Action::EraseMine).await.unwrap();
+        test.pass(SignedDuration::from_hours(1)).await;
+        if takes_back {
+            test.press("UMIA", Action::EraseMine).await.unwrap();
+            test.pass(SignedDuration::from_hours(1)).await;
+        }
+        let is_kept = declines && !takes_back;
+        test.takes_part("USAM", senior()).await;
+        let either = Profile {
+            role: crate::domain::participant::Role::Either,
+            ..junior()
+        };
+        test.takes_part("UMIA", either).await;
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        let mut tx = test.tx().await;
+        let proposed = rounds::proposed(&mut tx).await.unwrap();
+        assert_eq!(proposed.is_empty(), is_kept, "{takes_back}");
+        tx.rollback().await;
+        if is_kept {
+            let words = refused(test.command("UMIA", "invite <@USAM>").await);
+            assert!(words.contains("You said no when they asked you"), "{words}");
+        }
+        // Asked again, all read the same; the card reaches only those who said no such thing.
+        let cards = test.count("UMIA", "would like to learn").await;
+        let again = test.command("USAM", "invite <@UMIA>").await.unwrap();
+        assert!(shown(&again).contains("is on its way"), "{}", shown(&again));
+        test.run_due().await;
+        let more = test.count("UMIA", "would like to learn").await - cards;
+        assert_eq!(more, usize::from(!is_kept), "{takes_back}");
+    }
+}
