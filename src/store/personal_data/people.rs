@@ -88,7 +88,8 @@ pub(super) const TABLES: &[Table] = &[
             facts("full_member", Shown("Full member", As::YesNo)),
             facts("deleted", Shown("Deactivated", As::YesNo)),
             facts("admin", Shown("Workspace admin", As::YesNo)),
-            facts("seen_at", Shown("Slack said so", As::Day)),
+            // In doubt (0), there is no such day.
+            facts("seen_at", Shown("Slack said so", As::SqlDay("nullif(seen_at, 0)"))),
             plain("updated"),
         ],
     },

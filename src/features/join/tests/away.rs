@@ -75,3 +75,23 @@ async fn who_was_barred_is_asked_about_again_when_they_want_to_join() {
         assert!(test.command("U1", "join").await.unwrap().modal.is_some());
     }
 }
+
+/// What Slack said is in doubt until it answers, which is no day to read of.
+#[tokio::test]
+async fn nobody_reads_that_slack_spoke_in_1970() {
+    use crate::store::people;
+    use crate::store::personal_data::{self, Value};
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    test.seen("U1", "UTC").await;
+    let spoke = async |tx: &mut crate::store::Tx| {
+        let mine = personal_data::read(tx, &"U1".into()).await.unwrap();
+        let facts = mine.sections.into_iter().flat_map(|one| one.facts);
+        let mut spoke = facts.filter(|fact| fact.label == "Slack said so");
+        spoke.next().map(|fact| fact.value)
+    };
+    let mut tx = test.tx().await;
+    assert_eq!(spoke(&mut tx).await, Some(Value::Day(test.now)));
+    people::doubt(&mut tx, &"U1".into()).await.unwrap();
+    assert_eq!(spoke(&mut tx).await, None);
+}
