@@ -197,6 +197,7 @@ pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, Standing)>> {
     tx.read_all(all, read).await
 }
 
+/// Notes how somebody stands from now on. A break without a date that they choose again is the same break.
 pub async fn set_standing(
     tx: &mut Tx,
     user: &UserId,
@@ -204,7 +205,9 @@ pub async fn set_standing(
     paused_until: Option<Timestamp>,
 ) -> Result<()> {
     tx.run(sql!(
-        "update participants set standing = $1, paused_until = $2, updated_at = $3, before_standing = null
+        "update participants set standing = $1, paused_until = $2, before_standing = null,
+             updated_at = case when standing = 'paused' and paused_until is null and $1 = 'paused' and cast($2 as bigint) is null
+                 then updated_at else $3 end
          where team_id = $4 and user_id = $5",
         to,
         paused_until,

@@ -18,8 +18,17 @@ async fn a_profile_edited_on_a_break_leaves_its_beginning() {
     let form = test.command("UMIA", "profile").await.unwrap();
     let answers = fill(&form.modal.unwrap().view());
     assert_eq!(submit(&test, "UMIA", answers).await.errors, []);
-    let mut tx = test.tx().await;
-    assert_eq!(digests::away(&mut tx, paused).await.unwrap().len(), 1);
+    let listed = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        digests::away(&mut tx, paused).await.unwrap().len()
+    };
+    assert_eq!(listed(&test).await, 1);
+    // Nor is it one to choose the same again.
+    test.pauses("UMIA", "open").await;
+    assert_eq!(listed(&test).await, 1);
+    test.pauses("UMIA", "2").await;
+    test.pauses("UMIA", "open").await;
+    assert_eq!(listed(&test).await, 0, "another break without a date");
 }
 
 async fn is_asked_about(test: &FeatureTest, user: &str) -> bool {
