@@ -1,5 +1,6 @@
 //! Shared by features: errors, settings, permissions, nudges, and the texts about pairs and deliveries.
 
+pub mod another;
 pub mod breaks;
 pub mod circle;
 pub mod deliveries;

@@ -6,7 +6,7 @@ use super::reporting_lines;
 pub use super::reporting_lines::managers;
 use super::rounds::{self, Edits, Origin};
 use super::{checkins, invitations, pairs, people};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{PairId, UserId};
 use crate::domain::matching::{self, Barrier, Candidates, Obstacle, Person, unordered};
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
@@ -333,9 +333,21 @@ impl Places {
 
 /// A partner who is away for long takes up no place: whoever waits for them may look for another.
 pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
+    places_without(tx, user, None).await
+}
+
+/// The same as if one of their pairs were over.
+pub async fn places_without(
+    tx: &mut Reading,
+    user: &UserId,
+    over: Option<PairId>,
+) -> Result<Places> {
     let told = checkins::need_not_wait(tx).await?;
     let mut open = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
+        if over == Some(pair.id) {
+            continue;
+        }
         let partner = pair.partner_of(user);
         let told = told.contains(&(user.clone(), partner.clone()));
         let partner = participants::find(tx, partner).await?;

@@ -5,6 +5,7 @@
 //! | due | asked | it was sent |
 //! | asked | due | it could not be sent that day after all |
 //! | due | dropped | it came too late, or no longer applied |
+//! | asked | dropped | the partner who was away is back |
 //! | dropped | due | what never reached its person is worth asking again |
 //! | due, asked, answered | answered | they answered (may change until the pair is closed) |
 
@@ -101,13 +102,12 @@ pub async fn of(tx: &mut Reading, pair: PairId) -> Result<Vec<Checkin>> {
     tx.read_all(theirs, checkin).await
 }
 
-/// Who has read, in the pair's present month, that they need not wait for their partner, and that partner.
+/// Who has read that they need not wait for their partner, who is still away, and that partner.
 pub async fn need_not_wait(tx: &mut Reading) -> Result<HashSet<(UserId, UserId)>> {
     let told = sql!(
         "select c.user_id, case when p.mentor = c.user_id then p.mentee else p.mentor end as away
          from checkins c join pairs p on p.id = c.pair_id
-         where c.team_id = $1 and c.kind = $2 and c.state in ('asked', 'answered') and p.closed_at is null
-           and c.number = coalesce((select max(m.number) from cycles m where m.pair_id = p.id), 0)",
+         where c.team_id = $1 and c.kind = $2 and c.state = 'asked' and p.closed_at is null",
         tx.team(),
         Kind::PartnerAway
     );
@@ -145,6 +145,18 @@ pub async fn asked(tx: &mut Tx, id: CheckinId) -> Result<()> {
 /// It will not be sent.
 pub async fn dropped(tx: &mut Tx, id: CheckinId) -> Result<()> {
     set_state(tx, id, "dropped").await
+}
+
+/// The partner for whom somebody need not have waited is back: no such note holds any more.
+pub async fn partner_back(tx: &mut Tx, pair: PairId, user: &UserId) -> Result<()> {
+    tx.run(sql!(
+        "update checkins set state = 'dropped' where pair_id = $1 and user_id = $2 and kind = $3 and state in ('due', 'asked')",
+        pair,
+        user,
+        Kind::PartnerAway
+    ))
+    .await?;
+    Ok(())
 }
 
 /// It was not sent after all.

@@ -30,10 +30,12 @@ pub async fn they_met(tx: &mut Tx, id: PairId, user: &UserId) -> Result<()> {
     }
 }
 
-/// Somebody is back from a break: nobody is told any more that it has no end.
+/// Somebody is back from a break: their partners read no more that they need not wait, and a later break is another one.
 pub async fn partner_back(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::open_of(tx, user).await? {
-        cards_changed(tx, &pair, pair.partner_of(user)).await?;
+        let partner = pair.partner_of(user);
+        checkins::partner_back(tx, pair.id, partner).await?;
+        cards_changed(tx, &pair, partner).await?;
     }
     Ok(())
 }
@@ -53,7 +55,8 @@ pub async fn card(tx: &mut Reading, id: CheckinId) -> Result<Option<Message>> {
     let goes_on = checkin.kind == Kind::Closing && checkin.number < pair.cycles;
     let is_open = checkin.said.is_none() && checkin.answered_at.is_none();
     Ok(match pair.state {
-        pair::State::Closed if checkin.kind == Kind::Closing => {
+        // That of an earlier term says what came of it no more.
+        pair::State::Closed if checkin.kind == Kind::Closing && !goes_on => {
             Some(closing::card(&pair, &checkin))
         }
         pair::State::Closed if checkin.said.as_deref() == Some(word(StillGood::EndKindly)) => {
@@ -90,7 +93,7 @@ fn asks_no_longer(pair: &Pair, checkin: &Checkin) -> Option<Message> {
             "I had asked how it goes with {}. You've told me of a meeting since, so there's nothing to answer.",
             partner
         ),
-        Kind::PartnerAway => md!("{} is back from the break.", partner),
+        Kind::PartnerAway => md!("That break of {}'s is over.", partner),
         Kind::OwnerAsks => md!(
             "Your months with {} are over, so there's nothing to answer here.",
             partner

@@ -18,7 +18,7 @@ use crate::shared::{breaks, news, nudge};
 use crate::slack::event::Actor;
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{self, Kind as Post, To};
-use crate::store::{Reading, Tx, cycles, pairs, participants, timers};
+use crate::store::{Reading, Tx, candidates, cycles, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long the choice stays open.
@@ -252,13 +252,22 @@ async fn complete(tx: &mut Tx, pair: &Pair) -> Result<()> {
 }
 
 /// A pair is over, in whatever way. Whoever chose another partner at its closing waits for the next round, or the first after
-/// their break.
+/// their break, if they have room for one; whoever chose to finish waits for nobody.
 pub async fn pair_ended(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
     };
-    for user in checkins::want_another(tx, &pair).await? {
-        participants::wants_partner(tx, &user).await?;
+    for (user, choice) in choices(tx, &pair).await? {
+        let Some(me) = participants::find(tx, &user).await? else {
+            continue;
+        };
+        if choice == NextStep::Finish.word() {
+            participants::set_waiting(tx, &user, None).await?;
+        } else if choice == NextStep::Rematch.word()
+            && candidates::places(tx, &user).await?.has_room(&me.profile)
+        {
+            participants::wants_partner(tx, &user).await?;
+        }
     }
     Ok(())
 }

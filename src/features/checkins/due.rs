@@ -63,6 +63,7 @@ pub(super) async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) ->
         // Earlier releases also told owners of each quiet pair by itself.
         (_, pair::State::Closed) | (Kind::QuietNote, _) => false,
         (Kind::StillGood, _) => two_quiet(tx, pair, &checkin.user, checkin.number).await?,
+        (Kind::PartnerAway, _) if checkin.dropped => false,
         (Kind::PartnerAway, _) => {
             let away = pair.partner_of(&checkin.user);
             participants::standing(tx, away).await? == Some(Standing::Paused)

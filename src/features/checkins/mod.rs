@@ -66,10 +66,8 @@ async fn halfway(tx: &mut Reading, pair: &Pair) -> Result<u8> {
     })
 }
 
-/// Somebody is away for long. Each partner who is here reads, once a month of theirs, that they need not wait: now if the
-/// break has no date, and otherwise after some weeks of it, in the same words.
-/// A pair at its closing has no month to wait for; a note made now would keep that of the same month from being made
-/// once the two go on.
+/// Somebody is away for long. Each partner who is here reads, once in that break, that they need not wait: now if it has no
+/// date, and otherwise after some weeks of it, in the same words. A pair at its closing has no month to wait for.
 pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
     let away = participants::find(tx, user).await?;
     let has_a_date = away.is_some_and(|away| away.paused_until.is_some());
@@ -81,8 +79,16 @@ pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
     let open = pairs::open_of(tx, user).await?;
     for pair in open.into_iter().filter(Pair::runs) {
         let partner = pair.partner_of(user);
-        let month = cycles::latest(tx, pair.id).await?;
-        let number = month.map_or(0, |month| month.number);
+        let asked = checkins::of(tx, pair.id).await?;
+        let last = asked
+            .iter()
+            .rfind(|one| one.kind == Kind::PartnerAway && one.user == *partner);
+        // What was said of an earlier break was said; this is another.
+        let number = match last {
+            Some(last) if last.dropped => last.number.saturating_add(1),
+            Some(last) => last.number,
+            None => 1,
+        };
         ask_from(tx, &pair, partner, (Kind::PartnerAway, number), at).await?;
     }
     Ok(())

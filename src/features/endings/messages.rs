@@ -38,8 +38,19 @@ impl Waits {
     }
 }
 
-/// Asks for confirmation, and shows what the partner will read. `is_in_line`: they chose another partner at the closing.
-pub fn form(pair: &Pair, user: &UserId, is_in_line: bool) -> Modal {
+/// What whoever ends a pair has said of another partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// They chose another at the closing.
+    Chosen,
+    /// They are asked. `waits`: they were in line for a further partner anyway.
+    Asked { waits: bool },
+    /// Their other pairs are as many as they asked for.
+    NoRoom,
+}
+
+/// Asks for confirmation, and shows what the partner will read.
+pub fn form(pair: &Pair, user: &UserId, next: Next) -> Modal {
     let partner = pair.partner_of(user);
     let theirs = overview::quoted(&words(user));
     let blocks = Blocks::new()
@@ -49,11 +60,15 @@ pub fn form(pair: &Pair, user: &UserId, is_in_line: bool) -> Modal {
             partner
         ))
         .section(theirs);
-    let blocks = if is_in_line {
-        blocks.section("As you chose, I'll look for another partner for you.")
-    } else {
-        let look = [("Look for a new partner for me", YES)];
-        blocks.input(Input::checkboxes(AGAIN, "And you?", &look).optional())
+    let blocks = match next {
+        Next::Chosen => blocks.section("As you chose, I'll look for another partner for you."),
+        Next::Asked { waits } => {
+            let look = [("Look for a new partner for me", YES)];
+            let ticked: &[&str] = if waits { &[YES] } else { &[] };
+            let look = Input::checkboxes(AGAIN, "And you?", &look).optional();
+            blocks.input(look.picked(ticked))
+        }
+        Next::NoRoom => blocks,
     };
     let blocks = blocks.context("Nobody is told that it was you, and nobody is asked why. Your shared conversation stays yours.");
     let pair = pair.id;
@@ -138,26 +153,33 @@ fn words(partner: &UserId) -> Md {
     )
 }
 
-/// For a partner, privately: the same words for every reason, and never who ended it. `is_in_line`: they chose another partner
-/// at the closing.
+/// For a partner, privately: the same words for every reason, and never who ended it. `is_in_line`: they wait for another
+/// partner already.
 pub fn ended(pair: &Pair, user: &UserId, is_in_line: bool) -> Message {
+    let words = words(pair.partner_of(user));
     if is_in_line {
-        let words = words(pair.partner_of(user));
-        let next = "You're in the next match, as you chose. There's nothing you need to do.";
-        let blocks = Blocks::new().section(words.clone()).section(next);
-        return blocks.context("Only you can see this.").message(words);
+        return in_line(words);
     }
     let offer = "Would you like to be in the next match? Only if and when it suits you.";
-    with_offer(pair, words(pair.partner_of(user)), offer)
+    with_offer(pair, words, offer)
+}
+
+fn in_line(words: Md) -> Message {
+    let next = "You're in the next match, as you chose. There's nothing you need to do.";
+    let blocks = Blocks::new().section(words.clone()).section(next);
+    blocks.context("Only you can see this.").message(words)
 }
 
 /// For both, privately, when six weeks went by without a meeting or a signature.
-pub fn released(pair: &Pair, user: &UserId) -> Message {
+pub fn released(pair: &Pair, user: &UserId, is_in_line: bool) -> Message {
     let words = md!(
         "In six weeks, I haven't heard of a meeting between you and {}. That happens: calendars fill up, seasons are busy. I've \
          released you both, so that nobody has to carry it along. It's nobody's fault.",
         pair.partner_of(user)
     );
+    if is_in_line {
+        return in_line(words);
+    }
     let offer = "Would you like to be matched again? Only if and when it suits you.";
     with_offer(pair, words, offer)
 }

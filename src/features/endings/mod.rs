@@ -19,7 +19,7 @@ use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::{Reading, Tx, candidates, checkins, pairs, participants, programs, timers};
 use jiff::SignedDuration;
-use messages::{AGAIN, Waits, YES};
+use messages::{AGAIN, Next, Waits, YES};
 
 async fn own_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Pair> {
     match pairs::find(tx, id).await? {
@@ -49,8 +49,19 @@ pub async fn asked(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 }
 
 async fn form(tx: &mut Reading, pair: &Pair, user: &UserId) -> Result<Modal> {
-    let is_in_line = checkins::want_another(tx, pair).await?.contains(user);
-    Ok(messages::form(pair, user, is_in_line))
+    let me = participants::find(tx, user).await?;
+    let places = candidates::places_without(tx, user, Some(pair.id)).await?;
+    let has_room = me.as_ref().is_some_and(|me| places.has_room(&me.profile));
+    let next = if !has_room {
+        Next::NoRoom
+    } else if checkins::want_another(tx, pair).await?.contains(user) {
+        Next::Chosen
+    } else {
+        Next::Asked {
+            waits: me.is_some_and(|me| me.waiting_since.is_some()),
+        }
+    };
+    Ok(messages::form(pair, user, next))
 }
 
 pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
@@ -69,6 +80,8 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers
     let next = if again {
         Some(wait(tx, &actor.user).await?)
     } else {
+        // Whoever was in line for a further partner has unticked it.
+        participants::set_waiting(tx, &actor.user, None).await?;
         None
     };
     if !closed {
@@ -120,7 +133,8 @@ pub async fn released(tx: &mut Tx, id: PairId) -> Result<()> {
         return Ok(());
     }
     for user in pair.members() {
-        tell(tx, &pair, user, messages::released(&pair, user)).await?;
+        let words = messages::released(&pair, user, is_in_line(tx, user).await?);
+        tell(tx, &pair, user, words).await?;
     }
     // They have read what happened: `ended` tells nobody twice.
     tx.happens(Happening::PairEnded {
@@ -143,10 +157,9 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
         // The closing has already thanked them.
         return Ok(());
     }
-    let in_line = checkins::want_another(tx, &pair).await?;
     for user in pair.members() {
         if by != Some(user) {
-            let words = messages::ended(&pair, user, in_line.contains(user));
+            let words = messages::ended(&pair, user, is_in_line(tx, user).await?);
             tell(tx, &pair, user, words).await?;
         }
     }
@@ -155,6 +168,13 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
         news::tell_both(tx, To::both(&pair), &key, messages::farewell()).await?;
     }
     Ok(())
+}
+
+/// Whether they are matched again without another word of theirs: they chose it at the closing, or have long had room for a
+/// further partner.
+async fn is_in_line(tx: &mut Reading, user: &UserId) -> Result<bool> {
+    let me = participants::find(tx, user).await?;
+    Ok(me.is_some_and(|me| me.waiting_since.is_some()))
 }
 
 async fn start_retention(tx: &mut Tx, id: PairId) -> Result<()> {

@@ -8,6 +8,7 @@ mod views;
 use super::{Result, next_round, owns};
 use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
+use crate::shared::another::Another;
 use crate::shared::overview::of_others;
 use crate::shared::pair_card::{self, Viewer};
 use crate::shared::{
@@ -55,12 +56,14 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
                 [] => candidates::obstacle(tx, &settings, me, known.person.as_ref()).await?,
                 _ => None,
             };
-            let promised = match open.as_slice() {
-                [] => promised::line(tx, &actor.user).await?,
-                _ => None,
+            let promised = promised::line(tx, &actor.user).await?;
+            let another = match open.as_slice() {
+                [] => Another::No,
+                _ => Another::of(tx, me).await?,
             };
             let looking = views::Looking {
                 promised: promised.as_ref(),
+                another,
                 next: &next,
                 obstacle: obstacle.as_ref(),
             };

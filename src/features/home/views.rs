@@ -7,6 +7,7 @@ use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::features::{NextMatch, back_in, find_partner_button, months, pause_button};
 use crate::md;
+use crate::shared::another::Another;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, button};
 use crate::slack::event::Action;
@@ -65,11 +66,13 @@ pub(super) fn ineligible(settings: &Settings) -> Blocks {
         ])
 }
 
-/// When somebody without a partner is matched next, and what stands in the way.
+/// When somebody is matched next, and what stands in the way.
 #[derive(Clone, Copy)]
 pub(super) struct Looking<'a> {
     /// Whom they found by an invitation, and when they are introduced.
     pub promised: Option<&'a Md>,
+    /// Whether somebody who has a partner looks for another.
+    pub another: Another,
     pub next: &'a NextMatch,
     pub obstacle: Option<&'a Obstacle>,
 }
@@ -111,6 +114,10 @@ pub(super) fn participant(
                 "*You don't have a partner at the moment*, and I won't look for one until you ask me to.",
             )
             .buttons([find_partner_button()]);
+    }
+    if let Some(line) = looking.another.line() {
+        let find = (looking.another == Another::MayAsk).then(find_partner_button);
+        blocks = blocks.section(line).buttons(find);
     }
     if !stage_known {
         blocks = blocks.section(

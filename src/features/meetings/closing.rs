@@ -5,6 +5,7 @@ use super::month::{self, DAY, Month, not_now, tell_both, wanted_later};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
+use crate::domain::checkin::Kind;
 use crate::domain::cycle::State;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
@@ -14,7 +15,7 @@ use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::shared::LAST_MONTH;
 use crate::store::outbox::cards;
-use crate::store::{Reading, Tx, cycles, outbox, pairs, timers};
+use crate::store::{Reading, Tx, checkins, cycles, outbox, pairs, timers};
 use jiff::SignedDuration;
 
 /// How long after a meeting its month stays open, so that both can say how it went.
@@ -90,6 +91,17 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
         return Ok(timers::at(tx, &Timer::LastMonth(pair.id), again).await?);
     };
     let number = latest.number;
+    let asked = checkins::of(tx, pair.id).await?;
+    if latest.closed_at.is_some()
+        && asked
+            .iter()
+            .any(|one| one.kind == Kind::Closing && one.number == number)
+    {
+        // Both have just chosen to go on: the month for which they wait is their last, and they read so in it.
+        pairs::shorten(tx, pair.id, number.saturating_add(1)).await?;
+        let again = after(tx.now, DAY);
+        return Ok(timers::at(tx, &Timer::LastMonth(pair.id), again).await?);
+    }
     let is_shorter = pairs::shorten(tx, pair.id, number).await?;
     timers::cancel(tx, &timing::opening_of(pair.id, number.saturating_add(1))).await?;
     if latest.closed_at.is_none() {

@@ -1,7 +1,7 @@
 //! The timers of a month in each state. Setting them is idempotent, so every change of a month sets them all again.
 
-use super::month::{Month, on_break, to_arrange};
-use crate::domain::cadence::{self, DAY_STARTS};
+use super::month::{DAY, Month, on_break, to_arrange};
+use crate::domain::cadence::{self, DAY_STARTS, after};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::Pair;
@@ -96,7 +96,25 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
         let next = hours.next_shared(next, &month.zones);
         if next > tx.now {
             set_opening(tx, &month.pair, cycle.number + 1, next, month.zone()).await?;
+        } else {
+            waits_no_longer(tx, month).await?;
         }
+    }
+    Ok(())
+}
+
+/// The next month waits for a late meeting, and no longer than for that one: it may be off, or be sooner now.
+async fn waits_no_longer(tx: &mut Tx, month: &Month) -> Result<()> {
+    let cycle = &month.cycle;
+    let from = match cycle.ask_at() {
+        Some(asked) if cycle.is_ahead(tx.now) => after(asked, DAY),
+        _ => tx.now,
+    };
+    let at = month.hours().next_shared(from, &month.zones);
+    let next = cycle.number + 1;
+    let waits = timers::due(tx, &opening_of(month.pair.id, next)).await?;
+    if waits.is_some_and(|due| due > at) {
+        set_opening(tx, &month.pair, next, at, month.zone()).await?;
     }
     Ok(())
 }

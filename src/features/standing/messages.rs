@@ -7,6 +7,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, Standing};
 use crate::features::{NextMatch, back_in, days, find_partner_button, pause_button};
 use crate::md;
+use crate::shared::another::Another;
 use crate::shared::pair_card::{self, Viewer};
 use crate::slack::blocks::{Blocks, Button, Input, Modal, button, listed};
 use crate::slack::event::{Action, Answers, Form};
@@ -17,7 +18,7 @@ use jiff::civil::Date;
 
 pub(super) fn status(
     me: &Participant,
-    stage_known: bool,
+    (stage_known, another): (bool, Another),
     lines: &[Md],
     (open, cards): (&[Pair], &[PairCard]),
     viewer: Viewer,
@@ -52,8 +53,8 @@ pub(super) fn status(
         blocks = blocks.section(Md::join(lines.to_vec(), "\n"));
     }
     let aloud = pair_card::aloud(open, cards, viewer);
-    let alone = open.is_empty() && me.waiting_since.is_none();
-    let find = alone.then(find_partner_button);
+    let asks = open.is_empty() && me.waiting_since.is_none() || another == Another::MayAsk;
+    let find = asks.then(find_partner_button);
     blocks
         .section(Md::join(facts, "\n"))
         .buttons(find.into_iter().chain([

@@ -12,6 +12,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, Standing};
 use crate::md;
+use crate::shared::another::Another;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::pair_card::{self, Viewer};
 use crate::shared::{breaks, circle, promised};
@@ -55,9 +56,16 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     if me.standing == Standing::Paused {
         lines.push(messages::paused_line(until(me, &zone, tx.now)));
     }
-    // A pair's own lines are more useful than the wait for a further partner.
-    if open.is_empty() {
-        let promised = promised::line(tx, &actor.user).await?;
+    let promised = promised::line(tx, &actor.user).await?;
+    let another = match open.as_slice() {
+        [] => Another::No,
+        _ => Another::of(tx, me).await?,
+    };
+    if !open.is_empty() {
+        // A pair's own lines are more useful than the details of the wait for a further partner.
+        lines.extend(promised);
+        lines.extend(another.line());
+    } else {
         match me.waiting_since {
             _ if promised.is_some() => lines.extend(promised),
             Some(_) if me.standing == Standing::Paused => {}
@@ -74,7 +82,7 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     let stage_known = settings.stage_rank(&me.profile.stage).is_some();
     Ok(Reply::say(messages::status(
         me,
-        stage_known,
+        (stage_known, another),
         &lines,
         (&open, &cards),
         viewer,

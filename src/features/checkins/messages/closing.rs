@@ -16,8 +16,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// For somebody whose pair ended without their having said what they wish for next.
-pub(super) const ANOTHER_ONE_DAY: &str =
-    "If you'd like another partner one day, `/reverse-mentor status` has a button for that.";
+pub(super) const ANOTHER_ONE_DAY: &str = "`/reverse-mentor status` shows whether I'm looking for another partner for you, and has a button if I'm not.";
 
 const RATINGS: [(&str, &str); 5] = [
     ("1: not at all", "1"),

@@ -19,13 +19,15 @@ pub fn skipped(
     note: Option<&str>,
     now: Timestamp,
 ) -> Message {
-    let next = if month.cycle.number < month.pair.cycles {
+    let next = if month.cycle.number >= month.pair.cycles {
+        Md::default()
+    } else if month.cycle.closes_at <= now {
+        "The next month begins soon.".into()
+    } else {
         md!(
             "The next month begins around {}.",
             say_day(month.cycle.closes_at, month.zone(), now)
         )
-    } else {
-        Md::default()
     };
     let lead = if off.is_some() {
         md!("*The meeting is off:* {} has called it off.", by)

@@ -1,0 +1,38 @@
+//! Whether somebody who has a partner looks for another one: what they read of it, and how they ask.
+
+use super::{Result, promised};
+use crate::domain::participant::Participant;
+use crate::slack::words::Md;
+use crate::store::Reading;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Another {
+    /// They look for another.
+    Looks,
+    /// They would have room, and have not asked.
+    MayAsk,
+    /// They have as many as they asked for.
+    No,
+}
+
+impl Another {
+    pub async fn of(tx: &mut Reading, me: &Participant) -> Result<Self> {
+        let places = promised::places(tx, &me.user).await?;
+        Ok(match (places.has_room(&me.profile), me.waiting_since) {
+            (true, Some(_)) => Self::Looks,
+            (true, None) => Self::MayAsk,
+            (false, _) => Self::No,
+        })
+    }
+
+    pub fn line(self) -> Option<Md> {
+        match self {
+            Self::Looks => Some("I'm also looking for another partner for you.".into()),
+            Self::MayAsk => Some(
+                "You have room for another partner. I won't look for one until you ask me to."
+                    .into(),
+            ),
+            Self::No => None,
+        }
+    }
+}
