@@ -24,7 +24,7 @@ use crate::features::{
     introduction, invite, join, launch, matching, meetings, organization, privacy, program_break,
     reflections, reorganization, report, retention, setup, standing,
 };
-use crate::shared::{failures, news, nudge, passing_on};
+use crate::shared::{failures, news, nudge, passing_on, readers};
 use crate::store::{Tx, timers, tokens, workspaces};
 use jiff::SignedDuration;
 
@@ -186,8 +186,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             setup::changed(tx).await?;
             matching::look_again(tx).await
         }
-        // The owners' cards follow, once all that happened is known.
-        Happening::ActingChanged => Ok(()),
+        // What is open follows once all that happened is known.
+        Happening::ActingChanged => readers::changed(tx).await,
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::IntroductionsBegin(round) => matching::introductions_begin(tx, round).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,

@@ -4,11 +4,13 @@
 
 mod card;
 mod read;
+mod readers;
 #[cfg(test)]
 mod tests;
 mod text;
 mod topic;
 
+pub use readers::Readers;
 pub use topic::Topic;
 
 use super::card::Card;

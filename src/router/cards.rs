@@ -3,8 +3,13 @@
 use crate::domain::card::{Card, Posted};
 use crate::domain::message::Message;
 use crate::features::{Result, agreement, checkins, enrollment, invite, matching, meetings};
+use crate::shared::readers;
 use crate::store::Reading;
 use crate::store::outbox::{Lane, cards};
+
+/// What is left of an owners' card with somebody who no longer acts for the program.
+const NOT_THEIRS: &str =
+    "_This is for the program's owners, so there's nothing left for you to do here._";
 
 /// Where a card is to be changed, and what it is from now on; none if it stands nowhere.
 pub async fn changed_card(
@@ -13,12 +18,21 @@ pub async fn changed_card(
     place: &Lane,
     superseded: Option<&Posted>,
 ) -> Result<Option<(Posted, Message)>> {
+    let is_theirs = readers::may_stand(tx, card, place).await?;
     if let Some(old) = superseded {
-        return Ok(Some((old.clone(), further_down(card).into())));
+        let line = if is_theirs {
+            further_down(card)
+        } else {
+            NOT_THEIRS
+        };
+        return Ok(Some((old.clone(), line.into())));
     }
     let Some(posted) = cards::at(tx, card, place).await? else {
         return Ok(None);
     };
+    if !is_theirs {
+        return Ok(Some((posted, NOT_THEIRS.into())));
+    }
     let message = match card {
         Card::Agreement(pair) => agreement::card(tx, pair, place).await?,
         Card::Month(cycle) => meetings::card(tx, cycle, place).await?,

@@ -21,6 +21,7 @@ pub mod owners;
 pub mod pair_card;
 pub mod passing_on;
 pub mod promised;
+pub mod readers;
 pub mod recurring;
 pub mod send_again;
 

@@ -3,7 +3,7 @@
 
 use super::look_up::{self, Word};
 use super::nudge::{self, Moment};
-use super::{Result, breaks};
+use super::{Result, breaks, readers};
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Noted, Topic};
@@ -62,7 +62,7 @@ async fn keep(
     let Some(row) = outbox::keep(tx, kind, key, &what).await? else {
         return Ok(false);
     };
-    due(tx, row).await?;
+    goes(tx, row, Some(key)).await?;
     Ok(true)
 }
 
@@ -152,6 +152,12 @@ pub async fn again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
 
 /// Timer `News`: sends it, or waits for a better moment.
 pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
+    let key = outbox::key(tx, row).await?;
+    goes(tx, row, key.as_ref()).await
+}
+
+/// Sends it, if its moment has come. What is no longer for its reader's eyes is dropped.
+async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<()> {
     let Some(mut news) = outbox::kept(tx, row).await? else {
         return Ok(());
     };
@@ -179,13 +185,23 @@ pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
         outbox::withdraw(tx, Topic::Invitation(id), &[lane]).await?;
         return Ok(());
     }
+    if let (Some(key), [reader]) = (key, readers.as_slice())
+        && !readers::may_read(tx, key.readers(), reader).await?
+    {
+        outbox::let_go(tx, row).await?;
+        return Ok(());
+    }
     if waits_for_a_break(tx, news.kind, &readers).await? {
         let at = tx.now + LOOK_AGAIN;
-        return Ok(timers::at(tx, &timer, at).await?);
+        timers::at(tx, &timer, at).await?;
+        return Ok(());
     }
     let is_private = readers.len() == 1;
     match nudge::moment(tx, news.kind, &readers, is_private).await? {
-        Moment::Later(at) => return Ok(timers::at(tx, &timer, at).await?),
+        Moment::Later(at) => {
+            timers::at(tx, &timer, at).await?;
+            return Ok(());
+        }
         Moment::Now { days, .. } if is_private => {
             nudge::take(tx, &days).await?;
             *reservation = Some(DayReservation {

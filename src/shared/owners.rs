@@ -85,6 +85,24 @@ impl Deciders {
         is_in(pair, user) && self.of(pair) != Deciding::NobodyElse
     }
 
+    /// The admins who decide on all of these pairs, because each is of somebody who acts for the program, and nobody else does.
+    pub fn stand_ins<'a>(
+        &self,
+        pairs: impl IntoIterator<Item = (&'a UserId, &'a UserId)>,
+    ) -> Vec<UserId> {
+        let mut stand_ins: Option<Vec<UserId>> = None;
+        for pair in pairs {
+            let Deciding::Admins(admins) = self.of(pair) else {
+                return Vec::new();
+            };
+            match &mut stand_ins {
+                None => stand_ins = Some(admins),
+                Some(all) => all.retain(|user| admins.contains(user)),
+            }
+        }
+        stand_ins.unwrap_or_default()
+    }
+
     /// The one of two who would decide on their own pair.
     pub fn in_pair<'a>(&self, (mentor, mentee): (&'a UserId, &'a UserId)) -> Option<&'a UserId> {
         let mut two = [mentor, mentee].into_iter();

@@ -4,7 +4,6 @@
 use super::card::Card;
 use crate::domain::ids::UserId;
 use crate::features::{Result, is_owner, owners_only};
-use crate::shared::owners::Deciding;
 use crate::slack::event::Actor;
 use crate::store::Reading;
 use crate::store::rounds::Proposal;
@@ -19,17 +18,9 @@ pub(super) async fn deciders_only(tx: &mut Reading, actor: &Actor, card: &Card) 
 
 /// The admins who decide on a round because every pair in it is of somebody who acts for the program, and nobody else does.
 pub(super) fn stand_ins(card: &Card) -> Vec<UserId> {
-    let mut stand_ins: Option<Vec<UserId>> = None;
-    for pair in &card.proposals {
-        let Deciding::Admins(admins) = card.deciders.of((&pair.mentor, &pair.mentee)) else {
-            return Vec::new();
-        };
-        match &mut stand_ins {
-            None => stand_ins = Some(admins),
-            Some(all) => all.retain(|user| admins.contains(user)),
-        }
-    }
-    stand_ins.unwrap_or_default()
+    let pairs = card.proposals.iter();
+    card.deciders
+        .stand_ins(pairs.map(|pair| (&pair.mentor, &pair.mentee)))
 }
 
 /// Whether somebody leaves this pair to others, because they are in it.

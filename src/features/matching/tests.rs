@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 
 mod edits;
 mod gone;
+mod out;
 mod own_pairs;
 mod pages;
 mod to_check;

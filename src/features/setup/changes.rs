@@ -1,6 +1,7 @@
 //! What somebody changed in the settings, in words, for the other owners. Texts that people wrote are named and not quoted.
 
 use super::messages::{self, By};
+use crate::domain::happening::Happening;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::key::Noted;
 use crate::domain::program::{Day, Matching, Settings};
@@ -22,6 +23,9 @@ pub(super) async fn tell(
     before: &Settings,
     after: &Settings,
 ) -> Result<()> {
+    if before.owners != after.owners {
+        tx.happens(Happening::ActingChanged);
+    }
     let changes = lines(before, after);
     if changes.is_empty() {
         return Ok(());

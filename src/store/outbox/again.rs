@@ -3,7 +3,8 @@
 use super::heads::read_head;
 use super::{Lane, MESSAGE, Reading, Result, Tx, What, due, queued, sql};
 use crate::domain::delivery::{Delivery, State, waits_for};
-use crate::domain::key::Topic;
+use crate::domain::key::{Key, Topic};
+use crate::store::db::Columns as _;
 
 /// A failed row whose words are kept.
 pub async fn failed(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
@@ -28,6 +29,30 @@ pub async fn failed_announcement(tx: &mut Reading) -> Result<Option<Delivery>> {
 /// News that waits for its moment.
 pub async fn kept(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
     closed(tx, id, State::Waiting).await
+}
+
+/// The key of a row; none for another release's.
+pub async fn key(tx: &mut Reading, id: i64) -> Result<Option<Key>> {
+    let row = sql!(
+        "select dedupe_key from outbox where id = $1 and team_id = $2",
+        id,
+        tx.team()
+    );
+    let row = tx.first(row).await?;
+    Ok(row.and_then(|row| row.get("dedupe_key").ok()))
+}
+
+/// Drops news that waits for its moment: it no longer applies.
+pub async fn let_go(tx: &mut Tx, id: i64) -> Result<()> {
+    let dropped = sql!(
+        "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = ''
+         where id = $2 and team_id = $3 and state = 'waiting'",
+        tx.now,
+        id,
+        tx.team()
+    );
+    tx.run(dropped).await?;
+    Ok(())
 }
 
 /// Takes back what waits for its moment about `topic`, oldest first, with its key: what came after it says it instead.

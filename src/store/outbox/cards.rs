@@ -37,6 +37,22 @@ async fn places(tx: &mut Reading, card: Card) -> Result<Vec<Lane>> {
     tx.read_all(standing, |_, row| row.get("lane")).await
 }
 
+/// The cards that only those who act for the program may read, with the places where they stand.
+pub async fn of_owners(tx: &mut Reading) -> Result<Vec<(Card, Lane)>> {
+    let standing = sql!(
+        "select card, lane from cards where team_id = $1 and (card like 'round/%' or card like 'first_match/%')
+         order by lane, card",
+        tx.team()
+    );
+    let read = |_: &Reading, row: &AnyRow| {
+        let card: String = row.get("card")?;
+        let lane = row.get("lane")?;
+        Ok(Card::read(&card).map(|card| (card, lane)))
+    };
+    let standing = tx.read_all(standing, read).await?;
+    Ok(standing.into_iter().flatten().collect())
+}
+
 /// The owners' questions about the first match, about each of its days, that stand somewhere.
 pub async fn of_first_match(tx: &mut Reading) -> Result<Vec<Card>> {
     let standing = sql!(
@@ -68,11 +84,30 @@ pub(super) async fn placed(tx: &mut Tx, key: &Key, place: &Lane, now_at: &Posted
     let Some(before) = before.filter(|before| before != now_at) else {
         return Ok(());
     };
+    replaced(tx, card, place, before).await
+}
+
+/// The copy at a place becomes a line, and is none from then on.
+pub async fn retired(tx: &mut Tx, card: Card, place: &Lane) -> Result<()> {
+    let Some(copy) = at(tx, card, place).await? else {
+        return Ok(());
+    };
+    let gone = sql!(
+        "delete from cards where team_id = $1 and card = $2 and lane = $3",
+        tx.team(),
+        card,
+        place
+    );
+    tx.run(gone).await?;
+    replaced(tx, card, place, copy).await
+}
+
+async fn replaced(tx: &mut Tx, card: Card, place: &Lane, copy: Posted) -> Result<()> {
     let id = tx.new_id();
     let what = What::Card {
         card,
         place: place.clone(),
-        superseded: Some(before),
+        superseded: Some(copy),
     };
     push(tx, &what.lane(), &Key::CardReplaced { card, id }, &what).await
 }

@@ -1,0 +1,112 @@
+//! For whose eyes a message is, whenever it is read: who acts for the program changes, and people are taken out.
+
+use super::{AboutRound, Key, Noted};
+use crate::domain::card::Card;
+use crate::domain::ids::RoundId;
+
+/// Who may read something. To whom it was written is another matter: that was decided earlier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever it was written to.
+    Anyone,
+    /// Those who act for the program.
+    Owners,
+    /// They, and the workspace's admins.
+    OwnersAndAdmins,
+    /// Those who decide on this round.
+    Deciders(RoundId),
+}
+
+impl Card {
+    pub fn readers(self) -> Readers {
+        match self {
+            Self::Round(round) => Readers::Deciders(round),
+            Self::FirstMatch(_) => Readers::Owners,
+            Self::Agreement(_)
+            | Self::Month(_)
+            | Self::DidYouMeet(_)
+            | Self::Checkin(_)
+            | Self::Invitation(_) => Readers::Anyone,
+        }
+    }
+}
+
+impl Key {
+    pub fn readers(&self) -> Readers {
+        match self {
+            Self::Alone(key, _) | Self::File(key) => key.readers(),
+            Self::Round(round, about) => match about {
+                AboutRound::News { .. } | AboutRound::Decided { .. } | AboutRound::Waits { .. } => {
+                    Readers::Deciders(*round)
+                }
+                // Somebody asked for it a moment ago.
+                AboutRound::Made | AboutRound::WhatIf { .. } => Readers::Anyone,
+            },
+            Self::OwnersNote { about, .. } => match about {
+                // Who was taken out reads that they were.
+                Some(Noted::Settings) | None => Readers::Anyone,
+                Some(Noted::BreakBegins | Noted::Break | Noted::CohortEnds | Noted::NextCohort) => {
+                    Readers::Owners
+                }
+            },
+            Self::Lapsed { .. }
+            | Self::FirstMatch { .. }
+            | Self::Companion { .. }
+            | Self::Undelivered { .. }
+            | Self::OneLine { .. }
+            | Self::ContactGone { .. } => Readers::Owners,
+            Self::Mend { .. } => Readers::OwnersAndAdmins,
+            Self::NoPair { .. }
+            | Self::LeftOver { .. }
+            | Self::Introduction(..)
+            | Self::Agreement { .. }
+            | Self::AgreementSigned { .. }
+            | Self::Unsigned { .. }
+            | Self::Cycle(..)
+            | Self::Break { .. }
+            | Self::GoesOn { .. }
+            | Self::Thanks(_)
+            | Self::LastMonth { .. }
+            | Self::NextCohort { .. }
+            | Self::FirstMatchMoved { .. }
+            | Self::JoinReminder { .. }
+            | Self::EndedBoth(_)
+            | Self::Ended { .. }
+            | Self::Checkin(_)
+            | Self::Reflection(_)
+            | Self::ReflectionShared(_)
+            | Self::Digest(_)
+            | Self::PauseEnded { .. }
+            | Self::Ineligible { .. }
+            | Self::Eligible { .. }
+            | Self::LookUpAll { .. }
+            | Self::LookUp { .. }
+            | Self::LookUpRights { .. }
+            | Self::LookUpInvited { .. }
+            | Self::LookUpNamed { .. }
+            | Self::LookedUp { .. }
+            | Self::LookUpDoubted { .. }
+            | Self::DataFile { .. }
+            | Self::ProgramFile(..)
+            | Self::DigestPreview { .. }
+            | Self::DataFileMissing(_)
+            | Self::NotPassedOn(_)
+            | Self::DirectAnswer { .. }
+            | Self::NotOpened { .. }
+            | Self::AnswerElsewhere { .. }
+            | Self::Announcement(_)
+            | Self::SponsorsNote(_)
+            | Self::ToContact(_)
+            | Self::InvitationCard(_)
+            | Self::InvitationYes(_)
+            | Self::InvitationOver(_)
+            | Self::Import(..)
+            | Self::Circle { .. }
+            | Self::CircleRefused { .. }
+            | Self::Token { .. }
+            | Self::Home { .. }
+            | Self::Card { .. }
+            | Self::CardReplaced { .. } => Readers::Anyone,
+        }
+    }
+}
