@@ -126,5 +126,8 @@ async fn tell_those_who_wait(tx: &mut Tx) -> Result<()> {
             PeopleGroup::WithPartner | PeopleGroup::OnBreak => {}
         }
     }
+    // Owners are asked no longer about the earlier day.
+    let owners = owners::lanes(tx, None).await?;
+    outbox::withdraw(tx, Topic::FirstMatch, &owners).await?;
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::domain::key::{Key, Noted, Topic};
 use crate::domain::message::Message;
 use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, What};
 use crate::domain::timer::Timer;
+use crate::store::outbox::cards;
 use crate::store::{Reading, Tx, outbox, timers};
 use jiff::{SignedDuration, Timestamp};
 
@@ -150,17 +151,23 @@ pub async fn again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     Ok(waits)
 }
 
-/// Timer `News`: sends it, or waits for a better moment.
+/// Timer `News`: sends it, or waits for a better moment. It was written when it began to wait, so a copy of a card is followed by
+/// what has changed since.
 pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
     let key = outbox::key(tx, row).await?;
-    goes(tx, row, key.as_ref()).await
+    let on_its_way_to = goes(tx, row, key.as_ref()).await?;
+    if let (Some(place), Some(card)) = (on_its_way_to, key.and_then(|key| key.card())) {
+        cards::changed(tx, card, &[place]).await?;
+    }
+    Ok(())
 }
 
-/// Sends it, if its moment has come. What is no longer for its reader's eyes is dropped.
-async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<()> {
+/// Sends it, if its moment has come: to this lane. What is no longer for its reader's eyes is dropped.
+async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> {
     let Some(mut news) = outbox::kept(tx, row).await? else {
-        return Ok(());
+        return Ok(None);
     };
+    let lane = news.what.lane();
     let What::Post {
         to,
         reservation,
@@ -168,7 +175,7 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<()> {
         ..
     } = &mut news.what
     else {
-        return Ok(());
+        return Ok(None);
     };
     let timer = Timer::News(row);
     let readers = match to {
@@ -183,24 +190,24 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<()> {
         // They have become a guest, or are gone: nobody asks them. The inviter hears so at the usual time.
         let lane = Lane::Person(reader.clone());
         outbox::withdraw(tx, Topic::Invitation(id), &[lane]).await?;
-        return Ok(());
+        return Ok(None);
     }
     if let (Some(key), [reader]) = (key, readers.as_slice())
         && !readers::may_read(tx, key.readers(), reader).await?
     {
         outbox::let_go(tx, row).await?;
-        return Ok(());
+        return Ok(None);
     }
     if waits_for_a_break(tx, news.kind, &readers).await? {
         let at = tx.now + LOOK_AGAIN;
         timers::at(tx, &timer, at).await?;
-        return Ok(());
+        return Ok(None);
     }
     let is_private = readers.len() == 1;
     match nudge::moment(tx, news.kind, &readers, is_private).await? {
         Moment::Later(at) => {
             timers::at(tx, &timer, at).await?;
-            return Ok(());
+            return Ok(None);
         }
         Moment::Now { days, .. } if is_private => {
             nudge::take(tx, &days).await?;
@@ -212,8 +219,8 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<()> {
         // Two who share no hours read it when the moment is good for one of them at least: now.
         Moment::Now { .. } | Moment::Never => {}
     }
-    outbox::moment_has_come(tx, &news).await?;
-    Ok(())
+    let has_come = outbox::moment_has_come(tx, &news).await?;
+    Ok(has_come.then_some(lane))
 }
 
 /// Whether somebody who is to read it is on a break. What owners are told is about the program, not about their own part.
@@ -256,8 +263,7 @@ mod tests {
 
     /// How much reached Ana, or is on its way.
     async fn told(test: &FeatureTest) -> usize {
-        let queued = test.queued().await.into_iter();
-        queued.filter(|row| row.lane == ANA && !row.waits).count()
+        test.reached(ANA).await.len()
     }
 
     #[tokio::test]

@@ -268,3 +268,31 @@ async fn a_day_that_was_taken_away_is_told_to_those_who_wait() {
     let words = "People are now matched without waiting for a first day. Next match: ";
     assert!(told.iter().any(|one| one.starts_with(words)), "{told:?}");
 }
+
+/// It is the evening of the first match's day where the second owner is, so the question waits for their morning.
+#[tokio::test]
+async fn a_question_about_a_day_that_is_another_one_by_now_is_not_asked() {
+    const TOKYO: &str = "UTOKYO";
+    let owners = vec![OWEN.into(), TOKYO.into()];
+    let both = Settings {
+        owners,
+        ..windowed()
+    };
+    let mut test = opened(both.clone()).await;
+    test.seen(TOKYO, "Asia/Tokyo").await;
+    test.pass(DAY * 21 + SignedDuration::from_hours(2)).await;
+    let asked = "was planned for";
+    assert_eq!(test.count(OWEN, asked).await, 1);
+    assert_eq!(test.count(TOKYO, asked).await, 1);
+    let mut tx = test.tx().await;
+    let later = Settings {
+        first_match: Some(date(2026, 4, 13)),
+        ..both
+    };
+    setup::declared(&mut tx, later).await.unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.pass(DAY * 3).await;
+    let read = test.reached(TOKYO).await;
+    assert!(!read.iter().any(|one| one.contains(asked)), "{read:?}");
+}

@@ -5,7 +5,7 @@ use crate::domain::card::Card;
 use crate::domain::delivery::Delivery;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
-use crate::domain::outgoing::Lane;
+use crate::domain::outgoing::{Lane, What};
 use crate::router;
 use crate::store::{Reading, Tx};
 use crate::testing::outgoing;
@@ -99,7 +99,12 @@ impl Walk {
         let Some((card, place)) = outgoing::card_with(tx, &ts).await else {
             return Ok(On::Message);
         };
-        let shows = now_shows(tx, card, &place).await?;
+        let has_waited = outgoing::written_at(tx, delivery.id).await < delivery.created;
+        let shows = match &delivery.what {
+            // It says what was true when it was written, maybe days ago.
+            What::Post { message, .. } if has_waited => as_written(message),
+            _ => now_shows(tx, card, &place).await?,
+        };
         self.seen.cards.insert(name(card, &place), shows);
         Ok(On::Card(card, place))
     }

@@ -124,3 +124,22 @@ async fn what_waits_for_who_is_taken_out_is_dropped_and_they_hear_that_they_are_
     assert_eq!(read.len(), 1, "{read:?}");
     assert!(read[0].contains("<@UBEN> removed"), "{read:?}");
 }
+
+#[tokio::test]
+async fn a_round_that_waits_for_an_owners_morning_is_made_right_when_it_comes() {
+    let mut test = FeatureTest::program(settings()).await;
+    test.seen("UBEN", "Asia/Tokyo").await;
+    test.takes_part("UNIK", junior()).await;
+    test.takes_part("USUE", senior()).await;
+    let round = proposed(&test).await;
+    let gone = proposals(&test, round).await.remove(0);
+    test.stands(gone.mentee.as_str(), Standing::Left).await;
+    assert_eq!(changes(&test, round, "UBEN", false).await, 0, "it waits");
+    test.pass(DAY).await;
+    assert_eq!(changes(&test, round, "UBEN", false).await, 1, "behind it");
+    assert_eq!(
+        changes(&test, round, "UANA", false).await,
+        1,
+        "she had it when that happened"
+    );
+}
