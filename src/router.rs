@@ -184,10 +184,14 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         }
         Happening::SettingsChanged => {
             setup::changed(tx).await?;
+            directory::mended(tx).await?;
             matching::look_again(tx).await
         }
         // What is open follows once all that happened is known.
-        Happening::ActingChanged => readers::changed(tx).await,
+        Happening::ActingChanged => {
+            readers::changed(tx).await?;
+            directory::mended(tx).await
+        }
         Happening::RoundApproved(round) => introduction::introduce(tx, round).await,
         Happening::IntroductionsBegin(round) => matching::introductions_begin(tx, round).await,
         Happening::RoundProposed(round) => matching::proposed(tx, round).await,

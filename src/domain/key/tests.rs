@@ -437,6 +437,21 @@ fn what_belongs_together_is_taken_back_together() {
         ["owners_note/UOWEN/1772442000000/break"]
     );
     assert_eq!(taken(Topic::Break(PairId(2))), ["break/2/6"]);
+    assert_eq!(taken(Topic::Ineligible), begins("ineligible/"));
+    assert_eq!(
+        taken(Topic::Mend(Mend::NoOwner)),
+        begins("mend/")
+            .into_iter()
+            .filter(|text| text.contains("/no_owner/"))
+            .collect::<Vec<_>>()
+    );
+    let contact = taken(Topic::Mend(Mend::Contact));
+    assert!(
+        begins("contact_gone/")
+            .iter()
+            .all(|text| contact.contains(text)),
+        "{contact:?}"
+    );
     let own = taken(Topic::OwnPart);
     assert!(
         own.iter().any(|text| text.starts_with("eligible/")),

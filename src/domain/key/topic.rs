@@ -1,6 +1,6 @@
 //! Groups of messages that are withdrawn together.
 
-use super::{AboutCycle, Key, Noted};
+use super::{AboutCycle, Key, Mend, Noted};
 use crate::domain::ids::{CycleId, InvitationId, PairId, RoundId};
 
 /// Groups of messages that are withdrawn together.
@@ -25,6 +25,10 @@ pub enum Topic {
     Break(PairId),
     /// What tells somebody of their own part in the program: withdrawn once they are out of it.
     OwnPart,
+    /// That somebody can no longer take part: withdrawn once they can.
+    Ineligible,
+    /// What somebody who acts for the program can mend: withdrawn once it is mended.
+    Mend(Mend),
 }
 
 impl Key {
@@ -43,7 +47,9 @@ impl Key {
                 | Topic::FirstMatch
                 | Topic::OwnersNote(_)
                 | Topic::Break(_)
-                | Topic::OwnPart => false,
+                | Topic::OwnPart
+                | Topic::Ineligible
+                | Topic::Mend(_) => false,
             },
             Self::Introduction(pair, _)
             | Self::Agreement { pair, .. }
@@ -66,6 +72,9 @@ impl Key {
             | Self::Eligible { .. }
             | Self::Circle { .. }
             | Self::CircleRefused { .. } => topic == Topic::OwnPart,
+            Self::Ineligible { .. } => topic == Topic::Ineligible,
+            Self::Mend { about, .. } => topic == Topic::Mend(*about),
+            Self::ContactGone { .. } => topic == Topic::Mend(Mend::Contact),
             Self::InvitationCard(invitation) => topic == Topic::Invitation(*invitation),
             Self::InvitationYes(invitation) => {
                 topic == Topic::OwnPart || topic == Topic::Invitation(*invitation)
@@ -80,10 +89,7 @@ impl Key {
             | Self::ReflectionShared(_)
             | Self::Digest(_)
             | Self::Companion { .. }
-            | Self::Ineligible { .. }
             | Self::Undelivered { .. }
-            | Self::Mend { .. }
-            | Self::ContactGone { .. }
             | Self::LookUpAll { .. }
             | Self::LookUp { .. }
             | Self::LookUpRights { .. }

@@ -8,7 +8,7 @@ use crate::domain::cadence::{self, Hours};
 use crate::domain::companion::Thing;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::key::{Key, Mend};
+use crate::domain::key::{Key, Mend, Topic};
 use crate::domain::message::Message;
 use crate::domain::outgoing::{Kind, Lane, To};
 use crate::domain::participant::PersonInSlack;
@@ -79,6 +79,25 @@ pub(super) async fn look(tx: &mut Tx) -> Result<bool> {
         timers::soon(tx, &Timer::Undelivered).await?;
     }
     Ok(acting.are_admins && !can_be_told && owners::are_named(tx).await?)
+}
+
+/// Others act for the program, or the settings name others: what was missed and is no longer need not be read.
+pub async fn mended(tx: &mut Tx) -> Result<()> {
+    if !owners::living(tx).await?.is_empty() {
+        take_back(tx, Mend::NoOwner).await?;
+    }
+    if owners::contact_gone(tx).await?.is_none() {
+        take_back(tx, Mend::Contact).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what nobody has read yet. If it is so again, they are told again.
+async fn take_back(tx: &mut Tx, about: Mend) -> Result<()> {
+    for lane in owners::lanes(tx, None).await? {
+        outbox::take_back(tx, Topic::Mend(about), &lane).await?;
+    }
+    Ok(())
 }
 
 /// Timer `Undelivered`: tells what has come up since the last time.

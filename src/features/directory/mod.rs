@@ -7,19 +7,19 @@ mod messages;
 mod tests;
 
 pub use again::send_again;
-pub use mending::{installed, tell_owners};
+pub use mending::{installed, mended, tell_owners};
 
 use super::Result;
 use crate::domain::cadence;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Topic};
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
 use crate::shared::{deliveries, news, owners, recurring};
-use crate::store::outbox::{Kind as Sort, What};
+use crate::store::outbox::{self, Kind as Sort, What};
 use crate::store::{
     Reading, Tx, audit, checkins, lookups, pairs, participants, people, programs, timers,
     workspaces,
@@ -271,6 +271,7 @@ async fn loses_a_partner(tx: &mut Reading, user: &UserId) -> Result<bool> {
 /// A full member again: restores their standing, and tells them how to change it.
 async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
     participants::unbar(tx, user).await?;
+    outbox::withdraw(tx, Topic::Ineligible, &[Lane::Person(user.clone())]).await?;
     audit::note(tx, &UserId::from("slack"), "eligible", user.as_str()).await?;
     let Some(me) = participants::find(tx, user).await? else {
         return Ok(());

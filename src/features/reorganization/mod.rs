@@ -33,10 +33,12 @@ pub async fn manager_changed(tx: &mut Tx, user: &UserId, was: Option<&UserId>) -
     before.remove(user);
     before.extend(was.map(|was| (user.clone(), was.clone())));
     for pair in running {
-        let is_new = matching::are_in_one_line(&now, &pair.mentor, &pair.mentee)
-            && !matching::are_in_one_line(&before, &pair.mentor, &pair.mentee);
-        if is_new {
-            tell(tx, &pair).await?;
+        let is_so = matching::are_in_one_line(&now, &pair.mentor, &pair.mentee);
+        let was_so = matching::are_in_one_line(&before, &pair.mentor, &pair.mentee);
+        match (was_so, is_so) {
+            (false, true) => tell(tx, &pair).await?,
+            (true, false) => over(tx, pair.id).await?,
+            (false, false) | (true, true) => {}
         }
     }
     Ok(())
@@ -44,9 +46,15 @@ pub async fn manager_changed(tx: &mut Tx, user: &UserId, was: Option<&UserId>) -
 
 /// A file changed the managers of many: the running pairs that are in one line now, and were not before.
 pub async fn lines_changed(tx: &mut Tx, already: &[PairId]) -> Result<()> {
-    for pair in candidates::pairs_in_one_line(tx).await? {
+    let now = candidates::pairs_in_one_line(tx).await?;
+    for pair in &now {
         if !already.contains(&pair.id) {
-            tell(tx, &pair).await?;
+            tell(tx, pair).await?;
+        }
+    }
+    for pair in already {
+        if !now.iter().any(|one| one.id == *pair) {
+            over(tx, *pair).await?;
         }
     }
     Ok(())
@@ -69,6 +77,11 @@ async fn tell(tx: &mut Tx, pair: &Pair) -> Result<()> {
 
 /// The pair is over: owners who have not read about it yet need not.
 pub async fn pair_ended(tx: &mut Tx, pair: PairId) -> Result<()> {
+    over(tx, pair).await
+}
+
+/// It is no running pair in one reporting line any more.
+async fn over(tx: &mut Tx, pair: PairId) -> Result<()> {
     let owners = owners::ever(tx).await?;
     let lanes: Vec<Lane> = owners.into_iter().map(Lane::Person).collect();
     outbox::withdraw(tx, Topic::OneLine(pair), &lanes).await?;

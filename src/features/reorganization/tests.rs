@@ -1,7 +1,9 @@
+use crate::domain::happening::Happening;
 use crate::domain::ids::PairId;
 use crate::domain::pair::Pair;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
+use crate::router;
 use crate::shared::recurring;
 use crate::slack::event::{Action, Answer, Form};
 use crate::testing::feature_test::{FeatureTest, fill, render};
@@ -199,4 +201,41 @@ async fn where_the_file_names_a_manager_what_people_say_is_no_news() {
     now_reports_to(&test, "UMID", Some("UCEO")).await;
     test.pass(DAY).await;
     assert_eq!(told(&test, "UANA").await, 0);
+}
+
+/// Somebody picks the wrong manager in the evening, and mends it minutes later.
+#[tokio::test]
+async fn owners_who_have_not_read_of_a_line_that_is_mended_never_do() {
+    let (mut test, _) = a_pair(&["UANA"]).await;
+    test.pass(SignedDuration::from_hours(12)).await;
+    now_reports_to(&test, "UMIA", Some("USAM")).await;
+    assert_eq!(told(&test, "UANA").await, 1, "it waits for the morning");
+    now_reports_to(&test, "UMIA", None).await;
+    test.pass(DAY * 2).await;
+    let read = test.reached("UANA").await;
+    assert!(!read.iter().any(|one| one.contains(NEWS)), "{read:?}");
+    // If it is so again, they read it.
+    now_reports_to(&test, "UMIA", Some("USAM")).await;
+    test.pass(DAY * 2).await;
+    let read = test.reached("UANA").await;
+    let of_it = read.iter().filter(|one| one.contains(NEWS)).count();
+    assert_eq!(of_it, 1, "{read:?}");
+}
+
+/// An owner takes a wrong file over in the evening, and then the right one.
+#[tokio::test]
+async fn owners_who_have_not_read_of_a_line_that_the_next_file_mends_never_do() {
+    let (mut test, pair) = a_pair(&["UANA"]).await;
+    test.pass(SignedDuration::from_hours(12)).await;
+    now_reports_to(&test, "UMIA", Some("USAM")).await;
+    assert_eq!(told(&test, "UANA").await, 1, "it waits for the morning");
+    test.takes_part("UMIA", junior()).await;
+    let mut tx = test.tx().await;
+    let already = vec![pair];
+    tx.happens(Happening::LinesChanged { already });
+    router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.pass(DAY * 2).await;
+    let read = test.reached("UANA").await;
+    assert!(!read.iter().any(|one| one.contains(NEWS)), "{read:?}");
 }

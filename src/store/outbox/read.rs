@@ -70,7 +70,7 @@ pub async fn owners_told(tx: &mut Reading) -> Result<Option<Timestamp>> {
 pub async fn told_to_mend(tx: &mut Reading, about: Mend) -> Result<Option<Timestamp>> {
     tx.maybe(sql!(
         "select max(created_at) from outbox
-         where team_id = $1 and dedupe_key like $2 and created_at <= $3",
+         where team_id = $1 and dedupe_key like $2 and dedupe_key not like '%/unsent/%' and created_at <= $3",
         tx.team(),
         format!("mend/%/{}/%", about.as_str()),
         tx.now
