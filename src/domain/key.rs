@@ -285,6 +285,8 @@ named! {
         Settings = "settings",
         CohortEnds = "cohort_ends",
         NextCohort = "next_cohort",
+        /// Somebody is the support contact: told to them, whether they are an owner or not.
+        Contact = "contact",
     }
 }
 

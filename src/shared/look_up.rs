@@ -104,6 +104,25 @@ pub async fn check(
     Ok((problems, unknown))
 }
 
+/// Somebody who was named for something that they can't be named for.
+pub type Barred = (Purpose, UserId, Why);
+
+/// Everybody named in a form who is barred.
+pub async fn all_barred(tx: &mut Reading, named: &[Named]) -> Result<Vec<Barred>> {
+    let mut barred = Vec::new();
+    for Named {
+        purpose, people, ..
+    } in named
+    {
+        for person in people {
+            if let Word::Barred(why) = word(tx, person).await? {
+                barred.push((*purpose, person.clone(), why));
+            }
+        }
+    }
+    Ok(barred)
+}
+
 /// Asks Slack about everybody of a form who is not known yet; returns them, each once, for [`one_moment`].
 pub async fn ask_all(
     tx: &mut Tx,

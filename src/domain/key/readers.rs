@@ -43,8 +43,8 @@ impl Key {
                 AboutRound::Made | AboutRound::WhatIf { .. } => Readers::Anyone,
             },
             Self::OwnersNote { about, .. } => match about {
-                // Who was taken out reads that they were.
-                Some(Noted::Settings) | None => Readers::Anyone,
+                // Who was taken out reads that they were, and a support contact need not be an owner.
+                Some(Noted::Settings | Noted::Contact) | None => Readers::Anyone,
                 Some(Noted::BreakBegins | Noted::Break | Noted::CohortEnds | Noted::NextCohort) => {
                     Readers::Owners
                 }

@@ -32,17 +32,45 @@ pub(super) async fn tell(
     }
     let note = messages::told_owners(by, changes);
     let owners = concerned(tx, before, after).await?;
-    let nobody = UserId::from("");
-    let author = match by {
-        By::Owner(owner) => owner,
-        By::File | By::FileAlone => &nobody,
-    };
-    for owner in owners.iter().filter(|owner| *owner != author) {
+    for owner in owners.iter().filter(|owner| !by.is(owner)) {
         let unread = news::take_back(tx, owner, Noted::Settings).await?;
         let note = messages::joined(unread, note.clone());
         news::tell_owner(tx, owner, Noted::Settings, note).await?;
     }
-    Ok(())
+    contact_hears(tx, by, before.support_contact.as_ref(), after).await
+}
+
+/// The program begins: whom the settings name as its owners and support contact hear so, but not the person who named them.
+pub(super) async fn begun(tx: &mut Tx, by: By<'_>, settings: &Settings) -> Result<()> {
+    let owners = owners::living(tx).await?.into_iter();
+    for owner in owners.filter(|owner| !by.is(owner)) {
+        let note = messages::is_named_owner(by, settings, &owner);
+        news::tell_owner(tx, &owner, Noted::Settings, note).await?;
+    }
+    contact_hears(tx, by, None, settings).await
+}
+
+/// A new support contact hears that they are, before somebody in trouble writes to them. An owner has read it with the rest.
+pub(super) async fn contact_hears(
+    tx: &mut Tx,
+    by: By<'_>,
+    before: Option<&UserId>,
+    after: &Settings,
+) -> Result<()> {
+    if after.support_contact.as_ref() == before {
+        return Ok(());
+    }
+    if let Some(before) = before {
+        news::take_back(tx, before, Noted::Contact).await?;
+    }
+    let Some(contact) = owners::contact(tx).await? else {
+        return Ok(());
+    };
+    if by.is(&contact) || owners::is_owner(tx, &contact).await? {
+        return Ok(());
+    }
+    let note = messages::is_named_contact(by, after);
+    news::tell_owner(tx, &contact, Noted::Contact, note).await
 }
 
 /// An owner who was taken out hears so, too.

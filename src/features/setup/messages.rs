@@ -6,7 +6,7 @@ use crate::domain::message::Message;
 use crate::domain::program::{Matching, Problem, Settings};
 use crate::features::worded_button;
 use crate::md;
-use crate::shared::look_up;
+use crate::shared::look_up::{self, Barred};
 use crate::slack::blocks::{Blocks, Modal, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
@@ -78,11 +78,12 @@ pub(super) fn notice(text: Md) -> Modal {
     Modal::notice("Program settings", Blocks::new().section(text))
 }
 
-/// `asked`: named, and not stored before Slack has answered about them.
+/// `asked`: named, and not stored before Slack has answered about them. `barred`: named, and not stored.
 pub(super) fn started(
     settings: &Settings,
     bot: Option<&UserId>,
     asked: &[UserId],
+    barred: &[Barred],
     after: After,
 ) -> Modal {
     let mut steps = vec![
@@ -123,8 +124,17 @@ pub(super) fn started(
         .section(Md::join(steps, "\n"))
         .buttons([worded_button()])
         .append(waits(asked))
+        .append(left_out(barred))
         .append(what_follows(settings, asked, after));
     Modal::notice("Program settings", blocks)
+}
+
+/// Slack has said since they were picked that they are gone, or no full members.
+fn left_out(barred: &[Barred]) -> Blocks {
+    let lines = barred
+        .iter()
+        .map(|(purpose, person, why)| look_up::barred(person, *purpose, *why));
+    lines.fold(Blocks::new(), Blocks::section)
 }
 
 pub(super) fn saved(settings: &Settings, asked: &[UserId], after: After) -> Modal {
@@ -182,6 +192,75 @@ pub(super) enum By<'a> {
     File,
     /// The same, against what owners had changed in Slack, which does not fit with it.
     FileAlone,
+}
+
+impl By<'_> {
+    pub(super) fn is(&self, user: &UserId) -> bool {
+        match self {
+            Self::Owner(owner) => *owner == user,
+            Self::File | Self::FileAlone => false,
+        }
+    }
+}
+
+/// To an owner whom somebody else named when the program began.
+pub(super) fn is_named_owner(by: By<'_>, settings: &Settings, owner: &UserId) -> Message {
+    let text = match by {
+        By::Owner(by) => md!(
+            "{} has set up *{}*, and you're one of its owners.",
+            by,
+            settings.name
+        ),
+        By::File | By::FileAlone => {
+            md!(
+                "*{}* is set up, and you're one of its owners.",
+                settings.name
+            )
+        }
+    };
+    let matches = if settings.approval {
+        md!("Before anyone is introduced, I'll ask you owners to look over the matches.")
+    } else {
+        md!("People are introduced without a look of yours.")
+    };
+    let contact = (settings.support_contact.as_ref() == Some(owner)).then(|| {
+        md!(" You're also its support contact: people may write to you about anything that troubles them.")
+    });
+    Blocks::new()
+        .section(text.clone())
+        .section(md!(
+            "{} My Home tab shows the program at a glance, and never what people write. `/reverse-mentor help` shows what else \
+             you can do.{}",
+            matches,
+            contact.unwrap_or_default()
+        ))
+        .message(text)
+}
+
+/// To somebody who is the support contact from now on.
+pub(super) fn is_named_contact(by: By<'_>, settings: &Settings) -> Message {
+    let (text, tell) = match by {
+        By::Owner(by) => (
+            md!(
+                "{} has named you the support contact of *{}*.",
+                by,
+                settings.name
+            ),
+            md!("{}", by),
+        ),
+        By::File | By::FileAlone => (
+            md!("You're the support contact of *{}* now.", settings.name),
+            "one of its owners".into(),
+        ),
+    };
+    Blocks::new()
+        .section(text.clone())
+        .section(md!(
+            "People in the program may write to you about anything that troubles them there, and owners may ask you to look after \
+             a pair. There's nothing to do until then. If it's not for you, please tell {}.",
+            tell
+        ))
+        .message(text)
 }
 
 /// The blocks of a note with all that an owner has not read; Slack takes 50.

@@ -198,6 +198,16 @@ async fn take_over(
 
 /// A program.toml, at each start. An editable one is the beginning, and what owners changed stands above it.
 pub async fn from_file(tx: &mut Tx, file: &Declared) -> Result<()> {
+    let is_first = programs::find(tx).await?.is_none();
+    applies(tx, file).await?;
+    if is_first {
+        // Its owners know from whoever wrote the file; the contact may not, and somebody in trouble may write to them.
+        changes::contact_hears(tx, messages::By::File, None, &file.settings).await?;
+    }
+    Ok(())
+}
+
+async fn applies(tx: &mut Tx, file: &Declared) -> Result<()> {
     if !file.editable {
         declared(tx, file.settings.clone()).await?;
         return Ok(programs::set_file_lines(tx, None).await?);

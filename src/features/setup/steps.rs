@@ -1,8 +1,9 @@
 //! A program is set up in three steps. What is filled in is kept between them, and saved with the last.
 
 use super::beginning::first;
+use super::messages::By;
 use super::rights::{Right, right};
-use super::{messages, named, read, views, when};
+use super::{changes, messages, named, read, views, when};
 use crate::domain::from_recipe::{self, is_chosen};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
@@ -50,15 +51,24 @@ pub async fn step(tx: &mut Tx, actor: &Actor, part: Part, answers: &Answers) -> 
         setup_drafts::save(tx, &actor.user, &settings).await?;
         return show(tx, actor, next).await;
     }
-    named::without(&mut settings, &unknown, &defaults, &actor.user);
+    // They were picked in an earlier step, and Slack has told us of them since.
+    let barred = look_up::all_barred(tx, &newly).await?;
+    let mut left_out = unknown.clone();
+    left_out.extend(
+        barred
+            .iter()
+            .map(|(as_what, one, _)| (*as_what, one.clone())),
+    );
+    named::without(&mut settings, &left_out, &defaults, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
     programs::save(tx, &settings, false).await?;
     setup_drafts::forget(tx).await?;
     audit::note(tx, &actor.user, "settings_saved", "program").await?;
     tx.happens(Happening::SettingsChanged);
+    changes::begun(tx, By::Owner(&actor.user), &settings).await?;
     let after = when::after(tx, &settings).await?;
     let bot = workspaces::find(tx).await?.map(|found| found.bot_user);
-    let started = messages::started(&settings, bot.as_ref(), &asked, after);
+    let started = messages::started(&settings, bot.as_ref(), &asked, &barred, after);
     Ok(Reply::modal(started).with_home())
 }
 

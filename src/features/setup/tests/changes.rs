@@ -2,26 +2,85 @@
 
 use super::super::changes::lines;
 use super::*;
+use crate::domain::declared::Declared;
 use crate::domain::participant::PersonInSlack;
 use crate::domain::recipes::Recipe;
 use crate::domain::wording::Wording;
+use crate::features::setup;
 use crate::store::outbox::To;
 use jiff::SignedDuration;
 
-/// A program of `U1` and `U2`.
+/// A program of `U1` and `U2`, who has long read that they are an owner.
 async fn of_two() -> FeatureTest {
     let test = fresh(true).await;
     test.seen("U2", "Europe/Berlin").await;
+    let answers = edited(&test).await;
+    submit(&test, "U1", answers).await;
+    let both = Settings {
+        owners: vec!["U1".into(), "U2".into()],
+        ..program(&test).await.unwrap()
+    };
+    let mut tx = test.tx().await;
+    programs::save(&mut tx, &both, false).await.unwrap();
+    tx.commit().await.unwrap();
+    test
+}
+
+/// Sets a program up, with `U2` as another owner and `U3` as the support contact, of whom Slack has told us.
+async fn begun() -> FeatureTest {
+    let test = fresh(true).await;
+    test.seen("U2", "Europe/Berlin").await;
+    test.seen("U3", "Europe/Berlin").await;
     let mut answers = form(&test, "U1").await;
     let owners = Answer::Users(vec!["U1".into(), "U2".into()]);
     answers.insert("owners".into(), owners);
-    answers.remove("support_contact");
+    answers.insert("support_contact".into(), Answer::User("U3".into()));
     submit(&test, "U1", answers).await;
-    assert!(
-        test.messages("U2").await.is_empty(),
-        "the first time says nothing"
-    );
     test
+}
+
+#[tokio::test]
+async fn whom_somebody_names_when_they_set_up_hear_what_they_are() {
+    let test = begun().await;
+    assert!(test.messages("U1").await.is_empty(), "they know");
+    let owner = test.messages("U2").await;
+    assert_eq!(owner.len(), 1);
+    insta::assert_snapshot!(render(&owner[0]), @"
+    <@U1> has set up *Reverse mentoring*, and you're one of its owners.
+    Before anyone is introduced, I'll ask you owners to look over the matches. My Home tab shows the program at a glance, and never what people write. `/reverse-mentor help` shows what else you can do.
+    ");
+    let contact = test.messages("U3").await;
+    assert_eq!(contact.len(), 1);
+    insta::assert_snapshot!(render(&contact[0]), @"
+    <@U1> has named you the support contact of *Reverse mentoring*.
+    People in the program may write to you about anything that troubles them there, and owners may ask you to look after a pair. There's nothing to do until then. If it's not for you, please tell <@U1>.
+    ");
+}
+
+#[tokio::test]
+async fn a_support_contact_hears_so_once_and_so_does_the_next_one() {
+    let mut test = begun().await;
+    test.seen("U4", "Asia/Tokyo").await;
+    for contact in ["U3", "U4"] {
+        test.now += SignedDuration::from_mins(1);
+        let mut answers = form(&test, "U1").await;
+        answers.insert("name".into(), Answer::Text(format!("With {contact}")));
+        answers.insert("support_contact".into(), Answer::User(contact.into()));
+        submit(&test, "U1", answers).await;
+    }
+    let words = "named you the support contact";
+    assert_eq!(test.count("U3", words).await, 1);
+    assert_eq!(test.count("U4", words).await, 1);
+    // An owner reads it among the changes.
+    test.now += SignedDuration::from_mins(1);
+    let mut answers = form(&test, "U1").await;
+    answers.insert("support_contact".into(), Answer::User("U2".into()));
+    submit(&test, "U1", answers).await;
+    assert_eq!(test.count("U2", words).await, 0);
+    assert!(test.count("U2", "Support contact: <@U2>").await > 0);
+    let queued = test.queued().await.into_iter();
+    let unread = queued.filter(|row| row.lane == "U4" && row.unsent);
+    assert_eq!(unread.count(), 1, "it waited for the morning in Tokyo");
 }
 
 async fn edited(test: &FeatureTest) -> BTreeMap<String, Answer> {
@@ -111,6 +170,31 @@ async fn an_owner_who_is_taken_out_and_one_who_is_added_hear_so() {
     test.slack_answers(added).await;
     assert_eq!(test.count("U3", "Owners: <@U3> added").await, 1);
     assert_eq!(test.count("U2", "added").await, 0, "no owner any more");
+}
+
+#[tokio::test]
+async fn a_support_contact_whom_the_file_names_at_first_hears_so() {
+    let test = FeatureTest::without_program().await;
+    let file = Declared {
+        settings: Settings {
+            owners: vec!["U1".into()],
+            support_contact: Some("U3".into()),
+            ..Settings::default()
+        },
+        names: ["owners", "support_contact"].map(str::to_owned).to_vec(),
+        editable: false,
+    };
+    for _start in 0..2 {
+        let mut tx = test.tx().await;
+        setup::from_file(&mut tx, &file).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let told = test.messages("U3").await;
+    assert_eq!(told.len(), 1);
+    insta::assert_snapshot!(render(&told[0]), @"
+    You're the support contact of *Reverse mentoring* now.
+    People in the program may write to you about anything that troubles them there, and owners may ask you to look after a pair. There's nothing to do until then. If it's not for you, please tell one of its owners.
+    ");
 }
 
 /// A new setting does not compile here until it has another value, and then it needs a line.

@@ -2,7 +2,9 @@
 
 use super::{form, fresh, program, shown, submit};
 use crate::domain::participant::PersonInSlack;
-use crate::slack::event::Answer;
+use crate::domain::settings_part::Part;
+use crate::slack::event::{Answer, Form};
+use crate::store::people;
 use crate::testing::people::person;
 
 /// Owners and the support contact are looked up before they are stored: none of them is a bot, a guest or a stranger.
@@ -55,4 +57,42 @@ async fn the_people_the_settings_name_are_looked_up_first() {
     test.slack_answers(left).await;
     test.seen("U3", "UTC").await;
     assert_eq!(program(&test).await.unwrap().support_contact, None);
+}
+
+/// Slack answers about two of them between the first step and the last.
+#[tokio::test]
+async fn who_is_barred_since_an_earlier_step_is_left_out() {
+    let test = fresh(true).await;
+    let mut answers = form(&test, "U1").await;
+    let owners = Answer::Users(vec!["U1".into(), "U2".into()]);
+    answers.insert("owners".into(), owners);
+    answers.insert("support_contact".into(), Answer::User("UGUEST".into()));
+    let mut last = None;
+    for part in Part::STEPS {
+        let step = test.submits("U1", Form::SetupStep(part), answers.clone());
+        last = Some(step.await.unwrap());
+        if part == Part::WhatAndWho {
+            for (user, deleted) in [("U2", true), ("UGUEST", false)] {
+                let barred = PersonInSlack {
+                    deleted,
+                    full_member: false,
+                    ..person(user, None)
+                };
+                let mut tx = test.tx().await;
+                people::save(&mut tx, &barred).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+    }
+    let saved = program(&test).await.unwrap();
+    assert_eq!(
+        (saved.owners, saved.support_contact),
+        (vec!["U1".into()], None)
+    );
+    let said = shown(&last.unwrap());
+    assert!(said.contains("<@U2> can't be an owner"), "{said}");
+    let contact = "<@UGUEST> can't be the support contact";
+    assert!(said.contains(contact), "{said}");
+    assert!(test.messages("U2").await.is_empty());
+    assert!(test.messages("UGUEST").await.is_empty());
 }
