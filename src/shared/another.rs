@@ -1,7 +1,7 @@
 //! Whether somebody who has a partner looks for another one: what they read of it, and how they ask.
 
 use super::{Result, promised};
-use crate::domain::participant::Participant;
+use crate::domain::participant::{Participant, Standing};
 use crate::slack::words::Md;
 use crate::store::Reading;
 
@@ -18,10 +18,11 @@ pub enum Another {
 impl Another {
     pub async fn of(tx: &mut Reading, me: &Participant) -> Result<Self> {
         let places = promised::places(tx, &me.user).await?;
+        let is_here = me.standing == Standing::Active;
         Ok(match (places.has_room(&me.profile), me.waiting_since) {
-            (true, Some(_)) => Self::Looks,
+            (true, Some(_)) if is_here => Self::Looks,
             (true, None) => Self::MayAsk,
-            (false, _) => Self::No,
+            _ => Self::No,
         })
     }
 

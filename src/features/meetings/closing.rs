@@ -1,12 +1,12 @@
 //! The end of a month, or of all months of a pair.
 
 use super::change::{Change, change};
-use super::month::{self, DAY, Month, not_now, tell_both, wanted_later};
+use super::month::{self, DAY, Month, not_now, on_break, tell_both, wanted_later};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
 use crate::domain::checkin::Kind;
-use crate::domain::cycle::State;
+use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
 use crate::domain::key::{Key, Topic};
@@ -14,8 +14,9 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::shared::LAST_MONTH;
+use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::cards;
-use crate::store::{Reading, Tx, checkins, cycles, outbox, pairs, timers};
+use crate::store::{Reading, Tx, cycles, outbox, pairs, timers};
 use jiff::SignedDuration;
 
 /// How long after a meeting its month stays open, so that both can say how it went.
@@ -85,28 +86,21 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
         return Ok(());
     };
-    let Some(latest) = cycles::latest(tx, pair.id).await? else {
-        // They were introduced during a break: their first month is their last, and there is nothing to look back on before it.
-        let again = after(tx.now, DAY);
-        return Ok(timers::at(tx, &Timer::LastMonth(pair.id), again).await?);
-    };
-    let number = latest.number;
-    let asked = checkins::of(tx, pair.id).await?;
-    if latest.closed_at.is_some()
-        && asked
-            .iter()
-            .any(|one| one.kind == Kind::Closing && one.number == number)
-    {
-        // Both have just chosen to go on: the month for which they wait is their last, and they read so in it.
-        pairs::shorten(tx, pair.id, number.saturating_add(1)).await?;
+    let latest = cycles::latest(tx, pair.id).await?;
+    if begins_later(tx, &pair, latest.as_ref()).await? {
+        // There is nothing to look back on before their next month, which will be their last.
         let again = after(tx.now, DAY);
         return Ok(timers::at(tx, &Timer::LastMonth(pair.id), again).await?);
     }
+    let is_open = latest
+        .as_ref()
+        .is_some_and(|month| month.closed_at.is_none());
+    let number = latest.as_ref().map_or(1, |month| month.number);
     let is_shorter = pairs::shorten(tx, pair.id, number).await?;
     timers::cancel(tx, &timing::opening_of(pair.id, number.saturating_add(1))).await?;
-    if latest.closed_at.is_none() {
+    if let Some(month) = latest.as_ref().filter(|_| is_open) {
         if is_shorter {
-            for card in [Card::Month(latest.id), Card::Agreement(pair.id)] {
+            for card in [Card::Month(month.id), Card::Agreement(pair.id)] {
                 cards::changed(tx, card, &pair.lanes()).await?;
             }
         }
@@ -119,11 +113,23 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
         };
         return tell_both(tx, &pair, &key, LAST_MONTH.into()).await;
     }
-    timing::disarm(tx, &pair, Some(&latest), timing::Spare::Opening).await?;
+    timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Opening).await?;
     if pairs::step(tx, pair.id, pair.state, pair::State::Closing).await? {
         tx.happens(Happening::CyclesDone(pair.id));
     }
     Ok(())
+}
+
+/// Whether a month is ahead for which the two wait: the first, after a break, or the next, because both have just chosen to
+/// go on.
+async fn begins_later(tx: &mut Reading, pair: &Pair, latest: Option<&Cycle>) -> Result<bool> {
+    if let Some(latest) = latest {
+        let asked = checkins::of(tx, pair.id).await?;
+        let is_term = |one: &Checkin| one.kind == Kind::Closing && one.number == latest.number;
+        return Ok(latest.closed_at.is_some() && asked.iter().any(is_term));
+    }
+    let follows = timers::due(tx, &Timer::ProgramBreak(pair.id)).await?;
+    Ok(follows.is_some() || on_break(tx, pair).await? || timing::is_armed(tx, pair, None).await?)
 }
 
 /// The pair is over: cancels all its timers and waiting messages.

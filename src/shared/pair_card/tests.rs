@@ -165,6 +165,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
     *Next meeting:* no time yet. Any time that suits you both is good.
@@ -172,6 +173,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
     let sort = Action::SortOut { cycle: month.id };
     test.press(ANA, sort).await.unwrap();
@@ -182,6 +184,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ We have a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
     plan(&test, &month).await;
     insta::assert_snapshot!(both_see(&test, MAX, ANA).await, @"
@@ -191,6 +194,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ──
     *<@UMAX> mentors you.* Month 1 of 6.
     *Next meeting:* (Thursday, March 12 at 3:00 PM). Add it to <https://calendar.google……|Google Calendar> or <https://outlook.office.……|Outlook>.
@@ -198,6 +202,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
     // The meeting is over, and nobody has answered yet.
     test.pass(days(9)).await;
@@ -208,6 +213,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Log a meeting ]  [ Pick another time ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
     let yes = Action::DidMeet {
         cycle: month.id,
@@ -226,6 +232,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ──
     *<@UMAX> mentors you.* Month 1 of 6, 1 meeting so far.
     *This month:* you met. The next one begins around Friday, April 3.
@@ -233,6 +240,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
     test.pass(days(25)).await;
     insta::assert_snapshot!(sees(&test, ANA).await, @"
@@ -242,6 +250,7 @@ async fn a_month_without_a_time_and_with_one() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Pick a time ]  [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
 }
 
@@ -260,6 +269,7 @@ async fn a_month_that_is_skipped() {
     • You: See how budgets are made
     • <@UANA>: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
 }
 
@@ -282,6 +292,7 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Log a meeting ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
     test.command(MAX, "resume").await.unwrap();
     plan(&test, &month).await;
@@ -294,6 +305,7 @@ async fn a_break_with_and_without_a_meeting_ahead() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ Move it ]  [ Skip this month ]  [ Edit goals ]  [ End this pair ]
+    I'm also looking for another partner for you.
     ");
 }
 
@@ -339,6 +351,7 @@ async fn the_months_are_over() {
     • You: Try &lt;AI&gt; tools, and see how the youngest teams use them every day without asking anybody for permission or help, and th…
     • <@UMAX>: See how budgets are made
     [ End this pair ]
+    I'm also looking for another partner for you.
     ");
 }
 

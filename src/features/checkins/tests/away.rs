@@ -296,3 +296,17 @@ async fn nobody_is_asked_how_it_goes_during_a_break_and_owners_read_so() {
     test.pass(days(5)).await;
     assert_eq!(test.count(ANA, "How is it going").await, 1);
 }
+
+/// She is back, and takes another break: that is news of its own, and what was said of the first one stays true.
+#[tokio::test]
+async fn a_second_long_break_is_told_as_the_first_one_was() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    for told in 1..=2 {
+        test.pauses(ANA, "open").await;
+        test.pass(days(50)).await;
+        assert_eq!(test.count(MAX, "still on a break").await, told);
+        test.command(ANA, "resume").await.unwrap();
+    }
+    test.everybody_was_left_in_peace(&settings()).await;
+}

@@ -216,3 +216,24 @@ async fn a_late_meeting_that_moves_is_planned_in_the_month_that_runs() {
         assert_eq!(test.of_kind(Kind::NudgeWeek).await, 0, "{how}");
     }
 }
+
+/// The next month waits for a late meeting; if that is off, or sooner, it waits no longer, and no message names a day that has
+/// passed.
+#[tokio::test]
+async fn a_late_meeting_that_is_off_holds_nothing_back() {
+    let (mut test, pair, month) = opened().await;
+    test.pass(date_of(2026, 3, 25, &test)).await;
+    other_time(&test, &month, date(2026, 4, 20), time(15, 30, 0, 0)).await;
+    test.pass(date_of(2026, 4, 7, &test)).await;
+    assert_eq!(test.months(pair).await.len(), 1);
+    let form = Form::Skip {
+        cycle: month.id,
+        plans: None,
+    };
+    test.submit(ANA, form, &[]).await.unwrap();
+    let told = test.last_of_kind(Kind::Answer).await;
+    assert!(told.contains("The next month begins soon."), "{told}");
+    test.pass(days(4)).await;
+    assert_eq!(test.months(pair).await.len(), 2);
+    test.everybody_was_left_in_peace(&settings()).await;
+}
