@@ -1,9 +1,9 @@
 //! Whether somebody who has a partner looks for another one: what they read of it, and how they ask.
 
-use super::{Result, promised};
+use super::Result;
 use crate::domain::participant::{Participant, Standing};
 use crate::slack::words::Md;
-use crate::store::Reading;
+use crate::store::{Reading, candidates};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Another {
@@ -17,7 +17,7 @@ pub enum Another {
 
 impl Another {
     pub async fn of(tx: &mut Reading, me: &Participant) -> Result<Self> {
-        let places = promised::places(tx, &me.user).await?;
+        let places = candidates::places_with_promised(tx, &me.user).await?;
         let is_here = me.standing == Standing::Active;
         Ok(match (places.has_room(&me.profile), me.waiting_since) {
             (true, Some(_)) if is_here => Self::Looks,

@@ -12,7 +12,7 @@ use crate::domain::participant::PersonInSlack;
 use crate::domain::program::Settings;
 use crate::slack::event::Actor;
 use crate::store::outbox::cards;
-use crate::store::rounds::Round;
+use crate::store::rounds::{self, Round};
 use crate::store::{Reading, Tx, people, programs};
 
 /// The people who act for the program.
@@ -125,6 +125,16 @@ pub async fn lanes(tx: &mut Reading, asked_by: Option<&UserId>) -> Result<Vec<La
 pub async fn round_changed(tx: &mut Tx, round: &Round) -> Result<()> {
     let lanes = lanes(tx, round.asked_by.as_ref()).await?;
     Ok(cards::changed_everywhere(tx, Card::Round(round.id), &lanes).await?)
+}
+
+/// The cards of all rounds in which one of these is proposed.
+pub async fn rounds_changed(tx: &mut Tx, users: &[&UserId]) -> Result<()> {
+    for user in users {
+        for round in rounds::with_open_pair_of(tx, user).await? {
+            round_changed(tx, &round).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The owners in the settings who are here.

@@ -1,10 +1,9 @@
-//! Somebody who found a partner by an invitation and is still to be introduced: the words, and the place that it takes up.
+//! Somebody who found a partner by an invitation and is still to be introduced: the words.
 
 use super::{Result, enrollment};
 use crate::domain::ids::UserId;
 use crate::md;
 use crate::slack::words::Md;
-use crate::store::candidates::{self, Places};
 use crate::store::{Reading, rounds};
 
 /// "You and @partner found each other …"; none for somebody who waits for no such introduction.
@@ -33,18 +32,4 @@ pub async fn line(tx: &mut Reading, user: &UserId) -> Result<Option<Md>> {
         }
     });
     Ok(Some(Md::join(lines.collect::<Vec<_>>(), "\n")))
-}
-
-/// The places that somebody's partners take up, also those to whom they are still to be introduced: two yeses for one place would
-/// both be promised a pair.
-pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    let mut places = candidates::places(tx, user).await?;
-    for pair in rounds::promised(tx, user).await? {
-        if pair.mentor == *user {
-            places.mentoring = places.mentoring.saturating_add(1);
-        } else {
-            places.learning = places.learning.saturating_add(1);
-        }
-    }
-    Ok(places)
 }

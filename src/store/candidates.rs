@@ -1,18 +1,23 @@
 //! What matching looks at, read from the tables that hold it.
 
+mod places;
+
+pub use places::{Places, places, places_with_promised, places_without};
+
 use super::db::{Reading, Result};
 use super::participants;
 use super::reporting_lines;
 pub use super::reporting_lines::managers;
 use super::rounds::{self, Edits, Origin};
 use super::{checkins, invitations, pairs, people};
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::matching::{self, Barrier, Candidates, Obstacle, Person, unordered};
 use crate::domain::pair::Pair;
-use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
+use crate::domain::participant::{Participant, PersonInSlack, Standing};
 use crate::domain::program::{Matching, Settings};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use places::places_promised_before;
 use std::collections::{HashMap, HashSet};
 
 /// A pair an owner left out is not proposed again for so long.
@@ -253,7 +258,8 @@ pub async fn obstacle(
     Ok(found.map(Obstacle::Among))
 }
 
-/// These two as they stand now, for checking the hard rules before they are introduced. `both_asked`: they asked for
+/// These two as they stand now, for checking the hard rules before they are introduced. Whoever was promised to somebody else
+/// first has that place no longer. `both_asked`: they asked for
 /// each other, so having been a pair before is no bar.
 pub async fn two(
     tx: &mut Reading,
@@ -269,7 +275,7 @@ pub async fn two(
         let Some(participant) = participants::find(tx, user).await? else {
             continue;
         };
-        let places = places(tx, user).await?;
+        let places = places_promised_before(tx, user, Some((mentor, mentee))).await?;
         let in_slack = people::find(tx, user).await?;
         people.push(person(&participant, in_slack.as_ref(), places, tx.now));
         reporting_lines::above(tx, settings, user, (&mut managers, &mut ranks)).await?;
@@ -303,59 +309,6 @@ async fn ruled_out(tx: &mut Reading, people: &[&UserId]) -> Result<Vec<(UserId, 
     let mut ruled_out = rounds::left_out(tx, tx.now - LEFT_OUT_FOR).await?;
     ruled_out.extend(invitations::declined(tx, people).await?);
     Ok(ruled_out)
-}
-
-/// How many partners somebody has now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Places {
-    pub mentoring: u8,
-    pub learning: u8,
-}
-
-impl Places {
-    /// The places `user` takes up in `open` pairs.
-    pub fn in_pairs(open: &[Pair], user: &UserId) -> Self {
-        let count = |own: fn(&Pair) -> &UserId| {
-            u8::try_from(open.iter().filter(|pair| own(pair) == user).count()).unwrap_or(u8::MAX)
-        };
-        Self {
-            mentoring: count(|pair| &pair.mentor),
-            learning: count(|pair| &pair.mentee),
-        }
-    }
-
-    /// Whether somebody of this profile could take another partner.
-    pub fn has_room(self, profile: &Profile) -> bool {
-        (profile.role.mentors() && self.mentoring < profile.mentor_capacity)
-            || (profile.role.learns() && self.learning < profile.mentee_capacity)
-    }
-}
-
-/// A partner who is away for long takes up no place: whoever waits for them may look for another.
-pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    places_without(tx, user, None).await
-}
-
-/// The same as if one of their pairs were over.
-pub async fn places_without(
-    tx: &mut Reading,
-    user: &UserId,
-    over: Option<PairId>,
-) -> Result<Places> {
-    let told = checkins::need_not_wait(tx).await?;
-    let mut open = Vec::new();
-    for pair in pairs::open_of(tx, user).await? {
-        if over == Some(pair.id) {
-            continue;
-        }
-        let partner = pair.partner_of(user);
-        let told = told.contains(&(user.clone(), partner.clone()));
-        let partner = participants::find(tx, partner).await?;
-        if !partner.is_some_and(|partner| partner.is_away(told)) {
-            open.push(pair);
-        }
-    }
-    Ok(Places::in_pairs(&open, user))
 }
 
 fn person(

@@ -234,7 +234,7 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     }
     // Also for somebody who is to be introduced: should nothing come of it, they look for another.
     participants::wants_partner(tx, user).await?;
-    let places = promised::places(tx, user).await?;
+    let places = candidates::places_with_promised(tx, user).await?;
     if !places.has_room(&participant.profile)
         && let Some(line) = promised::line(tx, user).await?
     {

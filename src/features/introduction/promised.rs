@@ -8,7 +8,7 @@ use crate::domain::key::{Key, Topic};
 use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::features::Result;
-use crate::shared::{breaks, enrollment, news};
+use crate::shared::{breaks, enrollment, news, owners};
 use crate::store::outbox::{self, Kind, Lane};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, invitations, participants, timers};
@@ -92,5 +92,6 @@ pub(super) async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Propos
         let note = messages::not_this_time(other, me.waiting_since.is_some());
         news::tell(tx, user, Kind::Notice, &key, note).await?;
     }
-    Ok(())
+    // Both have that place again.
+    owners::rounds_changed(tx, &[mentor, mentee]).await
 }

@@ -18,7 +18,7 @@ use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::md;
 use crate::shared::look_up::{self, Why, Word};
-use crate::shared::{breaks, enrollment, news, promised};
+use crate::shared::{breaks, enrollment, news, owners};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::invitations::{self, Invitation, State};
@@ -161,16 +161,13 @@ async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
 }
 
 async fn learns_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = promised::places(tx, &participant.user).await?;
-    Ok(participant.profile.role.learns() && places.learning < participant.profile.mentee_capacity)
+    let places = candidates::places_with_promised(tx, &participant.user).await?;
+    Ok(places.learns_more(&participant.profile))
 }
 
 async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = promised::places(tx, &participant.user).await?;
-    Ok(
-        participant.profile.role.mentors()
-            && places.mentoring < participant.profile.mentor_capacity,
-    )
+    let places = candidates::places_with_promised(tx, &participant.user).await?;
+    Ok(places.mentors_more(&participant.profile))
 }
 
 /// Sends the invitation. The colleague's private data plays no part here: every colleague who can take part gets the card.
@@ -305,6 +302,8 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     } else {
         rounds::State::Approved
     };
+    // Whoever has no other place is in no other pair of those that owners look at.
+    owners::rounds_changed(tx, &[mentor, inviter]).await?;
     let round = RoundId(tx.new_id());
     rounds::conclude(tx, round, Origin::Invite, state, None, 0).await?;
     rounds::add_proposal(tx, round, &found).await?;

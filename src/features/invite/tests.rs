@@ -2,8 +2,7 @@ use super::*;
 use crate::domain::ids::{InvitationId, PairId};
 use crate::domain::participant::Profile;
 use crate::features::Error;
-use crate::slack::event::Action;
-use crate::slack::event::{Answer, Form};
+use crate::slack::event::{Action, Answer, Form};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people::{junior, senior, settings};
 use serde_json::Value;
@@ -12,6 +11,7 @@ mod declined;
 mod first_match;
 mod gone;
 mod looked_up;
+mod promised;
 mod unanswered;
 
 fn refused(outcome: Result<Reply>) -> String {

@@ -21,7 +21,7 @@ use crate::slack::blocks::listed_in_short;
 use crate::slack::words::Md;
 use crate::store::reporting_lines::{self, Lines};
 use crate::store::rounds::{self, Edits, Fate, LeftOver, Origin, Proposal, Round, State};
-use crate::store::{Reading, participants};
+use crate::store::{Reading, candidates, participants};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
@@ -68,7 +68,12 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
     let round = found(tx, id).await?;
     let proposals = rounds::proposals(tx, id).await?;
     let people = participants::of_round(tx, id).await?;
-    let not_looking = people.iter().filter(|one| !is_looking(one, round.origin));
+    let mut not_looking = HashMap::new();
+    for one in &people {
+        if !is_looking(one, round.origin) || is_taken(tx, one, round.origin, &proposals).await? {
+            not_looking.insert(one.user.clone(), one.standing);
+        }
+    }
     let to_check = proposals
         .iter()
         .filter(|pair| round.state == State::Proposed && pair.must_confirm && pair.is_undecided());
@@ -77,9 +82,7 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
         lines: reporting_lines::of_some(tx, &ends.collect::<Vec<_>>()).await?,
         unmatched: rounds::unmatched(tx, id).await?,
         edits: rounds::edits(tx, id).await?,
-        not_looking: not_looking
-            .map(|one| (one.user.clone(), one.standing))
-            .collect(),
+        not_looking,
         people: people
             .into_iter()
             .map(|one| (one.user, one.profile))
@@ -98,6 +101,29 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
 fn is_looking(one: &Participant, origin: Origin) -> bool {
     let waits = origin == Origin::Invite || one.waiting_since.is_some();
     one.standing == Standing::Active && waits
+}
+
+/// Whether somebody of an open pair has no place left for it, because they were promised a partner by an invitation since.
+async fn is_taken(
+    tx: &mut Reading,
+    one: &Participant,
+    origin: Origin,
+    pairs: &[Proposal],
+) -> Result<bool> {
+    let is_own = |pair: &&Proposal| pair.is_undecided() && pair.has(&one.user);
+    let own: Vec<&Proposal> = pairs.iter().filter(is_own).collect();
+    let may_be = origin != Origin::Invite && !own.is_empty();
+    if !may_be || rounds::promised(tx, &one.user).await?.is_empty() {
+        return Ok(false);
+    }
+    let places = candidates::places_with_promised(tx, &one.user).await?;
+    Ok(own.iter().all(|pair| {
+        if pair.mentor == one.user {
+            !places.mentors_more(&one.profile)
+        } else {
+            !places.learns_more(&one.profile)
+        }
+    }))
 }
 
 impl Card {

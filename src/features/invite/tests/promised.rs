@@ -1,0 +1,93 @@
+//! A pair that was promised is not lost to one that was only proposed.
+
+use super::*;
+use crate::domain::ids::RoundId;
+use crate::store::rounds::Origin;
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The round that waits for an owner and has this origin.
+async fn waiting(test: &FeatureTest, invite: bool) -> RoundId {
+    let mut tx = test.tx().await;
+    let proposed = rounds::proposed(&mut tx).await.unwrap();
+    tx.rollback().await;
+    let mut found = proposed.iter();
+    let found = found.find(|round| (round.origin == Origin::Invite) == invite);
+    found.unwrap().id
+}
+
+/// A round proposes `UMIA` to `USAM`; then `UZOE` says yes to him, and an owner is to take a look first.
+async fn promised_meanwhile() -> FeatureTest {
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    test.seen("UZOE", "UTC").await;
+    test.command("USAM", "invite <@UZOE|zoe>").await.unwrap();
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    test.takes_part("UZOE", unknown).await;
+    let invitation = latest(&test, "USAM").await.id;
+    let yes = Action::AnswerInvitation {
+        invitation,
+        accept: true,
+    };
+    let words = shown(&test.press("UZOE", yes).await.unwrap());
+    assert!(words.contains("quick look first"), "{words}");
+    test.run_due().await;
+    test
+}
+
+#[tokio::test]
+async fn a_proposal_made_before_takes_nobodys_promised_place() {
+    for away in [false, true] {
+        let mut test = promised_meanwhile().await;
+        let round = waiting(&test, false).await;
+        let mut tx = test.tx().await;
+        let card = crate::features::matching::card(&mut tx, round).await;
+        tx.rollback().await;
+        let card = render(&card.unwrap().unwrap());
+        assert!(card.contains("<@USAM> _isn't looking now_"), "{card}");
+        assert!(card.contains("[ Look again ]"), "{card}");
+        if away {
+            test.command("USAM", "pause until 2026-03-06")
+                .await
+                .unwrap();
+        }
+        test.approves("UANA", round).await.unwrap();
+        assert!(test.pairs().await.is_empty());
+        assert!(test.waits("UMIA").await);
+        let invited = waiting(&test, true).await;
+        let check = Action::ConfirmPair(invited, "UZOE".into(), "USAM".into());
+        test.press("UBEN", check).await.unwrap();
+        test.pass(DAY * 6).await;
+        let pairs = test.pairs().await;
+        assert_eq!(pairs.len(), 1, "{away}");
+        assert_eq!(pairs[0].mentor.as_str(), "UZOE");
+        for user in ["USAM", "UZOE"] {
+            assert_eq!(test.count(user, "won't be a pair").await, 0);
+        }
+    }
+}
+
+/// Once nothing is promised any more, the earlier proposal is as good as before.
+#[tokio::test]
+async fn a_promise_that_comes_to_nothing_leaves_the_place() {
+    let test = promised_meanwhile().await;
+    let invited = waiting(&test, true).await;
+    test.press("UBEN", Action::RejectRound { round: invited })
+        .await
+        .unwrap();
+    test.run_due().await;
+    let round = waiting(&test, false).await;
+    let mut tx = test.tx().await;
+    let card = crate::features::matching::card(&mut tx, round).await;
+    tx.rollback().await;
+    let card = render(&card.unwrap().unwrap());
+    assert!(!card.contains("isn't looking now"), "{card}");
+    test.approves("UANA", round).await.unwrap();
+    assert_eq!(test.pairs().await[0].mentor.as_str(), "UMIA");
+}

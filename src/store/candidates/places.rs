@@ -1,0 +1,93 @@
+//! How many partners somebody has, and whether they have room for another.
+
+use crate::domain::ids::{PairId, UserId};
+use crate::domain::pair::Pair;
+use crate::domain::participant::Profile;
+use crate::store::db::{Reading, Result};
+use crate::store::{checkins, pairs, participants, rounds};
+
+/// How many partners somebody has now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    pub mentoring: u8,
+    pub learning: u8,
+}
+
+impl Places {
+    /// The places `user` takes up in `open` pairs.
+    pub fn in_pairs(open: &[Pair], user: &UserId) -> Self {
+        let count = |own: fn(&Pair) -> &UserId| {
+            u8::try_from(open.iter().filter(|pair| own(pair) == user).count()).unwrap_or(u8::MAX)
+        };
+        Self {
+            mentoring: count(|pair| &pair.mentor),
+            learning: count(|pair| &pair.mentee),
+        }
+    }
+
+    /// Whether somebody of this profile could take another partner.
+    pub fn has_room(self, profile: &Profile) -> bool {
+        self.mentors_more(profile) || self.learns_more(profile)
+    }
+
+    pub fn mentors_more(self, profile: &Profile) -> bool {
+        profile.role.mentors() && self.mentoring < profile.mentor_capacity
+    }
+
+    pub fn learns_more(self, profile: &Profile) -> bool {
+        profile.role.learns() && self.learning < profile.mentee_capacity
+    }
+}
+
+/// A partner who is away for long takes up no place: whoever waits for them may look for another.
+pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
+    places_without(tx, user, None).await
+}
+
+/// The same as if one of their pairs were over.
+pub async fn places_without(
+    tx: &mut Reading,
+    user: &UserId,
+    over: Option<PairId>,
+) -> Result<Places> {
+    let told = checkins::need_not_wait(tx).await?;
+    let mut open = Vec::new();
+    for pair in pairs::open_of(tx, user).await? {
+        if over == Some(pair.id) {
+            continue;
+        }
+        let partner = pair.partner_of(user);
+        let told = told.contains(&(user.clone(), partner.clone()));
+        let partner = participants::find(tx, partner).await?;
+        if !partner.is_some_and(|partner| partner.is_away(told)) {
+            open.push(pair);
+        }
+    }
+    Ok(Places::in_pairs(&open, user))
+}
+
+/// The places that somebody's partners take up, also those to whom they are still to be introduced after an invitation: two yeses
+/// for one place would both be promised a pair.
+pub async fn places_with_promised(tx: &mut Reading, user: &UserId) -> Result<Places> {
+    places_promised_before(tx, user, None).await
+}
+
+/// The same; for `two` who are promised each other, with those who were promised before them.
+pub(super) async fn places_promised_before(
+    tx: &mut Reading,
+    user: &UserId,
+    two: Option<(&UserId, &UserId)>,
+) -> Result<Places> {
+    let mut places = places(tx, user).await?;
+    for pair in rounds::promised(tx, user).await? {
+        if two == Some((&pair.mentor, &pair.mentee)) {
+            break;
+        }
+        if pair.mentor == *user {
+            places.mentoring = places.mentoring.saturating_add(1);
+        } else {
+            places.learning = places.learning.saturating_add(1);
+        }
+    }
+    Ok(places)
+}
