@@ -124,10 +124,16 @@ pub async fn put_back(
 }
 
 /// Takes pairs out of `round` into a round of their own, about which owners are asked again; returns that round. Whoever decided
-/// or asked for `round` asks for this one.
+/// or asked for `round` asks for this one. Two who found each other by an invitation are still promised each other.
 pub async fn ask_apart(tx: &mut Tx, round: &Round, pairs: &[Proposal]) -> Result<RoundId> {
     let apart = RoundId(tx.new_id());
-    let (origin, state) = (Origin::Confirm, State::Proposed);
+    let state = State::Proposed;
+    let origin = match round.origin {
+        Origin::Invite => Origin::Invite,
+        Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Confirm | Origin::ByHand => {
+            Origin::Confirm
+        }
+    };
     let asked_by = round.decided_by.as_ref().or(round.asked_by.as_ref());
     super::conclude(tx, apart, origin, state, asked_by, 0).await?;
     for pair in pairs {

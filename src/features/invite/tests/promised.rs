@@ -91,3 +91,42 @@ async fn a_promise_that_comes_to_nothing_leaves_the_place() {
     test.approves("UANA", round).await.unwrap();
     assert_eq!(test.pairs().await[0].mentor.as_str(), "UMIA");
 }
+
+/// Whom an owner has to look at by now, both stay promised each other, and hear what comes of it.
+#[tokio::test]
+async fn a_promised_pair_whose_lines_are_no_longer_known_stays_promised() {
+    for checked in [true, false] {
+        let mut test = FeatureTest::program(settings()).await;
+        let id = invited(&test).await;
+        test.takes_part("UMIA", junior()).await;
+        test.command("USAM", "pause until 2026-03-06")
+            .await
+            .unwrap();
+        answer(&test, id, true).await;
+        let unknown = Profile {
+            manager: None,
+            ..junior()
+        };
+        test.takes_part("UMIA", unknown).await;
+        test.pass(DAY * 5).await;
+        assert!(test.pairs().await.is_empty());
+        let status = shown(&test.command("USAM", "status").await.unwrap());
+        assert!(
+            status.contains("*You and <@UMIA> found each other.* One of the program's owners"),
+            "{status}"
+        );
+        let round = waiting(&test, true).await;
+        let action = if checked {
+            Action::ConfirmPair(round, "UMIA".into(), "USAM".into())
+        } else {
+            Action::RejectRound { round }
+        };
+        test.press("UBEN", action).await.unwrap();
+        test.pass(DAY).await;
+        assert_eq!(test.pairs().await.len(), usize::from(checked));
+        for user in ["UMIA", "USAM"] {
+            let told = test.count(user, "won't be a pair this time").await;
+            assert_eq!(told, usize::from(!checked), "{user}");
+        }
+    }
+}
