@@ -2,7 +2,7 @@
 
 use super::no_reply::NoReply;
 use super::worded;
-use crate::domain::ids::PairId;
+use crate::domain::ids::{PairId, RoundId};
 use crate::domain::overview::Care;
 use crate::features::{
     Reply, Result, agreement, checkins, circle, cockpit, cohort, digest, directory, endings,
@@ -82,9 +82,7 @@ pub(super) async fn press(
             let pair = (mentor, mentee);
             matching::ask_aside(&mut *request.reading().await?, actor, *round, pair).await?
         }
-        Action::LookAgain { round } => {
-            matching::look_anew(request.writing().await?, actor, *round).await?
-        }
+        Action::LookAgain { round } => look_again(request.writing().await?, actor, *round).await?,
         Action::ApproveRound { round } => {
             matching::approve(request.writing().await?, actor, *round).await?
         }
@@ -210,6 +208,14 @@ pub(super) async fn propose_round(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     match enrollment::asked_early(tx, actor).await? {
         Some(early) => Ok(early),
         None => matching::asked(tx, actor).await,
+    }
+}
+
+/// A round is made anew only when one may be made at all.
+async fn look_again(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
+    match enrollment::asked_early(tx, actor).await? {
+        Some(early) => Ok(early),
+        None => matching::look_anew(tx, actor, round).await,
     }
 }
 

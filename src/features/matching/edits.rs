@@ -4,6 +4,7 @@
 use super::card::{card, found};
 use super::decide::{finish, reject, undo_check};
 use super::messages;
+use super::owners::not_on_break;
 use super::rights::deciders_only;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
@@ -115,6 +116,7 @@ pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Rep
         let card = card(tx, round, 0).await?;
         return Ok(card.reply());
     }
+    not_on_break(tx).await?;
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     timers::soon(tx, &Timer::Match).await?;
     audit::note(tx, &actor.user, "round_again", &round.to_string()).await?;

@@ -1,7 +1,10 @@
 //! The owners' edits, and the round solved again.
 
 use super::*;
+use crate::features::setup;
+use crate::slack::event::{Answer, Form};
 use crate::store::audit;
+use jiff::civil::date;
 
 pub fn ask(round: RoundId, edit: Edit, one: &str, other: &str) -> Action {
     Action::Edit(round, edit, one.into(), other.into())
@@ -223,4 +226,31 @@ async fn what_owners_have_before_them_is_no_news_whoever_asked_for_it() {
     let round = proposed(&test).await;
     test.match_now().await;
     assert_eq!(open_round(&test).await.id, round);
+}
+
+/// As with any other round that an owner asks for.
+#[tokio::test]
+async fn no_round_is_made_anew_during_a_break_or_before_the_first_match() {
+    let test = two_each().await;
+    let (round, _) = found(&test).await;
+    let again = Action::LookAgain { round };
+    let until = [("date", Answer::Date(date(2026, 3, 20)))];
+    let form = test.submit("UBEN", Form::ProgramBreak, &until);
+    assert_eq!(form.await.unwrap().errors, []);
+    let words = refused(test.press("UANA", again.clone()).await);
+    assert!(words.contains("The program is on a break"), "{words}");
+    test.press("UBEN", Action::EndProgramBreak).await.unwrap();
+    let windowed = Settings {
+        first_match: Some(date(2026, 3, 16)),
+        round_schedule: "0 0 10 * * Mon".into(),
+        ..settings()
+    };
+    let mut tx = test.tx().await;
+    setup::declared(&mut tx, windowed).await.unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let words = text(&test.press("UANA", again).await.unwrap());
+    assert!(words.contains("first match"), "{words}");
+    let mut tx = test.tx().await;
+    assert_eq!(rounds::wanted(&mut tx).await.unwrap(), None);
 }
