@@ -108,11 +108,16 @@ pub async fn date_moved(tx: &mut Tx) -> Result<()> {
     tell_those_who_wait(tx).await
 }
 
-/// Each who waits for the first match hears when it is now, in a transaction of their own.
+/// Each who waits for the first match hears when it is now, in a transaction of their own; also whoever looks for nobody, and is
+/// to be introduced then to somebody they found by an invitation.
 async fn tell_those_who_wait(tx: &mut Tx) -> Result<()> {
+    let promised = rounds::promised_people(tx).await?;
     let people = overview::people(tx).await?.into_iter();
     for one in people {
         match one.group() {
+            PeopleGroup::NotLooking | PeopleGroup::WithPartner if promised.contains(&one.user) => {
+                timers::soon(tx, &Timer::FirstMatchMoved(one.user)).await?;
+            }
             PeopleGroup::WithoutPartner | PeopleGroup::WouldTakeAnother => {
                 timers::soon(tx, &Timer::FirstMatchMoved(one.user)).await?;
             }

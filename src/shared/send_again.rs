@@ -109,7 +109,8 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         Key::JoinReminder { user, .. } => participants::standing(tx, user).await?.is_none(),
         Key::FirstMatchMoved { user, .. } => {
             let found = participants::find(tx, user).await?;
-            found.is_some_and(|found| found.waiting_since.is_some())
+            let waits = found.is_some_and(|found| found.waiting_since.is_some());
+            waits || !rounds::promised(tx, user).await?.is_empty()
         }
         Key::FirstMatch { until, .. } => {
             let window = enrollment::window(tx).await?;

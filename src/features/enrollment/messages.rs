@@ -138,6 +138,15 @@ pub(super) fn after_break(until: &str) -> Message {
     .into()
 }
 
+/// To somebody who found a partner by an invitation, and is introduced on the day of the first match.
+pub(super) fn moved_for_two(line: &Md) -> Message {
+    md!(
+        "The first match has moved. {} There's nothing to do until then.",
+        line
+    )
+    .into()
+}
+
 /// To somebody who waits.
 pub(super) fn told(window: &Window, today: Date) -> Message {
     let day = cadence::say_date(window.first_match, today);

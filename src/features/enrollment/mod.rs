@@ -18,7 +18,7 @@ use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
 use crate::domain::program::Enrollment;
 use crate::domain::timer::Timer;
-use crate::shared::{breaks, enrollment, news, owners, recurring};
+use crate::shared::{breaks, enrollment, news, owners, promised, recurring};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, cards};
 use crate::store::rounds::{self, Origin};
@@ -236,11 +236,15 @@ pub async fn one_more_week(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::moved(day, today)).with_home())
 }
 
-/// Timer `FirstMatchMoved`: somebody who waits hears the new day, as it is once it suits them.
+/// Timer `FirstMatchMoved`: somebody who waits, or is promised a partner, hears the new day, as it is once it suits them.
 pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
     let window = enrollment::window(tx).await?;
     let me = participants::find(tx, user).await?;
-    if !me.is_some_and(|me| me.standing == Standing::Active && me.waiting_since.is_some()) {
+    let Some(me) = me.filter(|me| me.standing == Standing::Active) else {
+        return Ok(());
+    };
+    let promised = promised::line(tx, user).await?;
+    if me.waiting_since.is_none() && promised.is_none() {
         return Ok(());
     }
     // What they have not read yet names an earlier day.
@@ -269,9 +273,10 @@ pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
     if back.is_some() {
         return Ok(());
     }
-    let message = match &window {
-        Some(window) => messages::told(window, today(tx).await?),
-        None => messages::no_day(&next_match(tx).await?),
+    let message = match (&window, promised) {
+        (Some(_), Some(line)) => messages::moved_for_two(&line),
+        (Some(window), None) => messages::told(window, today(tx).await?),
+        (None, _) => messages::no_day(&next_match(tx).await?),
     };
     news::tell(tx, user, Kind::Notice, &key, message).await?;
     Ok(())

@@ -314,3 +314,28 @@ async fn whoever_comes_back_or_presses_meanwhile_reads_that_they_found_each_othe
     test.run_due().await;
     assert_eq!(test.count("USAM", "A new cohort").await, 0);
 }
+
+/// Also who looks for nobody else.
+#[tokio::test]
+async fn both_hear_that_the_day_is_another() {
+    let (mut test, _) = yes(windowed(), junior()).await;
+    let mut tx = test.tx().await;
+    participants::set_waiting(&mut tx, &"USAM".into(), None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let later = Settings {
+        first_match: Some(date(2026, 3, 16)),
+        ..windowed()
+    };
+    set(&test, later).await;
+    test.pass(DAY).await;
+    for (user, other) in [("UMIA", "USAM"), ("USAM", "UMIA")] {
+        let told = test.last(user, "The first match has moved").await;
+        let says = format!(
+            "The first match has moved. *You and <@{other}> found each other.* I'll introduce you on Monday, March 16, the day of \
+             the first match. There's nothing to do until then."
+        );
+        assert_eq!(told, Some(says), "{user}");
+    }
+}
