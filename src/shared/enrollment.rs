@@ -4,6 +4,7 @@ use super::{Result, breaks, owners, settings};
 use crate::domain::cadence;
 use crate::domain::card::Card;
 use crate::domain::enrollment::Window;
+use crate::domain::ids::UserId;
 use crate::domain::key::Topic;
 use crate::domain::overview::PeopleGroup;
 use crate::domain::timer::Timer;
@@ -32,16 +33,36 @@ pub async fn next_step(tx: &mut Reading) -> Result<Option<Timestamp>> {
     Ok(Some(back.map_or(next, |back| back.max(next))))
 }
 
-/// The day of the first match, in words: after a break of the program that passes over it, the day on which that ends.
-pub async fn first_day(tx: &mut Reading) -> Result<Option<String>> {
+/// When somebody who found a partner by an invitation is introduced, as long as the first match is still to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum First {
+    /// On that day, with everyone else.
+    On(String),
+    /// Owners choose the day, or it is being made.
+    DayBeingSet,
+    /// After their own break, which ends later.
+    Back(String),
+}
+
+/// When the first match is for `user`, in words: after a break of the program that passes over it, on the day on which that ends.
+/// What it says depends on nobody else's break.
+pub async fn first_for(tx: &mut Reading, user: &UserId) -> Result<Option<First>> {
     let Some(window) = window(tx).await? else {
         return Ok(None);
     };
     let zone = settings(tx).await?.zone();
     let back = window.waits_until(breaks::of_program(tx).await?);
-    Ok(Some(match back {
-        Some(back) => cadence::say_day(back, &zone, tx.now),
-        None => cadence::say_date(window.first_match, cadence::local(tx.now, &zone).date()),
+    let own = breaks::back_soon(tx, user).await?;
+    Ok(Some(match (back, own) {
+        (_, Some(own)) if own > back.unwrap_or(window.at) => {
+            First::Back(cadence::say_day(own, &zone, tx.now))
+        }
+        (Some(back), _) => First::On(cadence::say_day(back, &zone, tx.now)),
+        (None, _) if window.at <= tx.now => First::DayBeingSet,
+        (None, _) => {
+            let today = cadence::local(tx.now, &zone).date();
+            First::On(cadence::say_date(window.first_match, today))
+        }
     }))
 }
 

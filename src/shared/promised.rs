@@ -3,6 +3,7 @@
 use super::{Result, enrollment};
 use crate::domain::ids::UserId;
 use crate::md;
+use crate::shared::enrollment::First;
 use crate::slack::words::Md;
 use crate::store::{Reading, rounds};
 
@@ -12,7 +13,7 @@ pub async fn line(tx: &mut Reading, user: &UserId) -> Result<Option<Md>> {
     if promised.is_empty() {
         return Ok(None);
     }
-    let first = enrollment::first_day(tx).await?;
+    let first = enrollment::first_for(tx, user).await?;
     let lines = promised.iter().map(|pair| {
         let partner = pair.partner_of(user);
         match &first {
@@ -20,8 +21,17 @@ pub async fn line(tx: &mut Reading, user: &UserId) -> Result<Option<Md>> {
                 "*You and {} found each other.* One of the program's owners takes a quick look first, then I'll introduce you.",
                 partner
             ),
-            Some(day) => md!(
+            Some(First::On(day)) => md!(
                 "*You and {} found each other.* I'll introduce you on {}, the day of the first match.",
+                partner,
+                day
+            ),
+            Some(First::DayBeingSet) => md!(
+                "*You and {} found each other.* I'll introduce you at the first match, whose day is being set.",
+                partner
+            ),
+            Some(First::Back(day)) => md!(
+                "*You and {} found each other.* I'll introduce you on {}, when your break is over.",
                 partner,
                 day
             ),

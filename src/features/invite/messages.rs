@@ -6,6 +6,7 @@ use crate::domain::program::Settings;
 use crate::domain::timer::Purpose;
 use crate::features::months;
 use crate::md;
+use crate::shared::enrollment::First;
 use crate::shared::look_up::{self, Why};
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
@@ -125,8 +126,18 @@ pub enum Then {
     Now,
     /// One of them is away for some days, which the other isn't told.
     Soon,
-    /// On the day of the first match.
-    FirstMatch(String),
+    /// Not before the first match.
+    FirstMatch(First),
+}
+
+impl Then {
+    pub fn of(first: Option<First>, back_soon: bool) -> Self {
+        match first {
+            Some(first) => Self::FirstMatch(first),
+            None if back_soon => Self::Soon,
+            None => Self::Now,
+        }
+    }
 }
 
 pub fn accepted(inviter: &UserId, confirm: bool, then: &Then) -> Message {
@@ -145,15 +156,29 @@ fn what_follows(confirm: bool, then: &Then) -> Md {
         (false, Then::Soon) => {
             "I'll introduce you two within the next days; look for your group message.".into()
         }
-        (false, Then::FirstMatch(day)) => md!(
+        (false, Then::FirstMatch(First::On(day))) => md!(
             "You're a pair from the first match on: I'll introduce you on {}, with everyone else. There's nothing to do until then.",
+            day
+        ),
+        (false, Then::FirstMatch(First::DayBeingSet)) => "You're a pair from the first match on, whose day is being set. I'll introduce you then. There's nothing to do until then."
+            .into(),
+        (false, Then::FirstMatch(First::Back(day))) => md!(
+            "I'll introduce you two on {}, when your break is over. There's nothing to do until then.",
             day
         ),
         (true, Then::Now | Then::Soon) => {
             "One of the program's owners will take a quick look first, then I'll introduce you."
                 .into()
         }
-        (true, Then::FirstMatch(day)) => md!(
+        (true, Then::FirstMatch(First::DayBeingSet)) => {
+            "One of the program's owners will take a quick look first, then I'll introduce you at the first match, whose day is being set."
+                .into()
+        }
+        (true, Then::FirstMatch(First::Back(day))) => md!(
+            "One of the program's owners will take a quick look first, then I'll introduce you on {}, when your break is over.",
+            day
+        ),
+        (true, Then::FirstMatch(First::On(day))) => md!(
             "One of the program's owners will take a quick look first, then I'll introduce you on {}, the day of the first match.",
             day
         ),

@@ -307,17 +307,14 @@ async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
     let round = RoundId(tx.new_id());
     rounds::conclude(tx, round, Origin::Invite, state, None, 0).await?;
     rounds::add_proposal(tx, round, &found).await?;
-    let then = match enrollment::first_day(tx).await? {
-        Some(day) => Then::FirstMatch(day),
-        None if back_soon => Then::Soon,
-        None => Then::Now,
-    };
+    let then = Then::of(enrollment::first_for(tx, mentor).await?, back_soon);
     tx.happens(if confirm {
         Happening::RoundProposed(round)
     } else {
         Happening::RoundApproved(round)
     });
     if confirm || then != Then::Now {
+        let then = Then::of(enrollment::first_for(tx, inviter).await?, back_soon);
         let note = messages::said_yes(mentor, confirm, &then);
         let key = Key::InvitationYes(invitation.id);
         news::tell(tx, inviter, Kind::Notice, &key, note).await?;

@@ -339,3 +339,45 @@ async fn both_hear_that_the_day_is_another() {
         assert_eq!(told, Some(says), "{user}");
     }
 }
+
+/// Too few have joined, and owners choose: no day that has passed is named.
+#[tokio::test]
+async fn while_the_day_is_being_set_none_is_named() {
+    let few = Settings {
+        least_people: Some(10),
+        ..windowed()
+    };
+    let mut test = FeatureTest::program(few).await;
+    let mut tx = test.tx().await;
+    setup::changed(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.pass(DAY * 7 + SignedDuration::from_hours(2)).await;
+    let id = invited(&test).await;
+    test.takes_part("UMIA", junior()).await;
+    let words = answer(&test, id, true).await;
+    assert_eq!(
+        words,
+        "You said yes to <@USAM>. You're a pair from the first match on, whose day is being set. I'll introduce you then. \
+         There's nothing to do until then."
+    );
+    test.run_due().await;
+    assert!(test.pairs().await.is_empty());
+    let status = shown(&test.command("USAM", "status").await.unwrap());
+    let says = "I'll introduce you at the first match, whose day is being set.";
+    assert!(status.contains(says), "{status}");
+}
+
+/// Their partner learns nothing of the break.
+#[tokio::test]
+async fn whoever_is_back_later_than_the_first_match_reads_that_day() {
+    let (test, _) = yes(windowed(), junior()).await;
+    test.command("USAM", "pause until 2026-03-12")
+        .await
+        .unwrap();
+    let status = shown(&test.command("USAM", "status").await.unwrap());
+    let says = "I'll introduce you on Thursday, March 12, when your break is over.";
+    assert!(status.contains(says), "{status}");
+    let status = shown(&test.command("UMIA", "status").await.unwrap());
+    assert!(status.contains("Monday, March 9"), "{status}");
+    assert!(!status.contains("March 12"), "{status}");
+}
