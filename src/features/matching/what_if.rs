@@ -9,12 +9,14 @@ use super::messages;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
 use crate::domain::matching::{self, Change, Instead, Record};
+use crate::domain::participant::Standing;
 use crate::domain::timer::{Kind as TimerKind, Timer, WhatIf};
 use crate::features::{Reply, Result, is_owner, owners_only};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, State};
-use crate::store::{Reading, Tx, timers};
+use crate::store::{Reading, Tx, participants, timers};
+use std::collections::HashSet;
 
 /// The most open questions per program. Each needs two solutions: a second or two in a company of thousands.
 const AT_ONCE: i64 = 3;
@@ -65,22 +67,37 @@ pub async fn question(tx: &mut Reading, asked: &WhatIf) -> Result<Option<Questio
     let Some(mut kept) = rounds::input(tx, round).await? else {
         return Ok(None);
     };
-    let edits = rounds::edits(tx, round).await?;
-    let (mut was, mut not) = (Vec::new(), kept.lapsed);
+    let mut edits = rounds::edits(tx, round).await?;
+    let (mut was, mut not, mut made) = (Vec::new(), kept.lapsed, Vec::new());
     for pair in rounds::proposals(tx, round).await? {
-        let list = if pair.fate == Fate::Dropped {
-            &mut not
-        } else {
-            &mut was
+        let is_made = pair.fate == Fate::Introduced || pair.is_about_to_meet();
+        let list = match pair.fate {
+            Fate::Dropped => &mut not,
+            _ if is_made => &mut made,
+            Fate::Open | Fate::Introduced | Fate::Lapsed => &mut was,
         };
         list.push((pair.mentor, pair.mentee));
     }
+    let looking = looking(tx).await?;
+    let paired: HashSet<&UserId> = made.iter().flat_map(|(a, b)| [a, b]).collect();
+    let people = kept.record.people();
+    let gone = people.filter(|user| !looking.contains(user) && !paired.contains(user));
+    edits.aside.extend(gone.cloned());
+    // What other choices there are doesn't touch pairs that an owner decided on.
+    edits.keep.extend(made);
     kept.record.ask(&edits.keep, &not, &edits.aside, was);
     Ok(Some(Question {
         mentor: asked.mentor.clone(),
         mentee: asked.mentee.clone(),
         record: kept.record,
     }))
+}
+
+/// Those who would still be introduced.
+async fn looking(tx: &mut Reading) -> Result<HashSet<UserId>> {
+    let all = participants::all(tx).await?.into_iter();
+    let looking = all.filter(|one| one.standing == Standing::Active && one.waiting_since.is_some());
+    Ok(looking.map(|one| one.user).collect())
 }
 
 async fn waits(tx: &mut Reading, round: RoundId) -> Result<bool> {

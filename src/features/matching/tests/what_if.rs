@@ -273,3 +273,28 @@ async fn pairs_to_confirm_left_out_one_by_one_are_declined_with_the_last() {
         assert!(test.last(user, "didn't find").await.is_some(), "{user}");
     }
 }
+
+/// Whoever has left meanwhile is nobody's other choice.
+#[tokio::test]
+async fn an_answer_names_nobody_who_is_gone() {
+    let test = two_each().await;
+    test.takes_part("UOLA", mentor(&["AI tools"], &[])).await;
+    let (round, mentor, mentee) = first(&test).await;
+    let paired = proposals(&test, round).await;
+    for user in ["UMIA", "UNIK", "UOLA"] {
+        if paired.iter().all(|pair| pair.mentor.as_str() != user) {
+            test.standing(user, Standing::Left).await;
+        }
+    }
+    let other = paired[1].mentor.clone();
+    test.standing(other.as_str(), Standing::Paused).await;
+    test.press("UANA", Action::WhatIfNot(round, mentor.clone(), mentee))
+        .await
+        .unwrap();
+    test.run_due().await;
+    let answer = test.last("UANA", "*If").await.unwrap();
+    let named = ["UMIA", "UNIK", "UOLA"].map(|user| (user, answer.contains(user)));
+    for (user, is_named) in named {
+        assert_eq!(is_named, user == mentor.as_str(), "{answer}");
+    }
+}
