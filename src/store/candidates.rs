@@ -163,13 +163,13 @@ pub async fn waiting(
         .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
         .collect();
     taken.extend(rounds::held(tx, Origin::Invite).await?);
-    let about_to_meet = rounds::about_to_meet(tx).await?;
-    taken.extend(about_to_meet.iter().cloned());
+    let mut settled = rounds::about_to_meet(tx).await?;
+    if origin.leaves_checks(settings.matching) {
+        settled.extend(rounds::held(tx, Origin::Confirm).await?);
+    }
+    taken.extend(settled.iter().cloned());
     let ids: Vec<&UserId> = everyone.iter().map(|one| &one.user).collect();
     let mut ruled_out = ruled_out(tx, &ids).await?;
-    if origin == Origin::Rolling {
-        taken.extend(rounds::held(tx, Origin::Confirm).await?);
-    }
     if settings.matching == Matching::Rolling {
         ruled_out.extend(rounds::rejected(tx, tx.now - REJECTED_FOR).await?);
     }
@@ -196,8 +196,8 @@ pub async fn waiting(
         mentoring: count(&mentoring, who),
         learning: count(&learning, who),
     };
-    // Somebody whose partner is approved and not introduced yet still waits, but is not left over.
-    let provided: HashSet<&UserId> = about_to_meet.iter().flat_map(|(a, b)| [a, b]).collect();
+    // Somebody whose partner is approved, or being checked, and not introduced yet still waits, but is not left over.
+    let provided: HashSet<&UserId> = settled.iter().flat_map(|(a, b)| [a, b]).collect();
     let looking = everyone.iter().filter(|one| {
         let waits = one.standing == Standing::Active && one.waiting_since.is_some();
         waits && (!provided.contains(&one.user) || places(&one.user).has_room(&one.profile))

@@ -3,9 +3,9 @@
 
 use super::card::{card, found};
 use super::decide::{finish, reject, undo_check};
-use super::messages;
 use super::owners::not_on_break;
 use super::rights::deciders_only;
+use super::{look_again, messages};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Timer;
@@ -46,6 +46,10 @@ pub async fn drop_proposal(
     if is_over && held.origin == Origin::Confirm {
         // No pair is left, so leaving out the last one declines the round, and its people are told.
         return reject(tx, actor, round).await;
+    }
+    if is_over {
+        // Whoever was in it may fit others.
+        look_again(tx).await?;
     }
     Ok(card.reply().with_home())
 }

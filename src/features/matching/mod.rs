@@ -48,7 +48,7 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     }
     // In rolling programs this finds whom waiting has lifted above the floor, and tells the others what stands in the way. It
     // does not ask owners anew about pairs that wait for them already.
-    if settings.matching == Matching::Rounds || rounds::proposed(tx).await?.is_empty() {
+    if settings.matching == Matching::Rounds || shown(tx).await?.is_empty() {
         rounds::want(tx, Origin::Scheduled, None).await?;
     }
     begin::begin(tx).await
@@ -181,7 +181,8 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     for old in replaced_by(tx, round).await? {
         rounds::carry_over(tx, old, round).await?;
     }
-    let replaces = supersede(tx, round, origin).await?;
+    let leaves_checks = origin.leaves_checks(settings.matching);
+    let replaces = supersede(tx, round, leaves_checks).await?;
     for one in &left_over {
         rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
@@ -279,12 +280,18 @@ fn without_partner(
         .collect()
 }
 
+/// The pairs of whole rounds that wait for owners.
+async fn shown(tx: &mut Reading) -> Result<HashSet<(UserId, UserId)>> {
+    let mut shown = HashSet::new();
+    for origin in [Origin::Rolling, Origin::Asked, Origin::Scheduled] {
+        shown.extend(rounds::held(tx, origin).await?);
+    }
+    Ok(shown)
+}
+
 /// Whether rolling matching found anything that the owners have not already been shown.
 async fn is_news(tx: &mut Reading, pairs: &[matching::Proposal]) -> Result<bool> {
-    let mut waiting = HashSet::new();
-    for origin in [Origin::Rolling, Origin::Asked, Origin::Scheduled] {
-        waiting.extend(rounds::held(tx, origin).await?);
-    }
+    let waiting = shown(tx).await?;
     Ok(pairs
         .iter()
         .any(|pair| !waiting.contains(&(pair.mentor.clone(), pair.mentee.clone()))))
@@ -299,11 +306,11 @@ async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> R
 
 /// A new round replaces the open ones. Invitations are separate; pairs to confirm stay until another whole round runs, which
 /// covers the same people.
-async fn supersede(tx: &mut Tx, by: RoundId, origin: Origin) -> Result<Option<Timestamp>> {
+async fn supersede(tx: &mut Tx, by: RoundId, leaves_checks: bool) -> Result<Option<Timestamp>> {
     let mut replaced = None;
     for round in rounds::proposed(tx).await? {
-        let stays = round.origin == Origin::Invite
-            || (origin == Origin::Rolling && round.origin == Origin::Confirm);
+        let stays =
+            round.origin == Origin::Invite || (leaves_checks && round.origin == Origin::Confirm);
         if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
         {
             timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;

@@ -2,6 +2,7 @@
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::ids::{RoundId, UserId};
+use crate::domain::program::Matching;
 use jiff::Timestamp;
 use std::collections::HashSet;
 
@@ -75,6 +76,12 @@ impl Origin {
     /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
     pub fn is_whole(self) -> bool {
         !matches!(self, Self::Confirm | Self::Invite | Self::ByHand)
+    }
+
+    /// Whether owners are not asked anew about pairs that they check one by one: where people are matched as they come, unless an
+    /// owner asked for a round.
+    pub fn leaves_checks(self, matching: Matching) -> bool {
+        self == Self::Rolling || (self == Self::Scheduled && matching == Matching::Rolling)
     }
 }
 

@@ -254,3 +254,50 @@ async fn no_round_is_made_anew_during_a_break_or_before_the_first_match() {
     let mut tx = test.tx().await;
     assert_eq!(rounds::wanted(&mut tx).await.unwrap(), None);
 }
+
+/// Where people are matched as they come, a round with nothing left to decide stops nobody's matching.
+#[tokio::test]
+async fn whoever_was_left_out_of_a_rolling_round_is_looked_at_again() {
+    let test = FeatureTest::program(rolling(true)).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    let mut tx = test.tx().await;
+    timers::soon(&mut tx, &Timer::Match).await.unwrap();
+    tx.commit().await.unwrap();
+    let (round, pairs) = found(&test).await;
+    let mut tx = test.tx().await;
+    scheduled(&mut tx).await.unwrap();
+    assert_eq!(rounds::wanted(&mut tx).await.unwrap(), None);
+    tx.rollback().await;
+    let (mentor, mentee) = &pairs[0];
+    test.press("UANA", ask(round, Edit::Drop, mentor, mentee))
+        .await
+        .unwrap();
+    let mut tx = test.tx().await;
+    assert!(timers::due(&mut tx, &Timer::Match).await.unwrap().is_some());
+    scheduled(&mut tx).await.unwrap();
+    assert!(rounds::wanted(&mut tx).await.unwrap().is_some());
+}
+
+/// The weekly look asks nobody anew about a pair that is being checked, and finds others meanwhile.
+#[tokio::test]
+async fn a_pair_that_is_being_checked_does_not_stop_the_weekly_look() {
+    let test = FeatureTest::program(rolling(false)).await;
+    let unknown = |profile: Profile| Profile {
+        manager: None,
+        ..profile
+    };
+    test.takes_part("UMIA", unknown(junior())).await;
+    test.takes_part("USAM", unknown(senior())).await;
+    let weekly = || async {
+        let mut tx = test.tx().await;
+        scheduled(&mut tx).await.unwrap();
+        assert!(rounds::wanted(&mut tx).await.unwrap().is_some());
+        tx.commit().await.unwrap();
+        test.run_due().await;
+        open_round(&test).await
+    };
+    let first = weekly().await;
+    assert_eq!(first.origin, Origin::Confirm);
+    assert_eq!(weekly().await.id, first.id);
+}
