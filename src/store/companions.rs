@@ -53,3 +53,16 @@ pub async fn also(tx: &mut Tx, owner: &UserId, things: &Names) -> Result<()> {
     }
     Ok(())
 }
+
+/// Forgets that owners have read of these: should they come up again, all of them read so.
+pub async fn unsay(tx: &mut Tx, things: &Names) -> Result<()> {
+    for thing in things {
+        tx.run(sql!(
+            "delete from companions where team_id = $1 and thing = $2",
+            tx.team(),
+            thing
+        ))
+        .await?;
+    }
+    Ok(())
+}

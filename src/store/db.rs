@@ -41,6 +41,7 @@ pub use connections::Db;
 pub use error::{ConnectError, Result, StoreError};
 pub use file::{keep_private, sqlite_file, sqlite_url};
 pub use hosts::one_url_each;
+pub(in crate::store) use id_generator::made_at;
 pub(in crate::store) use json::{from_json, to_json};
 pub use postgres::Transport;
 pub use reading::Reading;

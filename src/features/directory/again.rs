@@ -1,11 +1,11 @@
 //! Owners have failed messages sent again, as far as they still apply.
 
-use super::messages;
+use super::{mending, messages};
 use crate::features::{Reply, Result, owners_only};
 use crate::shared::{deliveries, news, send_again as again};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Failed};
-use crate::store::{Tx, audit};
+use crate::store::{Tx, audit, companions};
 use jiff::Timestamp;
 
 /// An owner has what failed between two instants (epoch milliseconds) sent again. Pressed twice, nothing is sent twice: what
@@ -37,8 +37,15 @@ async fn queue(tx: &mut Tx, failed: &Failed) -> Result<bool> {
         return Ok(false);
     };
     let anew = delivery.anew(&failed.error);
-    if anew.what.is_news() {
-        return news::again(tx, &anew).await;
+    let is_queued = if anew.what.is_news() {
+        news::again(tx, &anew).await?
+    } else {
+        outbox::send_again(tx, &anew).await?
+    };
+    if is_queued {
+        // Should Slack refuse it again, owners read so: they were promised it.
+        let names = mending::names(std::slice::from_ref(failed))?;
+        companions::unsay(tx, &names).await?;
     }
-    Ok(outbox::send_again(tx, &anew).await?)
+    Ok(is_queued)
 }

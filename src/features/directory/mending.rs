@@ -295,7 +295,7 @@ async fn not_in_their_note(
     Ok(unread.map(|(_, failed)| failed.clone()).collect())
 }
 
-fn names(failed: &[Failed]) -> Result<companions::Names> {
+pub(super) fn names(failed: &[Failed]) -> Result<companions::Names> {
     let things = failed
         .iter()
         .map(|failed| Thing::Failed(failed.lane.clone(), failed.kind, failed.error.clone()));
@@ -308,12 +308,13 @@ async fn note(tx: &mut Reading, failed: &[Failed], since: Timestamp) -> Result<M
     Ok(messages::undelivered(lines, again))
 }
 
-/// What failed since `since` and is news: a channel that refuses each digest for the same reason is told once.
+/// What failed since `since` and is news: a channel that refuses each digest for the same reason is told once, and anew when an
+/// owner has had it sent again.
 async fn new_failures(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>> {
     let mut news = Vec::new();
     for failed in outbox::failed_since(tx, since).await? {
         let is_channel = matches!(failed.lane, Lane::Channel(_));
-        let before = if is_channel {
+        let before = if is_channel && !failed.sent_again {
             outbox::last_failure(tx, &failed.lane, failed.id).await?
         } else {
             None

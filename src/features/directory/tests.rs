@@ -3,6 +3,7 @@ mod contacts;
 mod news_again;
 mod own_pairs;
 mod questions;
+mod refused_again;
 
 use crate::domain::ids::{CheckinId, RoundId};
 use crate::domain::key::Key;

@@ -2,6 +2,7 @@
 
 use super::error::Result;
 use crate::store::seal::SealError;
+use jiff::Timestamp;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,6 +17,12 @@ pub(super) struct IdGenerator {
 const MINT_EPOCH: i64 = 1_704_067_200_000;
 const COUNTER_BITS: u32 = 6;
 const NODE_BITS: u32 = 16;
+
+/// When an id was made, or a little after: never before.
+pub fn made_at(id: i64) -> Timestamp {
+    let made = MINT_EPOCH + (id >> (COUNTER_BITS + NODE_BITS));
+    Timestamp::from_millisecond(made).unwrap_or(Timestamp::MAX)
+}
 
 impl IdGenerator {
     pub(super) fn new() -> Result<Self> {

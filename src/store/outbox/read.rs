@@ -3,7 +3,7 @@
 
 use super::{Kind, Lane, Reading, Result, What, sql};
 use crate::domain::key::{Key, Mend};
-use crate::store::db::{AnyRow, Columns as _};
+use crate::store::db::{AnyRow, Columns as _, made_at};
 use jiff::Timestamp;
 
 /// Whether something went out (or waits to) under `key`: for reminders to several people of which some are put off.
@@ -89,13 +89,15 @@ pub struct Failed {
     pub key: Option<Key>,
     pub expires: Option<Timestamp>,
     pub failed_at: Timestamp,
+    /// An owner has had it sent again before. Not known of news, and of what Slack may have had.
+    pub sent_again: bool,
 }
 
 /// What failed since `since`. Files are not among them: what goes with a message says no more than the message, and what
 /// somebody asked to see about themselves is nobody else's business.
 pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Failed>> {
     let failed = sql!(
-        "select id, lane, kind, coalesce(error, '') as error, dedupe_key, expires_at, finished_at from outbox
+        "select id, lane, kind, coalesce(error, '') as error, dedupe_key, expires_at, created_at, finished_at from outbox
          where team_id = $1 and state = 'failed' and finished_at >= $2 and kind not in ('calendar_file', 'data_file')
          order by id",
         tx.team(),
@@ -107,14 +109,17 @@ pub async fn failed_since(tx: &mut Reading, since: Timestamp) -> Result<Vec<Fail
             tracing::warn!("a failed delivery of another release is not shown");
             return Ok(None);
         };
+        let (id, created) = (row.get("id")?, row.get::<Timestamp>("created_at")?);
         Ok(Some(Failed {
-            id: row.get("id")?,
+            id,
             lane,
             kind,
             error,
             key: row.get("dedupe_key").ok(),
             expires: row.maybe("expires_at")?,
             failed_at: row.get("finished_at")?,
+            // It is as new as its sending, and its id is as old as its writing.
+            sent_again: created > made_at(id),
         }))
     };
     let rows = tx.read_all(failed, read).await?;
