@@ -2,7 +2,7 @@
 //! late. It waits for working hours, a day without other news or nudges, and the end of a break.
 
 use super::look_up::{self, Word};
-use super::nudge::{self, Moment};
+use super::nudge::{self, LOOK_AGAIN, Moment};
 use super::{Result, breaks, readers};
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
@@ -12,10 +12,7 @@ use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, 
 use crate::domain::timer::Timer;
 use crate::store::outbox::cards;
 use crate::store::{Reading, Tx, outbox, timers};
-use jiff::{SignedDuration, Timestamp};
-
-/// How long until somebody on a break is looked at again.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+use jiff::Timestamp;
 
 /// Tells a person as soon as it suits them; false if they were told before under this key.
 pub async fn tell(
@@ -241,6 +238,7 @@ mod tests {
     use crate::md;
     use crate::testing::feature_test::FeatureTest;
     use crate::testing::people::senior;
+    use jiff::SignedDuration;
 
     const ANA: &str = "UANA";
     const HOUR: SignedDuration = SignedDuration::from_hours(1);

@@ -10,7 +10,10 @@ use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, cycles, nudged, people, timers};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+/// How long until a break is looked at again: it may end earlier than was planned.
+pub(super) const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Clone)]
 pub struct Nudge {
@@ -100,12 +103,18 @@ pub(super) async fn moment(
     people: &[UserId],
     takes_days: bool,
 ) -> Result<Moment> {
+    let now = tx.now;
+    let rests_until = breaks::of_program(tx).await?.filter(|until| *until > now);
     // What owners are told is about the program, which they may have to end the break of.
-    let from = match breaks::of_program(tx).await? {
-        Some(until) if kind != Kind::Companion => until.max(tx.now),
-        _ => tx.now,
+    let Some(until) = rests_until.filter(|_| kind != Kind::Companion) else {
+        return moment_from(tx, now, kind, people, takes_days).await;
     };
-    moment_from(tx, from, kind, people, takes_days).await
+    Ok(
+        match moment_from(tx, until, kind, people, takes_days).await? {
+            Moment::Later(at) => Moment::Later(at.min(now + LOOK_AGAIN)),
+            moment => moment,
+        },
+    )
 }
 
 /// The same, no earlier than `from`, whether the program is on a break or not.

@@ -1,6 +1,8 @@
 //! An invitation that nobody answers ends by itself, and the inviter hears of it.
 
 use super::*;
+use crate::store::programs;
+use jiff::Timestamp;
 
 #[tokio::test]
 async fn an_inviter_on_a_break_hears_when_they_are_back() {
@@ -71,4 +73,24 @@ async fn two_whom_no_owner_looks_at_hear_after_four_weeks_and_are_free_again() {
             .is_empty()
     );
     tx.rollback().await;
+}
+
+/// An owner ends the program's break weeks before its day.
+#[tokio::test]
+async fn an_inviter_hears_soon_after_a_break_that_ends_early() {
+    let mut test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
+    answer(&test, id, false).await;
+    program_rests_until(&test, Some(test.now + SignedDuration::from_hours(24 * 60))).await;
+    test.pass(SignedDuration::from_hours(24 * 20)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 0);
+    program_rests_until(&test, None).await;
+    test.pass(SignedDuration::from_hours(24 * 4)).await;
+    assert_eq!(test.count("USAM", "didn't work out").await, 1);
+}
+
+async fn program_rests_until(test: &FeatureTest, until: Option<Timestamp>) {
+    let mut tx = test.tx().await;
+    programs::set_break(&mut tx, until).await.unwrap();
+    tx.commit().await.unwrap();
 }
