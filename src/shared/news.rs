@@ -12,7 +12,10 @@ use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, 
 use crate::domain::timer::Timer;
 use crate::store::outbox::cards;
 use crate::store::{Reading, Tx, outbox, timers};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long until we look again whether what comes first is out.
+const SOON: SignedDuration = SignedDuration::from_hours(1);
 
 /// Tells a person as soon as it suits them; false if they were told before under this key.
 pub async fn tell(
@@ -195,29 +198,58 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
         outbox::let_go(tx, row).await?;
         return Ok(None);
     }
-    if waits_for_a_break(tx, news.kind, &readers).await? {
-        let at = tx.now + LOOK_AGAIN;
-        timers::at(tx, &timer, at).await?;
-        return Ok(None);
-    }
-    let is_private = readers.len() == 1;
-    match nudge::moment(tx, news.kind, &readers, is_private).await? {
+    match turn(tx, news.kind, &lane, &readers).await? {
         Moment::Later(at) => {
             timers::at(tx, &timer, at).await?;
             return Ok(None);
         }
-        Moment::Now { days, .. } if is_private => {
+        Moment::Now { days, .. } if readers.len() == 1 => {
             nudge::take(tx, &days).await?;
             *reservation = Some(DayReservation {
                 days,
                 timer: Ok(timer),
             });
         }
-        // Two who share no hours read it when the moment is good for one of them at least: now.
         Moment::Now { .. } | Moment::Never => {}
     }
     let has_come = outbox::moment_has_come(tx, &news).await?;
     Ok(has_come.then_some(lane))
+}
+
+/// When it suits its readers, and nothing else comes first.
+async fn turn(tx: &mut Reading, kind: Kind, lane: &Lane, readers: &[UserId]) -> Result<Moment> {
+    if waits_for_a_break(tx, kind, readers).await? {
+        return Ok(Moment::Later(tx.now + LOOK_AGAIN));
+    }
+    let moment = nudge::moment(tx, kind, readers, readers.len() == 1).await?;
+    let at = match &moment {
+        Moment::Later(at) => *at,
+        Moment::Now { .. } => tx.now,
+        // Two who share no hours read it when the moment is good for one of them at least.
+        Moment::Never => nudge::first_at_work(tx, readers).await?,
+    };
+    if at > tx.now {
+        return Ok(Moment::Later(at));
+    }
+    if waits_its_turn(tx, lane, readers).await? {
+        return Ok(Moment::Later(tx.now + SOON));
+    }
+    Ok(moment)
+}
+
+/// Whether something comes first: for two, the private words about the end of their pair.
+async fn waits_its_turn(tx: &mut Reading, lane: &Lane, readers: &[UserId]) -> Result<bool> {
+    let Lane::Pair(pair) = lane else {
+        return Ok(false);
+    };
+    for reader in readers {
+        let waiting = outbox::waiting(tx, &Lane::Person(reader.clone())).await?;
+        let is_end = |key: &Option<Key>| matches!(key, Some(Key::Ended { pair: ended, .. }) if ended == pair);
+        if waiting.iter().any(is_end) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether somebody who is to read it is on a break. What owners are told is about the program, not about their own part.
@@ -230,85 +262,4 @@ async fn waits_for_a_break(tx: &mut Reading, kind: Kind, readers: &[UserId]) -> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ids::CheckinId;
-    use crate::domain::participant::Standing;
-    use crate::domain::program::Settings;
-    use crate::md;
-    use crate::testing::feature_test::FeatureTest;
-    use crate::testing::people::senior;
-    use jiff::SignedDuration;
-
-    const ANA: &str = "UANA";
-    const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
-    /// It is 10:00 on a Monday in Berlin.
-    async fn program() -> FeatureTest {
-        let test = FeatureTest::program(Settings::default()).await;
-        test.takes_part(ANA, senior()).await;
-        test.seen(ANA, "Europe/Berlin").await;
-        test
-    }
-
-    async fn tells(test: &FeatureTest, kind: Kind, number: i64) {
-        let mut tx = test.tx().await;
-        let key = Key::Checkin(CheckinId(number));
-        let words = md!("Number {}", number).into();
-        tell(&mut tx, &ANA.into(), kind, &key, words).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-
-    /// How much reached Ana, or is on its way.
-    async fn told(test: &FeatureTest) -> usize {
-        test.reached(ANA).await.len()
-    }
-
-    #[tokio::test]
-    async fn news_of_the_night_waits_for_the_morning_and_comes_once_a_day() {
-        let mut test = program().await;
-        test.pass(HOUR * 17).await;
-        for number in 0..4 {
-            tells(&test, Kind::Notice, number).await;
-        }
-        assert_eq!(told(&test).await, 0, "at 03:00");
-        test.pass(HOUR * 5).await;
-        assert_eq!(told(&test).await, 0);
-        for day in 1..4 {
-            test.pass(HOUR * 2).await;
-            assert_eq!(told(&test).await, day, "on the morning of day {day}");
-            test.pass(HOUR * 22).await;
-            assert_eq!(told(&test).await, day);
-        }
-        // Friday was the fourth day; nothing waits for ever.
-        test.pass(HOUR * 2).await;
-        assert_eq!(told(&test).await, 4);
-    }
-
-    #[tokio::test]
-    async fn a_break_is_left_alone_and_owners_work_on() {
-        let mut test = program().await;
-        test.standing(ANA, Standing::Paused).await;
-        tells(&test, Kind::Notice, 1).await;
-        test.pass(HOUR * 24 * 21).await;
-        assert_eq!(told(&test).await, 0);
-        tells(&test, Kind::Companion, 2).await;
-        assert_eq!(
-            told(&test).await,
-            1,
-            "about the program, not about her part"
-        );
-        test.standing(ANA, Standing::Active).await;
-        test.pass(HOUR * 24 * 2).await;
-        assert_eq!(told(&test).await, 2);
-    }
-
-    #[tokio::test]
-    async fn the_same_news_is_told_once() {
-        let test = program().await;
-        tells(&test, Kind::Notice, 1).await;
-        tells(&test, Kind::Notice, 1).await;
-        assert_eq!(test.messages(ANA).await.len(), 1);
-        assert_eq!(told(&test).await, 1);
-    }
-}
+mod tests;

@@ -151,6 +151,15 @@ pub(super) async fn moment_from(
     Ok(Moment::Now { days, closes })
 }
 
+/// When the first of them is at work: for those who share no working hours.
+pub(super) async fn first_at_work(tx: &mut Reading, people: &[UserId]) -> Result<Timestamp> {
+    let (now, zones) = (tx.now, zones(tx, people).await?);
+    let settings = settings(tx).await?;
+    let hours = Hours::from(&settings);
+    let opens = zones.iter().map(|zone| hours.next_open(now, zone));
+    Ok(opens.min().unwrap_or(now))
+}
+
 /// The first moment of the day after `today` in local time.
 fn first_moment_after(today: Date, zone: &TimeZone, now: Timestamp) -> Timestamp {
     let tomorrow = today.tomorrow().ok();
