@@ -7,7 +7,7 @@ use jiff::Timestamp;
 /// The next call, or the steps to take without one.
 pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
     let in_time = delivery.expires.is_none_or(|at| now < at);
-    if !in_time && !must_be_looked_for(delivery) {
+    if !in_time && !must_be_looked_for(delivery) && !is_untried_card(delivery) {
         return Err(expire(delivery));
     }
     if delivery.chart_deadline().is_some_and(|at| now >= at) {
@@ -37,6 +37,11 @@ pub fn while_leased(delivery: &Delivery, call: &Call) -> Doubt {
 /// at any hour.
 fn must_be_looked_for(delivery: &Delivery) -> bool {
     delivery.doubt == Doubt::Possible && delivery.what.is_nudge() && delivery.is_direct()
+}
+
+/// Nobody has told Slack of a change yet: it waited behind another one, or for the app to be installed again.
+fn is_untried_card(delivery: &Delivery) -> bool {
+    matches!(delivery.what, What::Card { .. }) && delivery.attempts == 0
 }
 
 /// A nudge that was certainly not sent is tried again on another day. One that a group may have read is dropped, because
@@ -124,5 +129,36 @@ fn post_or_find(delivery: &Delivery, to: &To, file: Option<&String>) -> Call {
         },
         (To::Person(_), None) => Call::FindSent(channel),
         (To::Pair { .. } | To::Channel(_), None) => post(channel.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::card::Card;
+    use crate::domain::ids::PairId;
+    use crate::domain::outgoing::Lane;
+
+    /// It waited behind another one, or for the app to be installed again: nobody has tried it.
+    #[test]
+    fn a_card_that_is_late_is_tried_once_more() {
+        let now = Timestamp::from_second(1_772_445_600).unwrap();
+        let mut late = Delivery {
+            id: 1,
+            kind: Kind::Card,
+            what: What::Card {
+                card: Card::Agreement(PairId(1)),
+                place: Lane::Person("UANA".into()),
+                superseded: None,
+            },
+            doubt: Doubt::None,
+            attempts: 0,
+            channel: None,
+            created: now,
+            expires: Some(now),
+        };
+        assert_eq!(next(&late, now), Ok(Call::Change));
+        late.attempts = 1;
+        assert_eq!(next(&late, now), Err(vec![Step::Expire]));
     }
 }

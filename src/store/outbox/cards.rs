@@ -117,7 +117,9 @@ async fn replaced(tx: &mut Tx, card: Card, place: &Lane, copy: Posted) -> Result
 pub async fn changed(tx: &mut Tx, card: Card, places: &[Lane]) -> Result<()> {
     for place in places {
         let stands = at(tx, card, place).await?.is_some();
-        let Some(way) = way(card, stands, &open(tx, place).await?) else {
+        let open = open(tx, place).await?;
+        let Some(way) = way(card, stands, &open) else {
+            try_on(tx, card, &open).await?;
             continue;
         };
         let lane = match way {
@@ -168,8 +170,64 @@ async fn open(tx: &mut Reading, place: &Lane) -> Result<Vec<Open>> {
     Ok(open.into_iter().flatten().collect())
 }
 
+/// What waits already shows this change, too: it is tried for as long as one of its own would be.
+async fn try_on(tx: &mut Tx, card: Card, open: &[Open]) -> Result<()> {
+    let until = tried_until(tx);
+    for row in open {
+        if matches!(row.key, Key::Card { card: other, .. } if other == card) {
+            tx.run(sql!(
+                "update outbox set expires_at = $1 where team_id = $2 and dedupe_key = $3 and state = 'queued' and expires_at < $1",
+                until,
+                tx.team(),
+                &row.key
+            ))
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+fn tried_until(tx: &Reading) -> Timestamp {
+    tx.now.saturating_add(TRIED_FOR).unwrap_or(Timestamp::MAX)
+}
+
 async fn push(tx: &mut Tx, lane: &Lane, key: &Key, what: &What) -> Result<()> {
-    let until = tx.now.saturating_add(TRIED_FOR).unwrap_or(Timestamp::MAX);
+    let until = tried_until(tx);
     enqueue::push_behind(tx, lane, Kind::Card, key, what, Some(until)).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::PairId;
+    use crate::domain::program::Settings;
+    use crate::store::outbox;
+    use crate::testing::feature_test::FeatureTest;
+    use crate::testing::outgoing;
+
+    /// One change is tried for three days from the last thing that it shows.
+    #[tokio::test]
+    async fn a_change_that_waits_already_is_tried_for_as_long_as_a_new_one() {
+        let mut test = FeatureTest::program(Settings::default()).await;
+        let (card, place) = (Card::Agreement(PairId(1)), Lane::Person("UANA".into()));
+        let mut tx = test.tx().await;
+        outgoing::card_stands(&mut tx, card, &place).await;
+        tx.commit().await.unwrap();
+        for hours in [0, 71] {
+            test.pass(SignedDuration::from_hours(hours)).await;
+            let mut tx = test.tx().await;
+            changed(&mut tx, card, std::slice::from_ref(&place))
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut tx = test.tx().await;
+        let open = outbox::open(&mut tx).await.unwrap();
+        tx.rollback().await;
+        let is_change = |what: &What| matches!(what, What::Card { .. });
+        let changes = open.iter().filter(|head| is_change(&head.delivery.what));
+        let ends: Vec<_> = changes.map(|head| head.delivery.expires).collect();
+        assert_eq!(ends, [Some(test.now + TRIED_FOR)]);
+    }
 }
