@@ -218,9 +218,11 @@ async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
     }
     let note = card(tx, id, 0).await?.message();
     for owner in acting(tx, round.asked_by.as_ref()).await? {
-        let to = To::Person(owner.clone());
-        let key = Key::Round(id, AboutRound::Decided { owner });
-        outbox::post(tx, to, Kind::Notice, &key, note.clone(), None).await?;
+        let about = AboutRound::Decided {
+            owner: owner.clone(),
+        };
+        let key = Key::Round(id, about);
+        news::tell(tx, &owner, Kind::Companion, &key, note.clone()).await?;
     }
     Ok(())
 }

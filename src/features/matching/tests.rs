@@ -477,6 +477,23 @@ async fn a_round_that_nobody_decides_on_is_over_after_four_weeks() {
     assert!(test.waits("UMIA").await, "and she waits for the next one");
 }
 
+/// It was made at night, so its four weeks end at night: it is over at once, and owners read so in the morning.
+#[tokio::test]
+async fn owners_read_in_their_hours_that_nobody_decided() {
+    let mut test = FeatureTest::program(settings()).await;
+    test.pass(SignedDuration::from_hours(12)).await;
+    let round = proposed(&test).await;
+    test.pass(SignedDuration::from_hours(24 * 28 + 1)).await;
+    let mut tx = test.tx().await;
+    let found = rounds::find(&mut tx, round).await.unwrap();
+    tx.rollback().await;
+    assert_eq!(found.unwrap().state, State::Rejected);
+    let told = |read: Vec<String>| read.iter().any(|words| words.contains("so it ended on"));
+    assert!(!told(test.reached("UANA").await), "at night");
+    test.pass(SignedDuration::from_hours(36)).await;
+    assert!(told(test.reached("UANA").await));
+}
+
 #[tokio::test]
 async fn a_round_of_an_earlier_release_ends_too() {
     let mut test = FeatureTest::program(settings()).await;
