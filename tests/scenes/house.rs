@@ -26,6 +26,7 @@ const LONG: &[(&str, &str)] = &[
     ("src/domain/matching/tests.rs", "a list of small cases over one cast"),
     ("src/features/matching/tests.rs", "the scenes of a round, in their order"),
     ("src/features/checkins/tests.rs", "the scenes of check-ins, in their order"),
+    ("src/shared/pair_card/tests.rs", "a list: every state of a pair's card, as the two read it"),
     ("crates/slack-sandbox/src/blocks/check.rs", "a list: every block and its limits"),
     ("src/domain/delivery/walk.rs", "one model: the world, what can happen in it, what must hold"),
 ];
