@@ -14,7 +14,7 @@ use crate::features::{Result, settings};
 use crate::shared::enrollment;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{Kind, To};
-use crate::store::rounds::{self, Fate, Origin};
+use crate::store::rounds::{self, Fate, Origin, State};
 use crate::store::{Reading, Tx, pairs, participants, people, timers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -104,6 +104,14 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
     {
         return Ok(Outcome::TooLate);
     }
+    let round = rounds::find(tx, id).await?;
+    let decided = !round.is_some_and(|round| {
+        matches!(round.state, State::Superseded | State::Rejected) && round.decided_by.is_none()
+    });
+    if !decided && !rounds::with_open_pair_of(tx, user).await?.is_empty() {
+        // A later round has found them somebody.
+        return Ok(Outcome::TooLate);
+    }
     let pairs = pairs::open_of(tx, user).await?;
     if was_told(tx, user, why, &pairs).await? {
         return Ok(Outcome::TooLate);
@@ -132,7 +140,7 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
         },
         to: To::Person(user.clone()),
         people: vec![user.clone()],
-        message: messages::left_over(&why, &partners, next, &zone, tx.now),
+        message: messages::left_over(&why, &partners, decided, next, (&zone, tx.now)),
         stale_at: Timestamp::MAX,
         timer: Timer::Introduce(id),
     };

@@ -149,13 +149,13 @@ pub fn mentee_primer(mentor: &UserId) -> Message {
 }
 
 /// For a person without a partner this time, or without a further one beside `partners`. Names the constraint only where
-/// that reveals nobody else: `why`, in words.
+/// that reveals nobody else: `why`, in words. `decided`: others have just been introduced.
 pub fn left_over(
     why: &str,
     partners: &[UserId],
+    decided: bool,
     next: Option<Timestamp>,
-    zone: &TimeZone,
-    now: Timestamp,
+    (zone, now): (&TimeZone, Timestamp),
 ) -> Message {
     let next = match next {
         Some(at) => md!(
@@ -164,7 +164,9 @@ pub fn left_over(
         ),
         None => "I'll keep looking, and you'll hear from me as soon as there's a good fit.".into(),
     };
-    let lead = if partners.is_empty() {
+    let lead = if partners.is_empty() && !decided {
+        md!("When I last looked, I didn't find you a partner.")
+    } else if partners.is_empty() {
         md!("I've just matched people, and I didn't find you a partner this time.")
     } else {
         md!(

@@ -50,6 +50,10 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         State::Proposed if has_begun(tx, id).await? => return tell_left_over(tx, id).await,
         // A timer continues a rejected round: its people are told in their working hours.
         State::Rejected if round.origin != Origin::Invite => return rejected(tx, id).await,
+        // Nobody decided on it, so they have heard nothing.
+        State::Superseded if round.origin == Origin::Scheduled => {
+            return tell_left_over(tx, id).await;
+        }
         State::Wanted | State::Proposed | State::Rejected | State::Superseded => return Ok(()),
     }
     if let Some(begins) = round.introduce_at {
@@ -187,6 +191,9 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
                 |pair: &Proposal| pair.fate == Fate::Introduced || pair.is_about_to_meet();
             if round.origin == Origin::Confirm || proposals.iter().any(is_known) {
                 add_left_out(tx, id).await?;
+                tell_left_over(tx, id).await?;
+            } else if round.origin == Origin::Scheduled && round.decided_by.is_none() {
+                // Nobody decided on it. Those in its pairs hear nothing, as of any round that was declined.
                 tell_left_over(tx, id).await?;
             }
         }

@@ -181,8 +181,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     for old in replaced_by(tx, round).await? {
         rounds::carry_over(tx, old, round).await?;
     }
-    let leaves_checks = origin.leaves_checks(settings.matching);
-    let replaces = supersede(tx, round, leaves_checks).await?;
+    let replaces = supersede(tx, (round, origin), settings.matching).await?;
     for one in &left_over {
         rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
@@ -306,17 +305,25 @@ async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> R
 
 /// A new round replaces the open ones. Invitations are separate; pairs to confirm stay until another whole round runs, which
 /// covers the same people.
-async fn supersede(tx: &mut Tx, by: RoundId, leaves_checks: bool) -> Result<Option<Timestamp>> {
+async fn supersede(
+    tx: &mut Tx,
+    (by, origin): (RoundId, Origin),
+    matching: Matching,
+) -> Result<Option<Timestamp>> {
     let mut replaced = None;
     for round in rounds::proposed(tx).await? {
-        let stays =
-            round.origin == Origin::Invite || (leaves_checks && round.origin == Origin::Confirm);
+        let stays = round.origin == Origin::Invite
+            || (origin.leaves_checks(matching) && round.origin == Origin::Confirm);
         if round.id != by && !stays && rounds::decide(tx, round.id, State::Superseded, None).await?
         {
             timers::cancel(tx, &Timer::RoundWaits(round.id)).await?;
             let lanes = crate::shared::owners::lanes(tx, round.asked_by.as_ref()).await?;
             outbox::withdraw(tx, Topic::Round(round.id), &lanes).await?;
             crate::shared::owners::round_changed(tx, &round).await?;
+            if origin == Origin::Scheduled && round.origin == Origin::Scheduled {
+                // Nobody decided on it in all that time: whoever had no partner in it hears so now.
+                timers::soon(tx, &Timer::Introduce(round.id)).await?;
+            }
             replaced = Some(round.created_at);
         }
     }

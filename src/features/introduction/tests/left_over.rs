@@ -188,3 +188,34 @@ async fn whoever_has_a_partner_is_told_once_that_there_is_no_other() {
         test.pass(SignedDuration::from_hours(31 * 24)).await;
     }
 }
+
+/// Where no owner ever decides, each round replaces the last one.
+#[tokio::test]
+async fn whoever_is_left_over_hears_so_although_no_owner_decides() {
+    let mut test = FeatureTest::program(settings()).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("UMAX", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    let mut tx = test.tx().await;
+    crate::features::matching::scheduled(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.run_due().await;
+    let mut tx = test.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    let left = rounds::unmatched(&mut tx, round).await.unwrap().remove(0);
+    tx.rollback().await;
+    let left = left.user.as_str();
+    assert_eq!(test.count(left, "didn't find you").await, 0);
+    for _ in 0..3 {
+        test.pass(SignedDuration::from_hours(24 * 7)).await;
+    }
+    let told = test.last(left, "didn't find you").await.unwrap();
+    assert!(
+        told.starts_with("When I last looked, I didn't find you a partner."),
+        "{told}"
+    );
+    for user in ["UMIA", "UMAX", "USAM"] {
+        let times = test.count(user, "didn't find you").await;
+        assert_eq!(times, usize::from(user == left), "{user}");
+    }
+}
