@@ -61,24 +61,21 @@ pub async fn status(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         [] => Another::No,
         _ => Another::of(tx, me).await?,
     };
-    if !open.is_empty() {
+    match me.waiting_since {
+        _ if promised.is_some() => lines.extend(promised),
         // A pair's own lines are more useful than the details of the wait for a further partner.
-        lines.extend(promised);
-        lines.extend(another.line());
-    } else {
-        match me.waiting_since {
-            _ if promised.is_some() => lines.extend(promised),
-            Some(_) if me.standing == Standing::Paused => {}
-            Some(since) => {
-                let since = cadence::say_day(since, &zone, tx.now);
-                lines.push(messages::waiting_line(&since, &next));
-                let person = known.person.as_ref();
-                let obstacle = candidates::obstacle(tx, &settings, me, person).await?;
-                lines.extend(obstacle.map(|obstacle| md!("{}", Md::from(obstacle.in_words()))));
-            }
-            None => lines.push(messages::not_looking_line()),
+        _ if !open.is_empty() => {}
+        Some(_) if me.standing == Standing::Paused => {}
+        Some(since) => {
+            let since = cadence::say_day(since, &zone, tx.now);
+            lines.push(messages::waiting_line(&since, &next));
+            let person = known.person.as_ref();
+            let obstacle = candidates::obstacle(tx, &settings, me, person).await?;
+            lines.extend(obstacle.map(|obstacle| md!("{}", Md::from(obstacle.in_words()))));
         }
+        None => lines.push(messages::not_looking_line()),
     }
+    lines.extend(another.line());
     let stage_known = settings.stage_rank(&me.profile.stage).is_some();
     Ok(Reply::say(messages::status(
         me,
