@@ -170,9 +170,12 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             meetings::partner_changed(tx, &user).await?;
             matching::look_again(tx).await
         }
-        Happening::Paused(user) | Happening::ZoneChanged(user) => {
+        Happening::Paused(user) => {
+            // What was said of an earlier break says nothing of this one.
+            checkins::partner_back(tx, &user).await?;
             meetings::partner_changed(tx, &user).await
         }
+        Happening::ZoneChanged(user) => meetings::partner_changed(tx, &user).await,
         Happening::AwayForLong(user) => checkins::partner_away(tx, &user).await,
         Happening::Erased(user) => privacy::erase_everywhere(tx, &user).await,
         Happening::Departed { user, own_choice } => {

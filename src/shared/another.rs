@@ -17,7 +17,7 @@ pub enum Another {
 
 impl Another {
     pub async fn of(tx: &mut Reading, me: &Participant) -> Result<Self> {
-        let places = candidates::places_with_promised(tx, &me.user).await?;
+        let places = candidates::places_as_known(tx, &me.user).await?;
         let is_here = me.standing == Standing::Active;
         Ok(match (places.has_room(&me.profile), me.waiting_since) {
             (true, Some(_)) if is_here => Self::Looks,
@@ -29,10 +29,9 @@ impl Another {
     pub fn line(self) -> Option<Md> {
         match self {
             Self::Looks => Some("I'm also looking for another partner for you.".into()),
-            Self::MayAsk => Some(
-                "You have room for another partner. I won't look for one until you ask me to."
-                    .into(),
-            ),
+            Self::MayAsk => {
+                Some("You have room for another partner. Just say so if you'd like one.".into())
+            }
             Self::No => None,
         }
     }

@@ -126,7 +126,11 @@ pub async fn waits_for_break(tx: &mut Tx, before: Option<Timestamp>) -> Result<(
 /// The first match is on another day, or on none.
 pub async fn date_moved(tx: &mut Tx) -> Result<()> {
     invited_follow(tx).await?;
-    tell_those_who_wait(tx).await
+    tell_those_who_wait(tx).await?;
+    // Owners are asked no longer about the earlier day.
+    let owners = owners::lanes(tx, None).await?;
+    outbox::withdraw(tx, Topic::FirstMatch, &owners).await?;
+    Ok(())
 }
 
 /// Each who waits for the first match hears when it is now, in a transaction of their own; also whoever looks for nobody, and is
@@ -152,8 +156,5 @@ async fn tell_those_who_wait(tx: &mut Tx) -> Result<()> {
             PeopleGroup::WithPartner | PeopleGroup::OnBreak => {}
         }
     }
-    // Owners are asked no longer about the earlier day.
-    let owners = owners::lanes(tx, None).await?;
-    outbox::withdraw(tx, Topic::FirstMatch, &owners).await?;
     Ok(())
 }

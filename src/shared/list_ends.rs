@@ -13,7 +13,7 @@ pub async fn soon(tx: &mut Reading, zone: &TimeZone) -> Result<Option<Md>> {
     let ends = organization::ends_soon(tx).await?;
     Ok(ends.map(|ends| {
         md!(
-            "Your company's list of people hasn't come in for a long time, so I forget it on {}. From then on I don't know who \
+            "Your company's list of people hasn't come in for a long time, so I'll forget it on {}. From then on I don't know who \
              reports to whom, and pairs wait for a check. To keep it, bring it in once more with `/reverse-mentor import`, even if \
              nothing in it has changed.",
             cadence::say_day(ends, zone, tx.now)

@@ -2,7 +2,7 @@
 
 mod places;
 
-pub use places::{Places, places, places_with_promised, places_without};
+pub use places::{Places, places, places_as_known, places_with_promised, places_without};
 
 use super::db::{Reading, Result};
 use super::participants;

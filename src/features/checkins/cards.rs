@@ -93,7 +93,7 @@ fn asks_no_longer(pair: &Pair, checkin: &Checkin) -> Option<Message> {
             "I had asked how it goes with {}. You've told me of a meeting since, so there's nothing to answer.",
             partner
         ),
-        Kind::PartnerAway => md!("That break of {}'s is over.", partner),
+        Kind::PartnerAway => md!("{}'s long break is over.", partner),
         Kind::OwnerAsks => md!(
             "Your months with {} are over, so there's nothing to answer here.",
             partner

@@ -58,6 +58,10 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
         _ => return Ok(Reply::replace(messages::pair_goes_on(&pair, &actor.user))),
     }
     checkins::say(tx, checkin.id, next.word()).await?;
+    if next == NextStep::Finish {
+        // Whoever had room for a further partner was in line for one.
+        participants::set_waiting(tx, &actor.user, None).await?;
+    }
     let choices = choices(tx, &pair).await?;
     if choices.len() < 2 {
         return Ok(Reply::replace(messages::chosen(&pair, &checkin, next)));
@@ -252,20 +256,16 @@ async fn complete(tx: &mut Tx, pair: &Pair) -> Result<()> {
 }
 
 /// A pair is over, in whatever way. Whoever chose another partner at its closing waits for the next round, or the first after
-/// their break, if they have room for one; whoever chose to finish waits for nobody.
+/// their break, if they have room for one.
 pub async fn pair_ended(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await? else {
         return Ok(());
     };
-    for (user, choice) in choices(tx, &pair).await? {
+    for user in checkins::want_another(tx, &pair).await? {
         let Some(me) = participants::find(tx, &user).await? else {
             continue;
         };
-        if choice == NextStep::Finish.word() {
-            participants::set_waiting(tx, &user, None).await?;
-        } else if choice == NextStep::Rematch.word()
-            && candidates::places(tx, &user).await?.has_room(&me.profile)
-        {
+        if candidates::places(tx, &user).await?.has_room(&me.profile) {
             participants::wants_partner(tx, &user).await?;
         }
     }

@@ -130,7 +130,7 @@ async fn a_pair_can_end_kindly() {
     };
     assert!(matches!(test.press(MAX, wrong).await, Err(Error::User(_))));
     let ended = press(&test, pair, MAX, StillGood::EndKindly).await.unwrap();
-    insta::assert_snapshot!(shown(&ended), @"Done. <@UANA> gets a neutral message with no reasons. Thank you for the time you gave this. `/reverse-mentor status` shows whether I'm looking for another partner for you, and has a button if I'm not.");
+    insta::assert_snapshot!(shown(&ended), @"Done. <@UANA> gets a neutral message with no reasons. Thank you for the time you gave this. `/reverse-mentor status` shows whether I'm looking for another partner for you.");
     let closed = state(&test, pair).await.closed.unwrap();
     assert_eq!(closed.1, Ending::Ended);
     let late = press(&test, pair, ANA, StillGood::AllGood).await.unwrap();

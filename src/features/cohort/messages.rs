@@ -16,16 +16,17 @@ const NEXT: &str = "Start the next cohort";
 pub(super) fn no_pairs() -> Modal {
     Modal::notice(
         END,
-        Blocks::new().section("No pair is in its months at the moment, so there's nothing to end."),
+        Blocks::new()
+            .section("No pair is meeting every month at the moment, so there's nothing to end."),
     )
 }
 
 /// `pairs`: how many are in their months. Those who are asked already what comes next are asked no second time.
 pub(super) fn end_form(pairs: usize) -> Modal {
     let who = match pairs {
-        1 => md!("The one pair that's still in its months reads this"),
+        1 => md!("The one pair that still meets every month reads this"),
         n => md!(
-            "Each of the {} pairs that are still in their months reads this",
+            "Each of the {} pairs that still meet every month reads this",
             n
         ),
     };

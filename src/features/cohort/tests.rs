@@ -33,7 +33,7 @@ async fn the_month_of_each_pair_is_its_last_and_each_is_asked_what_comes_next() 
         .unwrap();
     insta::assert_snapshot!(render_view(&asked.view()), @"
     ┌ End this cohort
-    │ The one pair that's still in its months reads this in its group DM:
+    │ The one pair that still meets every month reads this in its group DM:
     │ > Your cohort of the program is coming to its end, so this month is your last together in it. When it's over, I'll ask each of you privately what comes next. Going on together is one of the choices.
     │ Then each partner is asked privately what changed, whether they'd recommend it, and what comes next. Pairs between two months are asked right away instead, and meetings that are planned stand.
     │ · Pairs that both want to go on do. Nobody is matched anew without asking for it.

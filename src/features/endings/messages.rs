@@ -165,7 +165,7 @@ pub fn ended(pair: &Pair, user: &UserId, is_in_line: bool) -> Message {
 }
 
 fn in_line(words: Md) -> Message {
-    let next = "You're in the next match, as you chose. There's nothing you need to do.";
+    let next = "You're in line for another partner. There's nothing you need to do.";
     let blocks = Blocks::new().section(words.clone()).section(next);
     blocks.context("Only you can see this.").message(words)
 }

@@ -80,8 +80,10 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers
     let next = if again {
         Some(wait(tx, &actor.user).await?)
     } else {
-        // Whoever was in line for a further partner has unticked it.
-        participants::set_waiting(tx, &actor.user, None).await?;
+        if closed {
+            // Whoever was in line for a further partner has unticked it.
+            participants::set_waiting(tx, &actor.user, None).await?;
+        }
         None
     };
     if !closed {

@@ -140,11 +140,7 @@ pub(super) fn after_break(until: &str) -> Message {
 
 /// To somebody who found a partner by an invitation, and is introduced on the day of the first match.
 pub(super) fn moved_for_two(line: &Md) -> Message {
-    md!(
-        "The first match has moved. {} There's nothing to do until then.",
-        line
-    )
-    .into()
+    md!("The first match has moved. {}", line).into()
 }
 
 /// To somebody who waits.

@@ -276,7 +276,8 @@ pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
     let message = match (&window, promised) {
         (Some(_), Some(line)) => messages::moved_for_two(&line),
         (Some(window), None) => messages::told(window, today(tx).await?),
-        (None, _) => messages::no_day(&next_match(tx).await?),
+        (None, Some(line)) => line.into(),
+        (None, None) => messages::no_day(&next_match(tx).await?),
     };
     news::tell(tx, user, Kind::Notice, &key, message).await?;
     Ok(())

@@ -144,7 +144,7 @@ async fn a_list_that_comes_again_is_kept() {
     let line = told
         .lines()
         .find(|line| line.contains("/reverse-mentor import"));
-    insta::assert_snapshot!(line.unwrap(), @"• Your company's list of people hasn't come in for a long time, so I forget it on Tuesday, April 6. From then on I don't know who reports to whom, and pairs wait for a check. To keep it, bring it in once more with `/reverse-mentor import`, even if nothing in it has changed.");
+    insta::assert_snapshot!(line.unwrap(), @"• Your company's list of people hasn't come in for a long time, so I'll forget it on Tuesday, April 6. From then on I don't know who reports to whom, and pairs wait for a check. To keep it, bring it in once more with `/reverse-mentor import`, even if nothing in it has changed.");
     test.now += day * 50;
     let mut tx = test.tx().await;
     let import = imports::begin(&mut tx, &"UANA".into()).await.unwrap();

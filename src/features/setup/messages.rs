@@ -221,7 +221,9 @@ pub(super) fn is_named_owner(by: By<'_>, settings: &Settings, owner: &UserId) ->
     let matches = if settings.approval {
         md!("Before anyone is introduced, I'll ask you owners to look over the matches.")
     } else {
-        md!("People are introduced without a look of yours.")
+        md!(
+            "People are introduced without you having to look first, except where I don't know who reports to whom."
+        )
     };
     let contact = (settings.support_contact.as_ref() == Some(owner)).then(|| {
         md!(" You're also its support contact: people may write to you about anything that troubles them.")

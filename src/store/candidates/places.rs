@@ -2,7 +2,7 @@
 
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::Pair;
-use crate::domain::participant::Profile;
+use crate::domain::participant::{Participant, Profile, Standing};
 use crate::store::db::{Reading, Result};
 use crate::store::{checkins, pairs, participants, rounds};
 
@@ -50,6 +50,23 @@ pub async fn places_without(
     user: &UserId,
     over: Option<PairId>,
 ) -> Result<Places> {
+    taken(tx, user, over, Participant::is_away).await
+}
+
+/// The places as somebody may know them: that a partner's break has no date shows nowhere until they are told not to wait.
+pub async fn places_as_known(tx: &mut Reading, user: &UserId) -> Result<Places> {
+    let is_told = |partner: &Participant, told| told && partner.standing == Standing::Paused;
+    let places = taken(tx, user, None, is_told).await?;
+    with_promised(tx, user, None, places).await
+}
+
+/// `is_away`: whether a partner takes up no place, who may have been told so (`true`).
+async fn taken(
+    tx: &mut Reading,
+    user: &UserId,
+    over: Option<PairId>,
+    is_away: impl Fn(&Participant, bool) -> bool,
+) -> Result<Places> {
     let told = checkins::need_not_wait(tx).await?;
     let mut open = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
@@ -59,7 +76,7 @@ pub async fn places_without(
         let partner = pair.partner_of(user);
         let told = told.contains(&(user.clone(), partner.clone()));
         let partner = participants::find(tx, partner).await?;
-        if !partner.is_some_and(|partner| partner.is_away(told)) {
+        if !partner.is_some_and(|partner| is_away(&partner, told)) {
             open.push(pair);
         }
     }
@@ -78,7 +95,16 @@ pub(super) async fn places_promised_before(
     user: &UserId,
     two: Option<(&UserId, &UserId)>,
 ) -> Result<Places> {
-    let mut places = places(tx, user).await?;
+    let places = places(tx, user).await?;
+    with_promised(tx, user, two, places).await
+}
+
+async fn with_promised(
+    tx: &mut Reading,
+    user: &UserId,
+    two: Option<(&UserId, &UserId)>,
+    mut places: Places,
+) -> Result<Places> {
     for pair in rounds::promised(tx, user).await? {
         if two == Some((&pair.mentor, &pair.mentee)) {
             break;

@@ -45,11 +45,12 @@ pub async fn key(tx: &mut Reading, id: i64) -> Result<Option<Key>> {
 /// Drops news that waits for its moment: it no longer applies.
 pub async fn let_go(tx: &mut Tx, id: i64) -> Result<()> {
     let dropped = sql!(
-        "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = ''
+        "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = '', dedupe_key = dedupe_key || $4
          where id = $2 and team_id = $3 and state = 'waiting'",
         tx.now,
         id,
-        tx.team()
+        tx.team(),
+        format!("/unsent/{id}")
     );
     tx.run(dropped).await?;
     Ok(())

@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// For somebody whose pair ended without their having said what they wish for next.
-pub(super) const ANOTHER_ONE_DAY: &str = "`/reverse-mentor status` shows whether I'm looking for another partner for you, and has a button if I'm not.";
+pub(super) const ANOTHER_ONE_DAY: &str =
+    "`/reverse-mentor status` shows whether I'm looking for another partner for you.";
 
 const RATINGS: [(&str, &str); 5] = [
     ("1: not at all", "1"),
@@ -114,7 +115,7 @@ pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
             pair.partner_of(&checkin.user)
         ),
         NextStep::Finish => md!(
-            "Noted: you'll finish here. The pair is complete once {} has chosen too, or after two weeks. A break makes that longer.",
+            "Noted: you'll finish here, and I won't look for another partner for you. The pair is complete once {} has chosen too, or after two weeks. A break makes that longer.",
             pair.partner_of(&checkin.user)
         ),
     };

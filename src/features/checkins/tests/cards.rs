@@ -41,7 +41,7 @@ async fn a_check_in_whose_reason_is_gone_asks_no_longer() {
     test.stands(MAX, Standing::Active).await;
     assert_eq!(
         card(&test, ANA, About::PartnerAway).await.unwrap(),
-        "That break of <@UMAX>'s is over."
+        "<@UMAX>'s long break is over."
     );
     test.press(ANA, Action::OpenEnd { pair }).await.unwrap();
     test.submit(ANA, Form::End { pair }, &[]).await.unwrap();

@@ -18,11 +18,67 @@ async fn both_wait(test: &FeatureTest) {
 async fn whoever_finishes_is_in_line_for_nobody() {
     let (test, pair) = at_the_closing().await;
     both_wait(&test).await;
-    choose(&test, pair, ANA, NextStep::Finish).await;
+    let said = choose(&test, pair, ANA, NextStep::Finish).await;
+    assert!(said.contains("I won't look for another partner"), "{said}");
+    assert!(!test.waits(ANA).await);
     choose(&test, pair, MAX, NextStep::Rematch).await;
     assert_eq!(state(&test, pair).await.state, pair::State::Closed);
     assert!(!test.waits(ANA).await);
     assert!(test.waits(MAX).await);
+}
+
+/// She finishes, and asks for another partner after all, before or while the pair ends: what was said last holds.
+#[tokio::test]
+async fn whoever_asks_for_another_after_finishing_is_in_line() {
+    for with_the_form in [true, false] {
+        let (mut test, pair) = at_the_closing().await;
+        choose(&test, pair, ANA, NextStep::Finish).await;
+        if with_the_form {
+            let again = [("again", Answer::Many(vec!["yes".into()]))];
+            test.submit(ANA, Form::End { pair }, &again).await.unwrap();
+        } else {
+            let mut tx = test.tx().await;
+            participants::wants_partner(&mut tx, &ANA.into())
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            test.pass(days(20)).await;
+        }
+        assert_eq!(state(&test, pair).await.state, pair::State::Closed);
+        assert!(test.waits(ANA).await, "{with_the_form}");
+    }
+}
+
+/// Whether the partner's break has a date does not show on Home or in the status.
+#[tokio::test]
+async fn room_for_another_partner_tells_nothing_of_a_break() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    let mut tx = test.tx().await;
+    participants::set_waiting(&mut tx, &MAX.into(), None)
+        .await
+        .unwrap();
+    let me = participants::find(&mut tx, &MAX.into()).await.unwrap();
+    let mut profile = me.unwrap().profile;
+    (profile.mentor_capacity, profile.mentee_capacity) = (1, 0);
+    participants::set_profile(&mut tx, &MAX.into(), &profile)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let until = (test.now + days(20)).to_zoned(jiff::tz::TimeZone::UTC);
+    let mut seen = Vec::new();
+    for open in [false, true] {
+        if open {
+            test.pauses(ANA, "open").await;
+        } else {
+            let until = format!("pause until {}", until.date());
+            test.command(ANA, &until).await.unwrap();
+        }
+        let status = test.command(MAX, "status").await.unwrap();
+        seen.push(render(status.say.as_ref().unwrap()));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert!(!seen[0].contains("room for another"), "{}", seen[0]);
 }
 
 /// The box is ticked for somebody who waits anyway; unticked, it means no.
@@ -37,7 +93,10 @@ async fn whoever_unticks_it_at_the_end_is_in_line_no_longer_and_the_partner_read
     test.submit(ANA, Form::End { pair }, &[]).await.unwrap();
     assert!(!test.waits(ANA).await);
     test.pass(days(3)).await;
-    assert_eq!(test.count(MAX, "You're in the next match").await, 1);
+    assert_eq!(
+        test.count(MAX, "You're in line for another partner").await,
+        1
+    );
     assert_eq!(test.count(MAX, "Would you like to be in").await, 0);
     assert!(test.waits(MAX).await);
 }

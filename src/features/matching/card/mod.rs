@@ -68,9 +68,11 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
     let round = found(tx, id).await?;
     let proposals = rounds::proposals(tx, id).await?;
     let people = participants::of_round(tx, id).await?;
+    let promised = rounds::promised_people(tx).await?;
     let mut not_looking = HashMap::new();
     for one in &people {
-        if !is_looking(one, round.origin) || is_taken(tx, one, round.origin, &proposals).await? {
+        let is_promised = round.origin != Origin::Invite && promised.contains(&one.user);
+        if !is_looking(one, round.origin) || is_promised && is_taken(tx, one, &proposals).await? {
             not_looking.insert(one.user.clone(), one.standing);
         }
     }
@@ -103,17 +105,11 @@ fn is_looking(one: &Participant, origin: Origin) -> bool {
     one.standing == Standing::Active && waits
 }
 
-/// Whether somebody of an open pair has no place left for it, because they were promised a partner by an invitation since.
-async fn is_taken(
-    tx: &mut Reading,
-    one: &Participant,
-    origin: Origin,
-    pairs: &[Proposal],
-) -> Result<bool> {
+/// Whether somebody who was promised a partner by an invitation has no place left for an open pair of theirs.
+async fn is_taken(tx: &mut Reading, one: &Participant, pairs: &[Proposal]) -> Result<bool> {
     let is_own = |pair: &&Proposal| pair.is_undecided() && pair.has(&one.user);
     let own: Vec<&Proposal> = pairs.iter().filter(is_own).collect();
-    let may_be = origin != Origin::Invite && !own.is_empty();
-    if !may_be || rounds::promised(tx, &one.user).await?.is_empty() {
+    if own.is_empty() {
         return Ok(false);
     }
     let places = candidates::places_with_promised(tx, &one.user).await?;
