@@ -334,7 +334,7 @@ async fn both_hear_that_the_day_is_another() {
         let told = test.last(user, "The first match has moved").await;
         let says = format!(
             "The first match has moved. *You and <@{other}> found each other.* I'll introduce you on Monday, March 16, the day of \
-             the first match. There's nothing to do until then."
+             the first match."
         );
         assert_eq!(told, Some(says), "{user}");
     }
