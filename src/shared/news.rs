@@ -11,10 +11,10 @@ use crate::domain::message::Message;
 use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, What};
 use crate::domain::timer::Timer;
 use crate::store::outbox::cards;
-use crate::store::{Reading, Tx, holds, outbox, timers, workspaces};
+use crate::store::{Reading, Tx, outbox, timers};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long until we look again whether Slack takes messages, or has taken what comes first.
+/// How long until we look again whether what comes first is out.
 const SOON: SignedDuration = SignedDuration::from_hours(1);
 
 /// Tells a person as soon as it suits them; false if they were told before under this key.
@@ -237,12 +237,8 @@ async fn turn(tx: &mut Reading, kind: Kind, lane: &Lane, readers: &[UserId]) -> 
     Ok(moment)
 }
 
-/// Whether something comes first: what Slack has not taken yet, so that news does not pile up behind it and arrive at once; and
-/// for two, the private words about the end of their pair.
+/// Whether something comes first: for two, the private words about the end of their pair.
 async fn waits_its_turn(tx: &mut Reading, lane: &Lane, readers: &[UserId]) -> Result<bool> {
-    if outbox::is_tried_in_vain(tx, Some(lane), None).await? || takes_nothing(tx).await? {
-        return Ok(true);
-    }
     let Lane::Pair(pair) = lane else {
         return Ok(false);
     };
@@ -254,18 +250,6 @@ async fn waits_its_turn(tx: &mut Reading, lane: &Lane, readers: &[UserId]) -> Re
         }
     }
     Ok(false)
-}
-
-/// Whether Slack refuses all messages of the workspace, or has been silent for long. Something has to be tried meanwhile, or else
-/// nobody would learn that it is over.
-async fn takes_nothing(tx: &mut Reading) -> Result<bool> {
-    for hold in holds::all(tx).await? {
-        if hold.is_mute() && outbox::is_tried_in_vain(tx, None, Some(&hold.method)).await? {
-            return Ok(true);
-        }
-    }
-    let is_silent = workspaces::is_slack_silent(tx).await?;
-    Ok(is_silent && outbox::is_tried_in_vain(tx, None, None).await?)
 }
 
 /// Whether somebody who is to read it is on a break. What owners are told is about the program, not about their own part.

@@ -33,13 +33,6 @@ pub struct Hold {
     pub told: bool,
 }
 
-impl Hold {
-    /// No messages can be sent at all.
-    pub fn is_mute(&self) -> bool {
-        self.method == "chat.postMessage" && self.until.is_none()
-    }
-}
-
 /// Slack refused `method`: it is tried again later. True when that is news.
 pub async fn refused(tx: &mut Tx, method: &str, refusal: &Refusal) -> Result<bool> {
     let now = tx.now;

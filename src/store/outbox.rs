@@ -25,8 +25,8 @@ pub use enqueue::{give_key_back, homes_later, keep, pass_on, post, push, withdra
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};
 pub use read::{
-    Failed, depth, error, failed_since, has, has_failed, is_held_back, is_queued, is_tried_in_vain,
-    last_failure, owners_told, queued, told_to_mend, unreadable, waiting,
+    Failed, depth, error, failed_since, has, has_failed, is_held_back, is_queued, last_failure,
+    owners_told, queued, told_to_mend, unreadable, waiting,
 };
 pub use times::{adopt, doubt_all, mend_times, next_due, outage_over, wake};
 

@@ -84,17 +84,6 @@ pub async fn slack_is_silent(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Whether Slack has not answered for so long that it is an outage.
-pub async fn is_slack_silent(tx: &mut Reading) -> Result<bool> {
-    let silent_since = tx.now.saturating_sub(OUTAGE).unwrap_or(Timestamp::MIN);
-    tx.any(sql!(
-        "select 1 from workspaces where team_id = $1 and troubled_at <= $2",
-        tx.team(),
-        silent_since
-    ))
-    .await
-}
-
 /// What is over now that Slack has taken a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Over {

@@ -28,6 +28,8 @@ const WEEKLY: SignedDuration = SignedDuration::from_hours(7 * 24);
 const UNSAYABLE: SignedDuration = SignedDuration::from_hours(1);
 /// An absence that is shorter is nothing to tell.
 const WORTH_TELLING: SignedDuration = SignedDuration::from_hours(1);
+/// Slack's method of sending messages.
+const POST: &str = "chat.postMessage";
 /// Slack's method of renewing a token.
 const RENEW: &str = "oauth.v2.access";
 
@@ -116,7 +118,8 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
         return Ok(timers::at(tx, &Timer::Undelivered, opens).await?);
     }
     let holds = holds::all(tx).await?;
-    if holds.iter().any(Hold::is_mute) {
+    let is_mute = |hold: &Hold| hold.method == POST && hold.until.is_none();
+    if holds.iter().any(is_mute) {
         // A note would wait behind what it is about, and arrive when it is no longer true.
         let at = tx.now + UNSAYABLE;
         return Ok(timers::at(tx, &Timer::Undelivered, at).await?);

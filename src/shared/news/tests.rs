@@ -1,20 +1,14 @@
 use super::*;
-use crate::domain::delivery::Refusal;
 use crate::domain::ids::{CheckinId, PairId};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::md;
-use crate::store::outbox::Head;
-use crate::store::{holds, workspaces};
 use crate::testing::feature_test::FeatureTest;
-use crate::testing::outgoing;
 use crate::testing::people::senior;
-use crate::work::sender;
 
 const ANA: &str = "UANA";
 const BO: &str = "UBO";
 const PAIR: PairId = PairId(7);
-const POST: &str = "chat.postMessage";
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// It is 10:00 on a Monday in Berlin.
@@ -59,31 +53,6 @@ async fn told(test: &FeatureTest) -> usize {
 
 async fn told_in(test: &FeatureTest, lane: &str) -> usize {
     test.reached(lane).await.len()
-}
-
-/// Slack did not take what is on its way to Ana.
-async fn was_tried_in_vain(tx: &mut Tx, code: &str) {
-    for head in outbox::open(tx).await.unwrap() {
-        if is_anas(&head) {
-            let step = head.delivery.clone().queue(tx.now, Some(code));
-            sender::apply(tx, &head, &[step]).await.unwrap();
-        }
-    }
-}
-
-fn is_anas(head: &Head) -> bool {
-    head.delivery.what.lane() == Lane::Person(ANA.into())
-}
-
-/// Something new for both on each of three days, while Slack takes nothing.
-async fn three_days_of_news(test: &mut FeatureTest) {
-    for number in 2..5 {
-        test.pass(HOUR * 24).await;
-        for user in [ANA, BO] {
-            let checkin = CheckinId(number * 10 + i64::from(user == BO));
-            tells_one(test, user, Kind::Notice, Key::Checkin(checkin)).await;
-        }
-    }
 }
 
 #[tokio::test]
@@ -132,60 +101,6 @@ async fn the_same_news_is_told_once() {
     tells(&test, Kind::Notice, 1).await;
     assert_eq!(test.messages(ANA).await.len(), 1);
     assert_eq!(told(&test).await, 1);
-}
-
-#[tokio::test]
-async fn news_does_not_pile_up_while_slack_refuses_messages() {
-    let mut test = program().await;
-    tells(&test, Kind::Notice, 1).await;
-    let mut tx = test.tx().await;
-    let refusal = Refusal {
-        code: "missing_scope".into(),
-        scope: None,
-    };
-    holds::refused(&mut tx, POST, &refusal).await.unwrap();
-    was_tried_in_vain(&mut tx, "missing_scope").await;
-    tx.commit().await.unwrap();
-    three_days_of_news(&mut test).await;
-    assert_eq!((told(&test).await, told_in(&test, BO).await), (1, 0));
-    let mut tx = test.tx().await;
-    outgoing::sent(&mut tx, is_anas).await;
-    workspaces::slack_answers(&mut tx, POST).await.unwrap();
-    tx.commit().await.unwrap();
-    // One a day from then on.
-    for day in 1..3 {
-        test.pass(HOUR * 2).await;
-        assert_eq!(
-            (told(&test).await, told_in(&test, BO).await),
-            (1 + day, day)
-        );
-        test.pass(HOUR * 22).await;
-    }
-}
-
-#[tokio::test]
-async fn news_does_not_pile_up_while_slack_is_silent() {
-    let mut test = program().await;
-    tells(&test, Kind::Notice, 1).await;
-    let mut tx = test.tx().await;
-    workspaces::slack_is_silent(&mut tx).await.unwrap();
-    was_tried_in_vain(&mut tx, "unreached").await;
-    tx.commit().await.unwrap();
-    three_days_of_news(&mut test).await;
-    assert_eq!((told(&test).await, told_in(&test, BO).await), (1, 0));
-    let mut tx = test.tx().await;
-    outgoing::sent(&mut tx, is_anas).await;
-    workspaces::slack_answers(&mut tx, POST).await.unwrap();
-    tx.commit().await.unwrap();
-    // One a day from then on.
-    for day in 1..3 {
-        test.pass(HOUR * 2).await;
-        assert_eq!(
-            (told(&test).await, told_in(&test, BO).await),
-            (1 + day, day)
-        );
-        test.pass(HOUR * 22).await;
-    }
 }
 
 /// 20:00 in London is 5:00 in Tokyo: the first of them to be at work is Bo, at 0:00 in London.

@@ -158,23 +158,6 @@ pub async fn is_held_back(tx: &mut Reading, code: &str) -> Result<bool> {
     .await
 }
 
-/// Whether something is still being tried that Slack did not take the last time: in this lane, for this method (none: in any).
-pub async fn is_tried_in_vain(
-    tx: &mut Reading,
-    lane: Option<&Lane>,
-    method: Option<&str>,
-) -> Result<bool> {
-    tx.any(sql!(
-        "select 1 from outbox where team_id = $1 and state in ('queued', 'leased') and error is not null
-         and waits_for is not null and waits_for <> 'unreadable' and lane = coalesce($2, lane)
-         and waits_for = coalesce($3, waits_for) limit 1",
-        tx.team(),
-        lane,
-        method
-    ))
-    .await
-}
-
 /// Open rows by state with the age of the oldest (milliseconds), over all workspaces we know: for metrics.
 pub async fn depth(tx: &mut Reading) -> Result<Vec<(String, i64, i64)>> {
     let depth = sql!(
