@@ -1,5 +1,6 @@
 //! Who is on a break: somebody who paused, and everybody while the whole program is on one.
 
+use super::{Result, refuse};
 use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::store::db::StoreError;
@@ -13,6 +14,16 @@ const SHORT: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub async fn of_program(tx: &mut Reading) -> Result<Option<Timestamp>, StoreError> {
     let program = programs::find(tx).await?;
     Ok(program.and_then(|program| program.break_until))
+}
+
+/// Refuses what an owner can't do while the program is on a break.
+pub async fn refuse_during_one(tx: &mut Reading) -> Result<()> {
+    if of_program(tx).await?.is_some() {
+        return refuse(
+            "The program is on a break. My Home tab has a button to resume it; then people are matched again.",
+        );
+    }
+    Ok(())
 }
 
 /// Whether nothing may be asked of this person now.

@@ -258,9 +258,8 @@ pub async fn obstacle(
     Ok(found.map(Obstacle::Among))
 }
 
-/// These two as they stand now, for checking the hard rules before they are introduced. Whoever was promised to somebody else
-/// first has that place no longer. `both_asked`: they asked for
-/// each other, so having been a pair before is no bar.
+/// These two as they stand now, for checking the hard rules before they are introduced. A place that was promised to somebody
+/// else first is taken. `both_asked`: they asked for each other, so having been a pair before is no bar.
 pub async fn two(
     tx: &mut Reading,
     settings: &Settings,

@@ -115,6 +115,17 @@ pub async fn need_not_wait(tx: &mut Reading) -> Result<HashSet<(UserId, UserId)>
     Ok(tx.read_all(told, both).await?.into_iter().collect())
 }
 
+/// The same of one of a pair.
+pub async fn needs_not_wait(tx: &mut Reading, pair: PairId, user: &UserId) -> Result<bool> {
+    tx.any(sql!(
+        "select 1 from checkins where pair_id = $1 and user_id = $2 and kind = $3 and state = 'asked'",
+        pair,
+        user,
+        Kind::PartnerAway
+    ))
+    .await
+}
+
 /// Who of the two chose another partner at the closing of their last months.
 pub async fn want_another(tx: &mut Reading, pair: &Pair) -> Result<Vec<UserId>> {
     tx.values(sql!(

@@ -1,6 +1,6 @@
 //! People who are not asked to join again, and people who once said no to somebody who has erased their data since. What is stored
-//! of them is a keyed hash, which names nobody and cannot be turned back
-//! without the workspace's own key, so it may outlive an erasing.
+//! of them is a keyed hash, which names nobody and cannot be turned back without the workspace's own key, so it may outlive an
+//! erasing.
 
 use super::db::{Reading, Result, Sealed, StoreError, Tx, sql};
 use super::seal::Keys;

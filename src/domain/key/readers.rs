@@ -4,10 +4,10 @@ use super::{AboutRound, Key, Noted};
 use crate::domain::card::Card;
 use crate::domain::ids::RoundId;
 
-/// Who may read something. To whom it was written is another matter: that was decided earlier.
+/// Who may read something at the moment when it is read. The addressee was chosen earlier, and may have lost the right since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// Whoever it was written to.
+    /// Its addressee, whatever they are by now.
     Anyone,
     /// Those who act for the program.
     Owners,
@@ -43,7 +43,7 @@ impl Key {
                 AboutRound::Made | AboutRound::WhatIf { .. } => Readers::Anyone,
             },
             Self::OwnersNote { about, .. } => match about {
-                // Who was taken out reads that they were, and a support contact need not be an owner.
+                // A former owner reads that they were taken out. A support contact need not be an owner.
                 Some(Noted::Settings | Noted::Contact) | None => Readers::Anyone,
                 Some(Noted::BreakBegins | Noted::Break | Noted::CohortEnds | Noted::NextCohort) => {
                     Readers::Owners

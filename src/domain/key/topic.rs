@@ -27,7 +27,7 @@ pub enum Topic {
     OwnPart,
     /// That somebody can no longer take part: withdrawn once they can.
     Ineligible,
-    /// What somebody who acts for the program can mend: withdrawn once it is mended.
+    /// A fault of the program that owners or admins can mend. The note is withdrawn once it is mended.
     Mend(Mend),
 }
 

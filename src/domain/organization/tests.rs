@@ -156,7 +156,7 @@ fn what_the_file_says_stands_above_what_people_said() {
     entry.manager = Some(stand_in(3));
     entry.over(&mut profile);
     assert_eq!(profile.manager, Some("UNEW".into()));
-    // Of the list before, nothing stays: neither beside such a manager nor beside none.
+    // The manager whom the earlier list named is forgotten, whether the new list names nobody or somebody outside Slack.
     let unknown = Entry {
         manager: None,
         ..entry.clone()
@@ -166,7 +166,7 @@ fn what_the_file_says_stands_above_what_people_said() {
         follow(&mut profile, Some(&before), now);
         assert_eq!(profile.manager, None, "{now:?}");
     }
-    // What they said themselves does.
+    // A manager whom they named themselves stays.
     follow(&mut profile, Some(&entry), Some(&unknown));
     assert_eq!(profile.manager, Some("UNEW".into()));
     follow(&mut profile, Some(&before), Some(&before));

@@ -59,7 +59,7 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
     }
     checkins::say(tx, checkin.id, next.word()).await?;
     if next == NextStep::Finish {
-        // Whoever had room for a further partner was in line for one.
+        // They may still be in line for a further partner: somebody with room for two stays in line after one introduction.
         participants::set_waiting(tx, &actor.user, None).await?;
     }
     let choices = choices(tx, &pair).await?;

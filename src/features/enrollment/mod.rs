@@ -198,7 +198,7 @@ pub async fn match_now(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
             "That's decided: the first match has begun. `/reverse-mentor round` proposes another round whenever you like.",
         );
     };
-    not_on_break(tx).await?;
+    breaks::refuse_during_one(tx).await?;
     close(tx, &window).await?;
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     timers::soon(tx, &Timer::Match).await?;
@@ -206,15 +206,6 @@ pub async fn match_now(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     audit::note(tx, &actor.user, "first_match_now", "program").await?;
     let approval = settings(tx).await?.approval;
     Ok(Reply::say(messages::matching(approval)).with_home())
-}
-
-async fn not_on_break(tx: &mut Reading) -> Result<()> {
-    if breaks::of_program(tx).await?.is_some() {
-        return refuse(
-            "The program is on a break. My Home tab has a button to resume it; then people are matched again.",
-        );
-    }
-    Ok(())
 }
 
 /// An owner gives people another week to join.
@@ -230,7 +221,7 @@ pub async fn one_more_week(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
             today,
         )));
     }
-    not_on_break(tx).await?;
+    breaks::refuse_during_one(tx).await?;
     let day = a_week_later(tx, &window).await?;
     audit::note(tx, &actor.user, "first_match_moved", "program").await?;
     Ok(Reply::say(messages::moved(day, today)).with_home())

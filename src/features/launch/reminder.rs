@@ -11,7 +11,7 @@ use crate::domain::organization::is_in_slack;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::features::{Reply, Result, months, owners_only, refuse, settings};
+use crate::features::{Reply, Result, months, owners_only, settings};
 use crate::md;
 use crate::shared::look_up::{self, Word};
 use crate::shared::nudge::{self, Nudge, Outcome};
@@ -78,9 +78,7 @@ pub async fn open_reminder(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 /// The owner has read it: each is reminded when it suits them.
 pub async fn remind(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     owners_only(tx, actor).await?;
-    if breaks::of_program(tx).await?.is_some() {
-        return refuse("The program is on a break. Resume it first, on my Home tab.");
-    }
+    breaks::refuse_during_one(tx).await?;
     let window = enrollment::window(tx).await?;
     let until = until(tx.now, window.as_ref()).as_millisecond();
     for user in not_here(tx).await? {

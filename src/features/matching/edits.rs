@@ -3,13 +3,13 @@
 
 use super::card::{card, found};
 use super::decide::{finish, reject, undo_check};
-use super::owners::not_on_break;
 use super::rights::deciders_only;
 use super::{look_again, messages};
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::matching::Edit;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
+use crate::shared::breaks;
 use crate::shared::owners::round_changed;
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, State};
@@ -120,7 +120,7 @@ pub async fn look_anew(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Rep
         let card = card(tx, round, 0).await?;
         return Ok(card.reply());
     }
-    not_on_break(tx).await?;
+    breaks::refuse_during_one(tx).await?;
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     timers::soon(tx, &Timer::Match).await?;
     audit::note(tx, &actor.user, "round_again", &round.to_string()).await?;

@@ -10,7 +10,7 @@ use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
-use crate::features::{Reply, Result, owners_only, refuse, settings};
+use crate::features::{Reply, Result, owners_only, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{breaks, news, owners};
 use crate::slack::event::Actor;
@@ -123,21 +123,11 @@ pub async fn people_changed(tx: &mut Tx) -> Result<()> {
 pub async fn asked(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     let settings = settings(tx).await?;
     owners_only(tx, actor).await?;
-    not_on_break(tx).await?;
+    breaks::refuse_during_one(tx).await?;
     rounds::want(tx, Origin::Asked, Some(&actor.user)).await?;
     begin(tx).await?;
     audit::note(tx, &actor.user, "round_asked", "program").await?;
     Ok(Reply::say(messages::looking(settings.approval)))
-}
-
-/// No round is made during a break of the program.
-pub(super) async fn not_on_break(tx: &mut Reading) -> Result<()> {
-    if breaks::of_program(tx).await?.is_some() {
-        return refuse(
-            "The program is on a break. My Home tab has a button to resume it; then rounds are made again.",
-        );
-    }
-    Ok(())
 }
 
 /// Shows the whole round in a modal.

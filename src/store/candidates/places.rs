@@ -55,30 +55,31 @@ pub async fn places_without(
 
 /// The places as somebody may know them: that a partner's break has no date shows nowhere until they are told not to wait.
 pub async fn places_as_known(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    let is_told = |partner: &Participant, told| told && partner.standing == Standing::Paused;
-    let places = taken(tx, user, None, is_told).await?;
+    let places = taken(tx, user, None, |_, told| told).await?;
     with_promised(tx, user, None, places).await
 }
 
-/// `is_away`: whether a partner takes up no place, who may have been told so (`true`).
+/// `is_away`: whether a partner on a break takes up no place. It is given whether `user` has read that they need not wait.
 async fn taken(
     tx: &mut Reading,
     user: &UserId,
     over: Option<PairId>,
     is_away: impl Fn(&Participant, bool) -> bool,
 ) -> Result<Places> {
-    let told = checkins::need_not_wait(tx).await?;
     let mut open = Vec::new();
     for pair in pairs::open_of(tx, user).await? {
         if over == Some(pair.id) {
             continue;
         }
-        let partner = pair.partner_of(user);
-        let told = told.contains(&(user.clone(), partner.clone()));
-        let partner = participants::find(tx, partner).await?;
-        if !partner.is_some_and(|partner| is_away(&partner, told)) {
-            open.push(pair);
+        let partner = participants::find(tx, pair.partner_of(user)).await?;
+        let paused = partner.filter(|partner| partner.standing == Standing::Paused);
+        if let Some(partner) = paused {
+            let told = checkins::needs_not_wait(tx, pair.id, user).await?;
+            if is_away(&partner, told) {
+                continue;
+            }
         }
+        open.push(pair);
     }
     Ok(Places::in_pairs(&open, user))
 }

@@ -100,14 +100,20 @@ async fn whoever_was_on_a_break_themselves_reads_that_they_need_not_wait() {
     }
 }
 
-/// A date says nothing to the partner: he reads the same words as without one, and no card says that she is back.
-#[tokio::test]
-async fn a_date_that_was_set_meanwhile_is_hers_to_tell() {
+/// Ana is away without a date, and Max for some weeks: the note that he need not wait comes when he is back.
+async fn both_away() -> (FeatureTest, PairId) {
     let (mut test, pair) = FeatureTest::signed(settings()).await;
     test.pass(days(2)).await;
     test.pauses(ANA, "open").await;
     test.command(MAX, "pause until 2026-04-24").await.unwrap();
     test.happens(Happening::AwayForLong(ANA.into())).await;
+    (test, pair)
+}
+
+/// A date says nothing to the partner: he reads the same words as without one, and no card says that she is back.
+#[tokio::test]
+async fn a_date_that_was_set_meanwhile_is_hers_to_tell() {
+    let (mut test, pair) = both_away().await;
     test.pass(days(1)).await;
     test.command(ANA, "pause until 2026-06-30").await.unwrap();
     test.pass(days(60)).await;
@@ -122,11 +128,7 @@ async fn a_date_that_was_set_meanwhile_is_hers_to_tell() {
 /// Nobody looks for another partner for the days until the first one is back.
 #[tokio::test]
 async fn a_partner_who_is_back_within_days_is_waited_for() {
-    let (mut test, _) = FeatureTest::signed(settings()).await;
-    test.pass(days(2)).await;
-    test.pauses(ANA, "open").await;
-    test.command(MAX, "pause until 2026-04-24").await.unwrap();
-    test.happens(Happening::AwayForLong(ANA.into())).await;
+    let (mut test, _) = both_away().await;
     test.pass(days(45)).await;
     test.command(ANA, "pause until 2026-05-05").await.unwrap();
     test.pass(days(60)).await;
