@@ -190,6 +190,8 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             directory::mended(tx).await?;
             matching::look_again(tx).await
         }
+        // Only what owners read of it follows.
+        Happening::LooksChanged(_) => Ok(()),
         // What is open follows once all that happened is known.
         Happening::ActingChanged => {
             readers::changed(tx).await?;

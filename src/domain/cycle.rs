@@ -20,6 +20,9 @@ const WORTH_RESUMING: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A month that begins later than this after its day (a break, an outage) resets the day for the months after it.
 const DRIFT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// How long after a meeting its month stays open, so that both can say how it went.
+pub const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cycle {
     pub id: CycleId,
@@ -87,6 +90,17 @@ impl Cycle {
             (Some(at), _) if arranged || self.is_ahead(now) => Plan::Ahead(at),
             _ => Plan::None,
         }
+    }
+
+    /// Until when the month is open: for a late meeting until both can say how it went. The same whatever one of them has
+    /// answered, because what follows a month's end must not come earlier after a yes.
+    pub fn open_until(&self, now: Timestamp) -> Timestamp {
+        let arranged = self.clone().unanswered().state;
+        let is_planned = arranged == State::Planned || self.is_ahead(now);
+        let said_by = self.ask_at().filter(|_| is_planned);
+        said_by.map_or(self.closes_at, |asked| {
+            after(asked, TIME_TO_ANSWER).max(self.closes_at)
+        })
     }
 
     /// The latest time at which a meeting of this month can be planned `now`.

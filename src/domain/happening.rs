@@ -11,6 +11,8 @@ pub enum Happening {
     ManagerChanged { user: UserId, was: Option<UserId> },
     /// Many managers may be others than before. `already`: the running pairs that were in one reporting line before.
     LinesChanged { already: Vec<PairId> },
+    /// Somebody looks for a (further) partner now, or no longer does.
+    LooksChanged(UserId),
     /// Slack told us nothing, or nothing recent, about a participant: the directory asks.
     Unknown(UserId),
     /// Somebody came back from a pause.
@@ -77,6 +79,7 @@ impl Happening {
     pub fn shows_on_owners_cards(&self) -> bool {
         match self {
             Self::ProfileSaved(_)
+            | Self::LooksChanged(_)
             | Self::PersonSeen(_)
             | Self::ManagerChanged { .. }
             | Self::LinesChanged { .. }

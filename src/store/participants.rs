@@ -3,6 +3,7 @@
 use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use super::people;
 use super::seal::Keys;
+use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
 use jiff::Timestamp;
@@ -250,27 +251,32 @@ pub async fn unbar(tx: &mut Tx, user: &UserId) -> Result<()> {
 
 /// Notes since when somebody waits for a partner (none: not waiting).
 pub async fn set_waiting(tx: &mut Tx, user: &UserId, since: Option<Timestamp>) -> Result<()> {
-    tx.run(sql!(
-        "update participants set waiting_since = $1 where team_id = $2 and user_id = $3",
+    let changes = sql!(
+        "update participants set waiting_since = $1
+         where team_id = $2 and user_id = $3 and waiting_since is distinct from $1",
         since,
         tx.team(),
         user
-    ))
-    .await?;
+    );
+    if tx.changes(changes).await? {
+        tx.happens(Happening::LooksChanged(user.clone()));
+    }
     Ok(())
 }
 
 /// Somebody who takes part asks for a (further) partner. Who waits already keeps their place; who is paused waits once
 /// they are back.
 pub async fn wants_partner(tx: &mut Tx, user: &UserId) -> Result<()> {
-    tx.run(sql!(
-        "update participants set waiting_since = coalesce(waiting_since, $1)
-         where team_id = $2 and user_id = $3 and standing in ('active', 'paused')",
+    let changes = sql!(
+        "update participants set waiting_since = $1
+         where team_id = $2 and user_id = $3 and standing in ('active', 'paused') and waiting_since is null",
         tx.now,
         tx.team(),
         user
-    ))
-    .await?;
+    );
+    if tx.changes(changes).await? {
+        tx.happens(Happening::LooksChanged(user.clone()));
+    }
     Ok(())
 }
 

@@ -1,14 +1,14 @@
 //! Adapts a pair's months when a partner takes a break, returns, or moves to another time zone.
 
 use super::change::{Change, change};
-use super::closing::{TIME_TO_ANSWER, close, earlier_and_open};
+use super::closing::{close, earlier_and_open};
 use super::month::{
     DAY, Month, away, month, not_now, on_break, tell_both, to_arrange, withdraw, zones,
 };
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::card::Card;
-use crate::domain::cycle::State;
+use crate::domain::cycle::{State, TIME_TO_ANSWER};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::message::Message;

@@ -17,10 +17,6 @@ use crate::shared::LAST_MONTH;
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::cards;
 use crate::store::{Reading, Tx, cycles, outbox, pairs, timers};
-use jiff::SignedDuration;
-
-/// How long after a meeting its month stays open, so that both can say how it went.
-pub const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// Timer `CycleCloses`: the month is over, in any state.
 pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
@@ -28,15 +24,9 @@ pub async fn closes(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = wanted_later(tx, cycle, &timer).await? else {
         return Ok(());
     };
-    // The same whatever one of them has answered: what follows the month's end must not come earlier after a yes.
-    let arranged = month.cycle.clone().unanswered().state;
-    let planned = arranged == State::Planned || month.cycle.is_ahead(tx.now);
-    if let Some(asked) = month.cycle.ask_at().filter(|_| planned) {
-        let until = after(asked, TIME_TO_ANSWER);
-        if until > tx.now {
-            timers::at(tx, &timer, until).await?;
-            return Ok(());
-        }
+    let until = month.cycle.open_until(tx.now);
+    if until > tx.now {
+        return Ok(timers::at(tx, &timer, until).await?);
     }
     close(tx, &month, month.cycle.silence()).await
 }

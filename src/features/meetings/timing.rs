@@ -88,7 +88,12 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
             keep(tx, &question_to(id, user), at).await?;
         }
     }
-    keep(tx, &Timer::CycleCloses(id), Some(cycle.closes_at)).await?;
+    let closes = Timer::CycleCloses(id);
+    keep(tx, &closes, Some(cycle.open_until(tx.now))).await?;
+    if cycle.state == State::Skipped && cycle.closes_at <= tx.now {
+        // It was still open for a meeting that is off.
+        timers::soon(tx, &closes).await?;
+    }
     if cycle.number < month.pair.cycles {
         let next = cycle
             .anchor

@@ -31,10 +31,26 @@ async fn now_shows(tx: &mut Reading, card: Card, place: &Lane) -> Result<Value, 
 }
 
 fn as_written(message: &Message) -> Value {
+    let blocks = without_days(&json!(message.blocks).to_string());
     json!([
-        without_days(&message.text),
-        without_days(&json!(message.blocks).to_string())
+        as_it_stands(&without_days(&message.text)),
+        as_it_stands(&blocks)
     ])
+}
+
+/// A plan that was news, without who chose it and that it moved: later the same card only says when they meet.
+fn as_it_stands(text: &str) -> String {
+    const CHOSEN: &str = "> picked the time; either";
+    let mut text = text
+        .replace("Moved: you", "Planned: you")
+        .replace("*Moved:*", "*Planned:*");
+    while let Some(end) = text.find(CHOSEN) {
+        let Some(start) = text[..end].rfind("<@") else {
+            break;
+        };
+        text.replace_range(start..end + CHOSEN.len(), "Either");
+    }
+    text
 }
 
 /// A text without the words of a calendar, which are others once somebody moves to another time zone.

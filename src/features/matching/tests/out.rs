@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::outgoing::Lane;
 use crate::features::setup;
 use crate::router;
+use crate::store::participants;
 use crate::testing::outgoing;
 
 const OUT: &str = "This is for the program's owners";
@@ -142,4 +143,38 @@ async fn a_round_that_waits_for_an_owners_morning_is_made_right_when_it_comes() 
         1,
         "she had it when that happened"
     );
+}
+
+/// However somebody in a round stops looking for a partner, or looks for one again, owners read it.
+#[tokio::test]
+async fn copies_follow_whoever_stops_looking_or_looks_again() {
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    stands(&test, round).await;
+    let mia = "UMIA".into();
+    for (before, looks) in [false, true, false, true].into_iter().enumerate() {
+        let mut tx = test.tx().await;
+        // Nothing follows from what stays as it is.
+        for _ in 0..2 {
+            if looks {
+                participants::wants_partner(&mut tx, &mia).await.unwrap();
+            } else {
+                participants::set_waiting(&mut tx, &mia, None)
+                    .await
+                    .unwrap();
+            }
+        }
+        assert_eq!(tx.happened.len(), 1);
+        router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(changes(&test, round, "UANA", false).await, before + 1);
+        let shows = copy(&test, round, "UANA").await;
+        assert_ne!(shows.contains("<@UMIA> _isn't looking now_"), looks);
+        let mut tx = test.tx().await;
+        outgoing::sent(&mut tx, |head| {
+            matches!(head.delivery.what, What::Card { .. })
+        })
+        .await;
+        tx.commit().await.unwrap();
+    }
 }

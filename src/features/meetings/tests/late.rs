@@ -234,6 +234,25 @@ async fn a_late_meeting_that_is_off_holds_nothing_back() {
     let told = test.last_of_kind(Kind::Answer).await;
     assert!(told.contains("The next month begins soon."), "{told}");
     test.pass(days(4)).await;
-    assert_eq!(test.months(pair).await.len(), 2);
+    let months = test.months(pair).await;
+    assert_eq!(months.len(), 2);
+    assert!(
+        months[0].closed_at.is_some(),
+        "it was open for that meeting"
+    );
     test.everybody_was_left_in_peace(&settings()).await;
+}
+
+/// So it is when they meet sooner: both get their days to say how it went, and then the month is over.
+#[tokio::test]
+async fn a_month_stays_open_for_the_time_that_holds() {
+    let (mut test, pair, month) = opened().await;
+    test.pass(date_of(2026, 3, 25, &test)).await;
+    other_time(&test, &month, date(2026, 4, 20), time(15, 30, 0, 0)).await;
+    test.pass(date_of(2026, 4, 7, &test)).await;
+    other_time(&test, &month, date(2026, 4, 9), time(15, 30, 0, 0)).await;
+    test.pass(date_of(2026, 4, 11, &test)).await;
+    assert_eq!(test.months(pair).await[0].closed_at, None);
+    test.pass(date_of(2026, 4, 14, &test)).await;
+    assert!(test.months(pair).await[0].closed_at.is_some());
 }
