@@ -20,7 +20,7 @@ pub async fn of_program(tx: &mut Reading) -> Result<Option<Timestamp>, StoreErro
 pub async fn refuse_during_one(tx: &mut Reading) -> Result<()> {
     if of_program(tx).await?.is_some() {
         return refuse(
-            "The program is on a break. My Home tab has a button to resume it; then people are matched again.",
+            "The program is on a break, so nobody is matched or introduced now. My Home tab has a button to resume it.",
         );
     }
     Ok(())

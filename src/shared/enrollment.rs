@@ -33,7 +33,15 @@ pub async fn next_step(tx: &mut Reading) -> Result<Option<Timestamp>> {
     Ok(Some(back.map_or(next, |back| back.max(next))))
 }
 
-/// When somebody who found a partner by an invitation is introduced, as long as the first match is still to come.
+/// When two who found each other by an invitation are introduced at the earliest: at the first match, where that is still to
+/// come, and not during a break of the program. None: at once.
+pub async fn invited_meet_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+    let rests = breaks::of_program(tx).await?;
+    Ok(next_step(tx).await?.max(rests))
+}
+
+/// When somebody who found a partner by an invitation is introduced, as long as the first match is still to come or the program
+/// is on a break.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum First {
     /// On that day, with everyone else.
@@ -42,17 +50,24 @@ pub enum First {
     DayBeingSet,
     /// After their own break, which ends later.
     Back(String),
+    /// There is no first match to wait for, and the program goes on on that day.
+    GoesOn(String),
 }
 
 /// When the first match is for `user`, in words: after a break of the program that passes over it, on the day on which that ends.
 /// What it says depends on nobody else's break.
 pub async fn first_for(tx: &mut Reading, user: &UserId) -> Result<Option<First>> {
-    let Some(window) = window(tx).await? else {
-        return Ok(None);
-    };
-    let zone = settings(tx).await?.zone();
-    let back = window.waits_until(breaks::of_program(tx).await?);
+    let rests = breaks::of_program(tx).await?;
     let own = breaks::back_soon(tx, user).await?;
+    let zone = settings(tx).await?.zone();
+    let Some(window) = window(tx).await? else {
+        let say = |until| cadence::say_day(until, &zone, tx.now);
+        return Ok(rests.map(|rests| match own.filter(|own| *own > rests) {
+            Some(own) => First::Back(say(own)),
+            None => First::GoesOn(say(rests)),
+        }));
+    };
+    let back = window.waits_until(rests);
     Ok(Some(match (back, own) {
         (_, Some(own)) if own > back.unwrap_or(window.at) => {
             First::Back(cadence::say_day(own, &zone, tx.now))
@@ -76,7 +91,7 @@ pub async fn looking(tx: &mut Reading) -> Result<i64> {
 /// their card, and the owners' questions.
 pub async fn invited_follow(tx: &mut Tx) -> Result<()> {
     let soon = tx.now + SOON;
-    let next = next_step(tx).await?;
+    let next = invited_meet_at(tx).await?;
     let at = next.map_or(soon, |next| next.max(soon));
     rounds::introduce_invited(tx, at, next.is_some()).await?;
     for id in rounds::of_invited(tx).await? {
@@ -109,13 +124,13 @@ pub async fn people_changed(tx: &mut Tx) -> Result<()> {
     }
 }
 
-/// A break of the program began, has another end or is over; `before` is when it ended until now. The first match waits for it, and
-/// what names its day follows.
+/// A break of the program began, has another end or is over; `before` is when it ended until now. Two who found each other wait for
+/// it, and so does the first match; what names its day follows.
 pub async fn waits_for_break(tx: &mut Tx, before: Option<Timestamp>) -> Result<()> {
+    invited_follow(tx).await?;
     let Some(window) = window(tx).await? else {
         return Ok(());
     };
-    invited_follow(tx).await?;
     let after = breaks::of_program(tx).await?;
     if window.waits_until(before) != window.waits_until(after) {
         tell_those_who_wait(tx).await?;

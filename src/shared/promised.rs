@@ -35,6 +35,11 @@ pub async fn line(tx: &mut Reading, user: &UserId) -> Result<Option<Md>> {
                 partner,
                 day
             ),
+            Some(First::GoesOn(day)) => md!(
+                "*You and {} found each other.* I'll introduce you on {}, when the program goes on.",
+                partner,
+                day
+            ),
             None => md!(
                 "*You and {} found each other.* I'll introduce you within the next days.",
                 partner

@@ -66,6 +66,21 @@ async fn the_month_of_each_pair_is_its_last_and_each_is_asked_what_comes_next() 
     test.everybody_was_left_in_peace(&settings()).await;
 }
 
+/// What they read of it waits for the end of the program's break, too.
+#[tokio::test]
+async fn nobody_reads_of_the_end_during_a_break_of_the_program() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(DAY * 10).await;
+    test.submit(OWEN, Form::EndCohort, &[]).await.unwrap();
+    let until = [("date", Answer::Date(date(2026, 3, 25)))];
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
+    let last = "this month is your last";
+    test.pass(DAY * 8).await;
+    assert_eq!(test.count("pair/", last).await, 0);
+    test.pass(DAY * 7).await;
+    assert_eq!(test.count("pair/", last).await, 1);
+}
+
 #[tokio::test]
 async fn a_pair_on_a_break_is_asked_after_it() {
     let (mut test, pair) = FeatureTest::signed(settings()).await;

@@ -11,7 +11,7 @@ use crate::domain::participant::Standing;
 use crate::domain::wording::Worded;
 use crate::features::{Reply, Result, owners_only, refuse, settings};
 use crate::md;
-use crate::shared::{opening, overview};
+use crate::shared::{breaks, opening, overview};
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Pool};
 use crate::store::outbox::{self, Kind, To};
@@ -22,6 +22,7 @@ use messages::{MENTEE, MENTOR, WITH};
 /// Asks which two.
 pub async fn open_by_hand(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     owners_only(tx, actor).await?;
+    breaks::refuse_during_one(tx).await?;
     Ok(Reply::modal(messages::by_hand_form()))
 }
 
@@ -49,6 +50,7 @@ pub async fn look_by_hand(tx: &mut Reading, actor: &Actor, answers: &Answers) ->
 /// The owner has read it: they are introduced at once.
 pub async fn by_hand(tx: &mut Tx, actor: &Actor, two: (&UserId, &UserId)) -> Result<Reply> {
     owners_only(tx, actor).await?;
+    breaks::refuse_during_one(tx).await?;
     let found = match may_be_made(tx, actor, two).await? {
         Ok(found) => found,
         Err(why) => return refuse(why),
@@ -123,6 +125,7 @@ async fn introduce(tx: &mut Tx, actor: &Actor, found: &Proposal) -> Result<()> {
 /// Asks with whose pair this one is to be swapped.
 pub async fn open_swap(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<Reply> {
     let pair = overview::pair_of_others(tx, actor, id).await?;
+    breaks::refuse_during_one(tx).await?;
     Ok(Reply::modal(messages::swap_form(&pair)))
 }
 
@@ -161,6 +164,7 @@ pub async fn look_at_swap(
 pub async fn swap(tx: &mut Tx, actor: &Actor, (one, other): (PairId, PairId)) -> Result<Reply> {
     let one = overview::pair_of_others(tx, actor, one).await?;
     let other = overview::pair_of_others(tx, actor, other).await?;
+    breaks::refuse_during_one(tx).await?;
     let found = match crossed(tx, &one, &other).await? {
         Ok(found) => found,
         Err(why) => return refuse(md!("{}", why)),

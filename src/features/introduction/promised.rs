@@ -17,14 +17,14 @@ use jiff::{SignedDuration, Timestamp};
 /// A first match that is due is made within this time, and so does a break end.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// Two who found each other by an invitation are a pair from the first match on, where that is still to come, and wait for each
-/// other's short breaks.
+/// Two who found each other by an invitation are a pair from the first match on, where that is still to come, and wait for a
+/// break of the program and for each other's short ones.
 pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Option<Timestamp>> {
     let may_wait = matches!(round.state, State::Approved | State::Proposed);
     if round.origin != Origin::Invite || !may_wait {
         return Ok(None);
     }
-    let mut next = enrollment::next_step(tx).await?;
+    let mut next = enrollment::invited_meet_at(tx).await?;
     let open = rounds::proposals(tx, round.id).await?.into_iter();
     for pair in open.filter(|pair| pair.fate == Fate::Open) {
         for user in [&pair.mentor, &pair.mentee] {

@@ -126,7 +126,7 @@ pub enum Then {
     Now,
     /// One of them is away for some days, which the other isn't told.
     Soon,
-    /// Not before the first match.
+    /// Not before the first match, or the end of the program's break.
     FirstMatch(First),
 }
 
@@ -166,6 +166,13 @@ fn what_follows(confirm: bool, then: &Then) -> Md {
             "I'll introduce you two on {}, when your break is over. There's nothing to do until then.",
             day
         ),
+        (false, Then::FirstMatch(First::GoesOn(_))) => {
+            "I'll introduce you two when the program's break is over. There's nothing to do until then.".into()
+        }
+        (true, Then::FirstMatch(First::GoesOn(_))) => {
+            "One of the program's owners will take a quick look first, then I'll introduce you when the program's break is over."
+                .into()
+        }
         (true, Then::Now | Then::Soon) => {
             "One of the program's owners will take a quick look first, then I'll introduce you."
                 .into()

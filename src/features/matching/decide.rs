@@ -11,8 +11,8 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
-use crate::shared::enrollment;
 use crate::shared::owners::{Deciding, round_changed};
+use crate::shared::{breaks, enrollment};
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, audit, timers};
@@ -30,6 +30,7 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
     if before.round.state != State::Proposed {
         return Ok(before.reply().with_home());
     }
+    not_during_break(tx, &before.round).await?;
     if before.open().next().is_none() {
         return refuse(
             "Every pair in this round was left out, so there's nothing to approve. You can decline it, or ask for \
@@ -72,11 +73,19 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
     Ok(card.reply().with_home())
 }
 
+/// Nobody is introduced while the program is on a break. Two who found each other wait for its end by themselves.
+async fn not_during_break(tx: &mut Reading, round: &Round) -> Result<()> {
+    if round.origin == Origin::Invite {
+        return Ok(());
+    }
+    breaks::refuse_during_one(tx).await
+}
+
 /// When an owner's word on a round holds. Two who found each other are a pair from the first match on.
 async fn holds_at(tx: &mut Reading, round: &Round) -> Result<Timestamp> {
     let soon = tx.now + UNDO;
     let first = match round.origin {
-        Origin::Invite => enrollment::next_step(tx).await?,
+        Origin::Invite => enrollment::invited_meet_at(tx).await?,
         Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Confirm | Origin::ByHand => {
             None
         }
@@ -259,6 +268,7 @@ pub async fn confirm(
     if before.round.state != State::Proposed {
         return Ok(before.reply().with_home());
     }
+    not_during_break(tx, &before.round).await?;
     if before.is_set_aside(mentor) || before.is_set_aside(mentee) {
         return refuse(
             "One of these two is set aside. Press *Look again* first, or bring them back.",

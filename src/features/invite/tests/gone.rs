@@ -227,3 +227,37 @@ async fn whoever_has_a_mentor_by_then_is_not_told_to_ask_on() {
     let told = test.last("USAM", "didn't work out").await.unwrap();
     assert!(told.ends_with("I never pass them on."), "{told}");
 }
+
+/// Nobody is introduced during a break of the program, which may end early.
+#[tokio::test]
+async fn a_break_of_the_program_delays_the_introduction_and_both_read_so() {
+    for ends_early in [false, true] {
+        let mut test = FeatureTest::program(settings()).await;
+        let id = invited(&test).await;
+        test.takes_part("UMIA", junior()).await;
+        let until = [("date", Answer::Date(date(2026, 3, 16)))];
+        test.submit("UBEN", Form::ProgramBreak, &until)
+            .await
+            .unwrap();
+        let words = answer(&test, id, true).await;
+        assert_eq!(
+            words,
+            "You said yes to <@USAM>. I'll introduce you two when the program's break is over. There's nothing to do until then."
+        );
+        test.pass(DAY * 2).await;
+        assert!(test.pairs().await.is_empty());
+        for user in ["UMIA", "USAM"] {
+            let status = test.command(user, "status").await.unwrap();
+            let status = render(&status.say.unwrap());
+            let says = "I'll introduce you on Monday, March 16, when the program goes on.";
+            assert!(status.contains(says), "{status}");
+        }
+        if ends_early {
+            test.press("UBEN", Action::EndProgramBreak).await.unwrap();
+            test.pass(SignedDuration::from_mins(15)).await;
+        } else {
+            test.pass(DAY * 12).await;
+        }
+        assert_eq!(test.pairs().await.len(), 1, "{ends_early}");
+    }
+}

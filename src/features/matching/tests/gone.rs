@@ -192,3 +192,30 @@ async fn an_owner_who_erased_their_data_is_someone() {
         "{card}"
     );
 }
+
+#[tokio::test]
+async fn nobody_is_introduced_while_the_program_is_on_a_break() {
+    let test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    let pair = proposals(&test, round).await.remove(0);
+    let breaks = async |until| {
+        let mut tx = test.tx().await;
+        programs::set_break(&mut tx, until).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    breaks(Some(test.now + SignedDuration::from_hours(24 * 7))).await;
+    let confirm = Action::ConfirmPair(round, pair.mentor.clone(), pair.mentee.clone());
+    let by_hand = Action::OpenMakePair;
+    for action in [Action::ApproveRound { round }, confirm, by_hand] {
+        let refused = test.decides("UANA", action.clone()).await;
+        let Err(Error::User(why)) = refused else {
+            panic!("{action:?}: {refused:?}");
+        };
+        let why = format!("{why}");
+        assert!(why.contains("The program is on a break"), "{why}");
+    }
+    assert!(test.pairs().await.is_empty());
+    breaks(None).await;
+    test.approves("UANA", round).await.unwrap();
+    assert!(!test.pairs().await.is_empty());
+}
