@@ -301,7 +301,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             • The mentor wants to learn about Strategy, which the mentee can share.
             • They share 8 working hours on a typical day.
             [ Checked: introduce them ]  [ Not this pair ]
-              asks "Introduce these two?: Please do so only if neither reports to the other, directly or further up. They're introduced to each other in ten minutes. Until then, you can undo it." [ Not yet ]  [ Introduce them ]
+              asks "Introduce these two?: Please do so only if neither reports to the other, directly or further up. They're introduced to each other in ten minutes at the soonest. Until then, you can undo it." [ Not yet ]  [ Introduce them ]
               asks "Not these two?: Both hear that they won't be a pair this time, and never why. They can be paired with others. For half a year I won't pair these two, even if they ask again." [ Back ]  [ Not this pair ]
             · Only the program's owners see this.
             "#);
