@@ -66,7 +66,7 @@ async fn the_month_of_each_pair_is_its_last_and_each_is_asked_what_comes_next() 
     test.everybody_was_left_in_peace(&settings()).await;
 }
 
-/// What they read of it waits for the end of the program's break, too.
+/// A break of the program begins before both are at work: they read that this month is their last once the break is over.
 #[tokio::test]
 async fn nobody_reads_of_the_end_during_a_break_of_the_program() {
     let (mut test, _) = FeatureTest::signed(settings()).await;

@@ -90,8 +90,9 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     }
     let closes = Timer::CycleCloses(id);
     keep(tx, &closes, Some(cycle.open_until(tx.now))).await?;
-    if cycle.state == State::Skipped && cycle.closes_at <= tx.now {
-        // It was still open for a meeting that is off.
+    let arranged = cycle.clone().unanswered().state;
+    if arranged == State::Skipped && cycle.closes_at <= tx.now {
+        // It was still open for a meeting that is off, whatever they have answered about an earlier one.
         timers::soon(tx, &closes).await?;
     }
     if cycle.number < month.pair.cycles {

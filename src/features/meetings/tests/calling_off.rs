@@ -73,6 +73,26 @@ async fn a_month_that_only_the_partner_calls_held_is_skipped_like_any_other() {
     .await;
 }
 
+/// The further meeting is a late one, for which the month is still open: calling it off ends the month, whether or not the partner
+/// has logged the one before it, too.
+#[tokio::test]
+async fn a_late_meeting_that_is_called_off_ends_the_month_alike() {
+    for what in [Private::Nothing, Private::Logged] {
+        let (mut test, pair, month) = opened().await;
+        test.pass(days(22)).await;
+        other_time(&test, &month, date(2026, 4, 20), time(15, 30, 0, 0)).await;
+        log(&test, ANA, date(2026, 3, 24)).await;
+        max_tells(&test, &month, what).await;
+        test.pass(days(14)).await;
+        let before = test.months(pair).await.remove(0);
+        assert!(before.closes_at < test.now && before.closed_at.is_none());
+        skips(&test, ANA, &month).await;
+        test.pass(SignedDuration::from_hours(2)).await;
+        let after = test.months(pair).await.remove(0);
+        assert!(after.closed_at.is_some(), "{what:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_further_meeting_is_called_off_by_either_in_the_same_words() {
     for by in [ANA, MAX] {
