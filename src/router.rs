@@ -203,6 +203,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::PairsLapsed(round) => matching::pairs_lapsed(tx, round).await,
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => {
+            invite::introduced(tx, pair).await?;
             meetings::begin(tx, pair).await?;
             agreement::offer(tx, pair).await
         }

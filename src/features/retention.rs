@@ -80,7 +80,7 @@ mod tests {
     use crate::features::Error;
     use crate::slack::event::{Action, Answer, Form};
     use crate::store::rounds::{self, Fate, Origin};
-    use crate::store::{checkins, inbox, participants, reflections};
+    use crate::store::{checkins, inbox, invitations, participants, reflections};
     use crate::testing::feature_test::FeatureTest;
     use crate::testing::months::{ANA, MAX, settings};
     use crate::testing::outgoing;
@@ -245,6 +245,31 @@ mod tests {
             .map(|it| it.table)
             .filter(|table| table.ends == personal_data::Ends::WithPerson);
         assert_eq!(left.map(|table| table.name).collect::<Vec<_>>(), [""; 0]);
+    }
+
+    /// The inviter's profile ends, and they come back: neither meets the other.
+    #[tokio::test]
+    async fn a_no_outlives_the_profile_of_who_asked() {
+        let (test, _) = FeatureTest::signed(settings()).await;
+        let mut tx = test.tx().await;
+        let (inviter, colleague) = (MAX.into(), ANA.into());
+        let id = invitations::add(&mut tx, &inviter, &colleague)
+            .await
+            .unwrap();
+        let no = invitations::State::Declined;
+        invitations::answer(&mut tx, id.unwrap(), no).await.unwrap();
+        tx.commit().await.unwrap();
+        test.submit(MAX, Form::Leave, &[]).await.unwrap();
+        run_after(&test, 91).await;
+        let mut tx = test.tx().await;
+        assert!(
+            participants::find(&mut tx, &inviter)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let declined = invitations::was_declined(&mut tx, &inviter, &colleague).await;
+        assert!(declined.unwrap());
     }
 
     #[tokio::test]

@@ -33,10 +33,13 @@ pub async fn next_step(tx: &mut Reading) -> Result<Option<Timestamp>> {
     Ok(Some(back.map_or(next, |back| back.max(next))))
 }
 
-/// When two who found each other by an invitation are introduced at the earliest: at the first match, where that is still to
-/// come, and not during a break of the program. None: at once.
-pub async fn invited_meet_at(tx: &mut Reading) -> Result<Option<Timestamp>> {
+/// When people are introduced at the earliest: not during a break of the program; and two who found each other by an invitation
+/// (`invited`) not before the first match, where that is still to come. None: at once.
+pub async fn meet_from(tx: &mut Reading, invited: bool) -> Result<Option<Timestamp>> {
     let rests = breaks::of_program(tx).await?;
+    if !invited {
+        return Ok(rests);
+    }
     Ok(next_step(tx).await?.max(rests))
 }
 
@@ -90,17 +93,23 @@ pub async fn looking(tx: &mut Reading) -> Result<i64> {
 /// When the first match changed: two who found each other by an invitation, and wait for it, follow, and so do the words on
 /// their card, and the owners' questions.
 pub async fn invited_follow(tx: &mut Tx) -> Result<()> {
+    introductions_follow(tx, true).await?;
+    questions_follow(tx).await
+}
+
+/// Those on whom an owner has decided meet when it is possible now, and owners' cards say when that is.
+async fn introductions_follow(tx: &mut Tx, invited: bool) -> Result<()> {
     let soon = tx.now + SOON;
-    let next = invited_meet_at(tx).await?;
+    let next = meet_from(tx, invited).await?;
     let at = next.map_or(soon, |next| next.max(soon));
-    rounds::introduce_invited(tx, at, next.is_some()).await?;
-    for id in rounds::of_invited(tx).await? {
+    rounds::introduce_then(tx, invited, at, next.is_some()).await?;
+    for id in rounds::to_introduce(tx, invited).await? {
         timers::soon(tx, &Timer::Introduce(id)).await?;
         if let Some(round) = rounds::find(tx, id).await? {
             owners::round_changed(tx, &round).await?;
         }
     }
-    questions_follow(tx).await
+    Ok(())
 }
 
 /// The cards on which owners are, or were, asked about the first match say what is true now.
@@ -124,9 +133,10 @@ pub async fn people_changed(tx: &mut Tx) -> Result<()> {
     }
 }
 
-/// A break of the program began, has another end or is over; `before` is when it ended until now. Two who found each other wait for
-/// it, and so does the first match; what names its day follows.
+/// A break of the program began, has another end or is over; `before` is when it ended until now. Introductions wait for it, and so
+/// does the first match; what names its day follows.
 pub async fn waits_for_break(tx: &mut Tx, before: Option<Timestamp>) -> Result<()> {
+    introductions_follow(tx, false).await?;
     invited_follow(tx).await?;
     let Some(window) = window(tx).await? else {
         return Ok(());

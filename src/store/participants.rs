@@ -198,7 +198,7 @@ pub async fn standings(tx: &mut Reading) -> Result<Vec<(UserId, Standing)>> {
     tx.read_all(all, read).await
 }
 
-/// Notes how somebody stands from now on. A break without a date that they choose again is the same break.
+/// Notes how somebody stands from now on. A break whose end moves is the same break.
 pub async fn set_standing(
     tx: &mut Tx,
     user: &UserId,
@@ -207,8 +207,7 @@ pub async fn set_standing(
 ) -> Result<()> {
     tx.run(sql!(
         "update participants set standing = $1, paused_until = $2, before_standing = null,
-             updated_at = case when standing = 'paused' and paused_until is null and $1 = 'paused' and cast($2 as bigint) is null
-                 then updated_at else $3 end
+             updated_at = case when standing = 'paused' and $1 = 'paused' then updated_at else $3 end
          where team_id = $4 and user_id = $5",
         to,
         paused_until,
@@ -218,6 +217,16 @@ pub async fn set_standing(
     ))
     .await?;
     Ok(())
+}
+
+/// Since when somebody is on a break, whatever its end was at first; none if they are not.
+pub async fn paused_since(tx: &mut Reading, user: &UserId) -> Result<Option<Timestamp>> {
+    let since = sql!(
+        "select updated_at from participants where team_id = $1 and user_id = $2 and standing = 'paused'",
+        tx.team(),
+        user
+    );
+    tx.maybe(since).await
 }
 
 /// Slack says that somebody cannot take part. Where they stood is kept, with the day of a pause and since when they waited.

@@ -74,6 +74,9 @@ async fn still_asks(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<
     if !applies(tx, pair, checkin).await? {
         return Ok(false);
     }
+    if checkin.kind == Kind::OwnerAsks {
+        return Ok(!is_of_earlier_term(tx, pair, checkin).await?);
+    }
     if checkin.kind == Kind::StillGood {
         for cycle in cycles::of(tx, pair.id).await? {
             let is_later = cycle.number > checkin.number;
@@ -85,6 +88,14 @@ async fn still_asks(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<
     Ok(true)
 }
 
+/// Whether the pair has gone on together since the check-in.
+async fn is_of_earlier_term(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+    let all = checkins::of(tx, pair.id).await?;
+    Ok(all.iter().any(|one| {
+        one.kind == Kind::Closing && (checkin.number..pair.cycles).contains(&one.number)
+    }))
+}
+
 /// In place of a check-in that nobody answered and whose reason is gone.
 fn asks_no_longer(pair: &Pair, checkin: &Checkin) -> Option<Message> {
     let partner = pair.partner_of(&checkin.user);
@@ -94,6 +105,7 @@ fn asks_no_longer(pair: &Pair, checkin: &Checkin) -> Option<Message> {
             partner
         ),
         Kind::PartnerAway => md!("{}'s long break is over.", partner),
+        Kind::OwnerAsks if pair.runs() => return Some(messages::pair_goes_on(pair, &checkin.user)),
         Kind::OwnerAsks => md!(
             "Your months with {} are over, so there's nothing to answer here.",
             partner

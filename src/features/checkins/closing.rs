@@ -81,7 +81,8 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
     }))
 }
 
-/// Somebody was asked just now, or is back from a break: the time to choose ends a fortnight from now, or later.
+/// Somebody was asked just now, or is back from a break, maybe before its day: the time to choose ends a fortnight from now.
+/// Whoever is still away then has longer.
 pub(super) async fn time_to_choose(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let asked = checkins::of(tx, pair.id).await?;
     let ends = asked
@@ -92,11 +93,9 @@ pub(super) async fn time_to_choose(tx: &mut Tx, pair: &Pair) -> Result<()> {
     };
     let timer = Timer::Checkin(ends.id);
     let most = after(ends.created_at, LONGEST);
-    let at = after(tx.now, TIME_TO_CHOOSE).min(most);
-    if timers::due(tx, &timer).await?.is_none_or(|due| due < at) {
-        timers::at(tx, &timer, at).await?;
-    }
-    Ok(())
+    let at = after(tx.now, TIME_TO_CHOOSE);
+    let at = if most > tx.now { at.min(most) } else { at };
+    Ok(timers::at(tx, &timer, at).await?)
 }
 
 /// Somebody is back from a break, or the whole program is (`user`: none): it did not use up their time to choose.

@@ -72,7 +72,8 @@ pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
     let away = participants::find(tx, user).await?;
     let has_a_date = away.is_some_and(|away| away.paused_until.is_some());
     let at = if has_a_date {
-        after(tx.now, BREAK_ASKED_AGAIN)
+        let since = participants::paused_since(tx, user).await?;
+        after(since.unwrap_or(tx.now), BREAK_ASKED_AGAIN).max(tx.now)
     } else {
         tx.now
     };

@@ -278,21 +278,3 @@ async fn pairs_whose_months_are_over_are_not_counted_and_nobody_hears_of_their_e
     let told = test.told().await;
     assert!(!told.contains("has ended this cohort"), "{told}");
 }
-
-#[tokio::test]
-async fn two_who_were_introduced_during_a_break_have_their_month_first() {
-    let mut test = FeatureTest::program(settings()).await;
-    test.seen(OWEN, "Europe/London").await;
-    let until = [("date", Answer::Date(date(2026, 4, 20)))];
-    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
-    let pair = test.introduced().await;
-    assert_eq!(test.months(pair).await.len(), 0);
-    test.submit(OWEN, Form::EndCohort, &[]).await.unwrap();
-    test.pass(DAY * 60).await;
-    assert_eq!(state(&test, pair).await, (pair::State::Introduced, 1));
-    assert_eq!(test.months(pair).await.len(), 1, "it has begun");
-    assert_eq!(test.count("pair/", "this month is your last").await, 1);
-    let closing = "look back and choose what comes next";
-    assert!(!test.told().await.contains(closing));
-    test.everybody_was_left_in_peace(&settings()).await;
-}

@@ -1,10 +1,11 @@
 //! Owners have failed messages sent again, as far as they still apply.
 
 use super::{mending, messages};
+use crate::domain::key::Key;
 use crate::features::{Reply, Result, owners_only};
 use crate::shared::{deliveries, news, send_again as again};
 use crate::slack::event::Actor;
-use crate::store::outbox::{self, Failed};
+use crate::store::outbox::{self, Failed, cards};
 use crate::store::{Tx, audit, companions};
 use jiff::Timestamp;
 
@@ -42,6 +43,10 @@ async fn queue(tx: &mut Tx, failed: &Failed) -> Result<bool> {
     } else {
         outbox::send_again(tx, &anew).await?
     };
+    if let (true, Some(card)) = (is_queued, failed.key.as_ref().and_then(Key::card)) {
+        // It says what was true when it was written, and what has changed since did not reach a copy that was nowhere.
+        cards::changed(tx, card, std::slice::from_ref(&failed.lane)).await?;
+    }
     if is_queued {
         // Should Slack refuse it again, owners read so: they were promised it.
         let names = mending::names(std::slice::from_ref(failed))?;

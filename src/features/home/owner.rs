@@ -260,9 +260,11 @@ fn approve(waits: &Awaiting) -> Option<Button> {
         (n, _) => format!("Approve {n} pairs"),
     };
     let consequence = match waits.to_check {
-        0 => "Everyone in it is introduced in ten minutes. Until then, you can undo it.",
+        0 => {
+            "Everyone in it is introduced in ten minutes at the soonest. Until then, you can undo it."
+        }
         _ => {
-            "They're introduced in ten minutes. Until then, you can undo it. The pairs to check stay."
+            "They're introduced in ten minutes at the soonest. Until then, you can undo it. The pairs to check stay."
         }
     };
     let action = Action::ApproveRound { round: waits.id };

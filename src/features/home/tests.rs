@@ -159,10 +159,10 @@ async fn owners_see_the_round_that_waits_for_them() {
     let seen = home(&test, "UBOSS").await;
     let (_, waits) = seen.split_once("\n*A round").unwrap();
     // A round without pairs needs no approval.
-    insta::assert_snapshot!(format!("*A round{waits}"), @r#"
+    insta::assert_snapshot!(format!("*A round{waits}"), @"
     *A round is waiting for your approval:* 2 pairs, since Monday, March 2.
     [ Look at it ]  [ Approve all 2 ]
-      asks "Approve this round?: Everyone in it is introduced in ten minutes. Until then, you can undo it." [ Not yet ]  [ Approve ]
+      asks \"Approve this round?: Everyone in it is introduced in ten minutes at the soonest. Until then, you can undo it.\" [ Not yet ]  [ Approve ]
     ----
     People early in their careers share what they see with people who decide, and learn how decisions are made.
     A junior colleague, the mentor, teaches a senior one, the mentee. They meet once a month and both learn.
@@ -186,7 +186,7 @@ async fn owners_see_the_round_that_waits_for_them() {
     *Figures*
     [ Preview the digest ]  [ Report ]  [ Export ]
     · Only owners see this part. Settings are kept in program.toml on the server.
-    "#);
+    ");
     assert!(
         !seen.contains("<@"),
         "no names while no pair is worth a look"

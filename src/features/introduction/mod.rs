@@ -26,7 +26,7 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, timers};
 use left_over::{add_left_out, tell_left_over};
-use promised::{not_this_time, waits_until};
+use promised::{not_this_time, waits_until, yes_is_over};
 
 /// Pairs introduced in one transaction, because an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
@@ -151,6 +151,7 @@ async fn ask_apart(tx: &mut Tx, round: &Round, pairs: &[Proposal]) -> Result<()>
     if !pairs.is_empty() {
         let apart = rounds::ask_apart(tx, round, pairs).await?;
         tx.happens(Happening::RoundProposed(apart));
+        owners::round_changed(tx, round).await?;
     }
     Ok(())
 }
@@ -244,6 +245,9 @@ async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal, looked: Looked) -
     };
     let by = proposal.settled_by.as_ref();
     rounds::settle(tx, round.id, two, Fate::Introduced, by).await?;
+    if both_asked {
+        yes_is_over(tx, two).await?;
+    }
     say_hello(tx, pair, proposal).await?;
     for user in [two.0, two.1] {
         taken(tx, user).await?;

@@ -17,16 +17,22 @@ use jiff::{SignedDuration, Timestamp};
 /// A first match that is due is made within this time, and so does a break end.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// Two who found each other by an invitation are a pair from the first match on, where that is still to come, and wait for a
-/// break of the program and for each other's short ones.
+/// Until when a round's pairs are introduced to nobody. All wait for the end of a break of the program. Two who found each other by
+/// an invitation are a pair from the first match on, where that is still to come, and wait for each other's short breaks.
 pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Option<Timestamp>> {
-    let may_wait = matches!(round.state, State::Approved | State::Proposed);
-    if round.origin != Origin::Invite || !may_wait {
+    let invited = round.origin == Origin::Invite;
+    let mut open = rounds::proposals(tx, round.id).await?;
+    open.retain(|pair| pair.fate == Fate::Open);
+    let may_wait = match round.state {
+        State::Approved => true,
+        State::Proposed => invited || open.iter().any(Proposal::is_about_to_meet),
+        State::Empty | State::Wanted | State::Rejected | State::Superseded => false,
+    };
+    if !may_wait {
         return Ok(None);
     }
-    let mut next = enrollment::invited_meet_at(tx).await?;
-    let open = rounds::proposals(tx, round.id).await?.into_iter();
-    for pair in open.filter(|pair| pair.fate == Fate::Open) {
+    let mut next = enrollment::meet_from(tx, invited).await?;
+    for pair in open.iter().filter(|_| invited) {
         for user in [&pair.mentor, &pair.mentee] {
             next = next.max(breaks::back_soon(tx, user).await?);
         }
@@ -34,9 +40,14 @@ pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Optio
     Ok(next.map(|next| next.max(tx.now + LOOK_AGAIN)))
 }
 
-/// Somebody is back early: whoever found them by an invitation need not wait any longer.
+/// Somebody is back early: whoever found them by an invitation need not wait any longer, also where an owner had looked at the
+/// two already.
 pub async fn resumed(tx: &mut Tx, user: &UserId) -> Result<()> {
-    for round in rounds::with_open_pair_of(tx, user).await? {
+    let theirs = rounds::with_open_pair_of(tx, user).await?;
+    if theirs.iter().any(|round| round.origin == Origin::Invite) {
+        enrollment::invited_follow(tx).await?;
+    }
+    for round in theirs {
         if round.origin == Origin::Invite {
             timers::soon(tx, &Timer::Introduce(round.id)).await?;
         }
@@ -44,14 +55,13 @@ pub async fn resumed(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Somebody is gone: nobody waits any longer for an introduction to them. A pair that an owner decided on a moment ago is looked
-/// at once more when it is introduced; two who found each other may wait for that until the first match.
+/// Somebody is gone: nobody waits any longer for an introduction to them, which may be weeks away when the first match or the end
+/// of a break comes before it.
 pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
     for round in rounds::with_open_pair_of(tx, user).await? {
         let is_invite = round.origin == Origin::Invite;
-        let waits = |pair: &Proposal| round.state == State::Proposed && pair.is_undecided();
         let mut theirs = rounds::proposals(tx, round.id).await?;
-        theirs.retain(|pair| pair.has(user) && (waits(pair) || is_invite));
+        theirs.retain(|pair| pair.has(user) && pair.fate == Fate::Open);
         for pair in &theirs {
             let two = (&pair.mentor, &pair.mentee);
             rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
@@ -67,17 +77,22 @@ pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Tells two people who had found each other that they will not be a pair, in the same words as any other no. Somebody who has
-/// left meanwhile hears nothing.
-pub(super) async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Result<()> {
-    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
-    // A yes that the inviter has not read yet holds no longer.
+/// They are introduced, or won't be: what the inviter has not read yet of the yes and of a day to come is true no longer.
+pub(super) async fn yes_is_over(tx: &mut Tx, (mentor, mentee): (&UserId, &UserId)) -> Result<()> {
     for sent in invitations::of(tx, mentee).await? {
         if sent.inviter == *mentee && sent.invitee == *mentor {
             let lane = Lane::Person(mentee.clone());
             outbox::withdraw(tx, Topic::Invitation(sent.id), &[lane]).await?;
         }
     }
+    Ok(())
+}
+
+/// Tells two people who had found each other that they will not be a pair, in the same words as any other no. Somebody who has
+/// left meanwhile hears nothing.
+pub(super) async fn not_this_time(tx: &mut Tx, round: RoundId, proposal: &Proposal) -> Result<()> {
+    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
+    yes_is_over(tx, (mentor, mentee)).await?;
     for (user, other) in [(mentor, mentee), (mentee, mentor)] {
         let Some(me) = participants::find(tx, user).await? else {
             continue;

@@ -292,7 +292,7 @@ pub fn answered_before(invitation: &Invitation) -> Message {
         State::Accepted => md!("You said yes to {}. Nothing more to do here.", inviter),
         State::Declined | State::Open => md!("The invitation from {} has been answered. Nothing more to do here.", inviter),
         State::Lapsed => md!(
-            "The invitation from {} is over. If you'd like to be matched, there's `/reverse-mentor join`.",
+            "The invitation from {} is over, so there's nothing to answer. If you're looking for a partner, there's `/reverse-mentor join`.",
             inviter
         ),
     }

@@ -6,7 +6,7 @@ mod over;
 #[cfg(test)]
 mod tests;
 
-pub use over::{departed, over, undelivered};
+pub use over::{departed, introduced, over, undelivered};
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};

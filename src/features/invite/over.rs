@@ -3,7 +3,7 @@
 use super::{OPEN_FOR, learns_more, messages};
 use crate::domain::cadence;
 use crate::domain::card::Card;
-use crate::domain::ids::{InvitationId, UserId};
+use crate::domain::ids::{InvitationId, PairId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
@@ -40,6 +40,20 @@ pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
     let since = tx.now - OPEN_FOR;
     for invitation in invitations::sent_since(tx, user, since).await? {
         if invitations::answer(tx, invitation.id, State::Lapsed).await? {
+            no_longer_asked(tx, &invitation).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Two became a pair otherwise: neither is asked to be the other's mentor any more.
+pub async fn introduced(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    for invitation in invitations::of(tx, &pair.mentor).await? {
+        let of_both = pair.has(&invitation.inviter) && pair.has(&invitation.invitee);
+        if of_both && invitations::answer(tx, invitation.id, State::Lapsed).await? {
             no_longer_asked(tx, &invitation).await?;
         }
     }

@@ -1,7 +1,7 @@
 //! The owners' decisions on a round: approve it, undo that, introduce a pair they looked at, or decline it.
 //!
-//! Nothing is sent to participants for ten minutes after an approval or a check, so that it can be undone. `Timer::Introduce` ends
-//! that. While pairs of a round wait for a decision, the others of it are decided on by themselves, and all stay on one card.
+//! Nothing is sent to participants for ten minutes after an approval or a check, or until a break of the program is over, so that it
+//! can be undone. `Timer::Introduce` ends that. While pairs of a round wait for a decision, the others of it are decided on by themselves, and all stay on one card.
 
 use super::card::{Card, card, found};
 use super::owners::{is_over, remind_later};
@@ -11,8 +11,8 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse};
+use crate::shared::enrollment;
 use crate::shared::owners::{Deciding, round_changed};
-use crate::shared::{breaks, enrollment};
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, audit, timers};
@@ -30,7 +30,6 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
     if before.round.state != State::Proposed {
         return Ok(before.reply().with_home());
     }
-    not_during_break(tx, &before.round).await?;
     if before.open().next().is_none() {
         return refuse(
             "Every pair in this round was left out, so there's nothing to approve. You can decline it, or ask for \
@@ -73,27 +72,15 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
     Ok(card.reply().with_home())
 }
 
-/// Nobody is introduced while the program is on a break. Two who found each other wait for its end by themselves.
-async fn not_during_break(tx: &mut Reading, round: &Round) -> Result<()> {
-    if round.origin == Origin::Invite {
-        return Ok(());
-    }
-    breaks::refuse_during_one(tx).await
-}
-
-/// When an owner's word on a round holds. Two who found each other are a pair from the first match on.
+/// When an owner's word on a round holds: nobody is introduced during a break of the program, and two who found each other are a
+/// pair from the first match on.
 async fn holds_at(tx: &mut Reading, round: &Round) -> Result<Timestamp> {
     let soon = tx.now + UNDO;
-    let first = match round.origin {
-        Origin::Invite => enrollment::invited_meet_at(tx).await?,
-        Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Confirm | Origin::ByHand => {
-            None
-        }
-    };
+    let first = enrollment::meet_from(tx, round.origin == Origin::Invite).await?;
     Ok(first.map_or(soon, |first| first.max(soon)))
 }
 
-/// An owner's word on one pair holds in ten minutes, and can be taken back until then.
+/// An owner's word on one pair holds in ten minutes at the soonest, and can be taken back until then.
 async fn decide_on(tx: &mut Tx, by: &UserId, held: &Round, pair: &Proposal) -> Result<()> {
     let (round, introduce_at) = (held.id, holds_at(tx, held).await?);
     let two = (&pair.mentor, &pair.mentee);
@@ -268,7 +255,6 @@ pub async fn confirm(
     if before.round.state != State::Proposed {
         return Ok(before.reply().with_home());
     }
-    not_during_break(tx, &before.round).await?;
     if before.is_set_aside(mentor) || before.is_set_aside(mentee) {
         return refuse(
             "One of these two is set aside. Press *Look again* first, or bring them back.",

@@ -5,13 +5,14 @@ use crate::domain::participant::{Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::Error;
 use crate::features::Reply;
-use crate::slack::event::Action;
+use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::What;
 use crate::store::rounds::Proposal;
 use crate::store::rounds::Round;
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people::{junior, mentor, rolling, senior, settings};
 use jiff::SignedDuration;
+use jiff::civil::{Date, date};
 
 mod edits;
 mod gone;
@@ -71,7 +72,7 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     test.takes_part("UMAX", mentor(&["Design"], &[])).await;
     let round = proposed(&test).await;
     let card = test.last("UANA", "look over").await.unwrap();
-    insta::assert_snapshot!(card, @r#"
+    insta::assert_snapshot!(card, @"
     # A round to look over
     I found *1 pair*. In this round, one person stays without a partner. Nobody has heard anything yet; they will when you approve.
     <@UMIA> (Early career) → <@USAM> (Director) · 58
@@ -80,10 +81,10 @@ async fn owners_get_a_proposal_with_reasons_and_nobody_else_hears() {
     *Without a partner*
     • Everyone who would fit scores below the floor. <@UMAX>
     [ Approve ]  [ Decline ]
-      asks "Introduce them?: The two are introduced to each other in ten minutes. Until then, you can undo it." [ Not yet ]  [ Introduce them ]
-      asks "Decline this round?: Nobody is introduced and nobody is told. You can ask for another round at any time." [ Keep it ]  [ Decline ]
+      asks \"Introduce them?: The two are introduced to each other in ten minutes at the soonest. Until then, you can undo it.\" [ Not yet ]  [ Introduce them ]
+      asks \"Decline this round?: Nobody is introduced and nobody is told. You can ask for another round at any time.\" [ Keep it ]  [ Decline ]
     · Only the program's owners see this.
-    "#);
+    ");
     assert_eq!(test.last("UBEN", "look over").await.unwrap(), card);
     for user in ["UMIA", "USAM", "UMAX", "pair/"] {
         assert!(test.messages(user).await.is_empty(), "{user}");

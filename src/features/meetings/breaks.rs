@@ -94,10 +94,14 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
                 Whose::Program => say(tx, pair, messages::program_goes_on(goes_on)).await,
             }
         }
-        (true, false) => match whose {
-            Whose::Partner(_) => Ok(()),
-            Whose::Program => still_waits(tx, pair, month.as_ref()).await,
-        },
+        (true, false) => {
+            // The break before this one may be over for their cards alone.
+            cards_follow(tx, pair).await?;
+            match whose {
+                Whose::Partner(_) => Ok(()),
+                Whose::Program => still_waits(tx, pair, month.as_ref()).await,
+            }
+        }
     }
 }
 

@@ -152,7 +152,8 @@ pub fn another_time(slots: &[Timestamp]) -> &'static str {
     }
 }
 
-fn other_ways(month: &Month, slots: &[Timestamp], now: Timestamp) -> Vec<Button> {
+/// What they can do but pick a proposed time.
+pub fn other_ways(month: &Month, slots: &[Timestamp], now: Timestamp) -> Vec<Button> {
     let cycle = month.cycle.id;
     let mut ways = vec![button(another_time(slots), &Action::OtherTime { cycle })];
     if month.cycle.may_be_sorted_out(now) {

@@ -29,8 +29,11 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
     }
     let soonest = tx.now;
     let at = Timestamp::from_millisecond(at).unwrap_or(soonest);
+    not_on_break(tx, &month).await?;
     let taken = month.busy.clashes(at);
-    if taken || at <= soonest || at > month.cycle.latest_meeting(soonest) {
+    // Somebody may have moved to another time zone since it was offered.
+    let fits = month.hours().fit(at, &month.zones);
+    if taken || !fits || at <= soonest || at > month.cycle.latest_meeting(soonest) {
         propose(tx, &mut month).await?;
         return Ok(Reply::replace(if taken {
             replies::slot_taken(&month, tx.now)
@@ -38,7 +41,6 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
             replies::slots_passed(&month, tx.now)
         }));
     }
-    not_on_break(tx, &month).await?;
     let month = settle(tx, month, at, &actor.user).await?;
     Ok(Reply::replace(replies::stands(&month, tx.now)))
 }

@@ -1,6 +1,8 @@
 //! Replacements for a card whose button was pressed.
 
-use super::messages::{aloud, another_time, on_their_clocks, planned_for, shared_choices};
+use super::messages::{
+    aloud, another_time, on_their_clocks, other_ways, planned_for, shared_choices,
+};
 use super::month::Month;
 use crate::domain::cadence::say_day;
 use crate::domain::cycle::{MetAnswer, Plan, State};
@@ -169,6 +171,13 @@ pub fn stands(month: &Month, now: Timestamp) -> Message {
                     button("We have a time", &Action::OtherTime { cycle }),
                     button("Skip this month", &Action::OpenSkip { cycle }),
                 ])
+                .message(text)
+        }
+        (Plan::None, State::Open) if month.is_running() => {
+            let text = where_it_stands(month);
+            Blocks::new()
+                .section(text.clone())
+                .buttons(other_ways(month, &[], now))
                 .message(text)
         }
         _ => where_it_stands(month).into(),

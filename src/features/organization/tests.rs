@@ -7,7 +7,7 @@ use crate::domain::organization::{Entry, Listed, Reports};
 use crate::domain::participant::Profile;
 use crate::domain::program::Settings;
 use crate::features::Result;
-use crate::store::{Tx, candidates, personal_data};
+use crate::store::{Tx, candidates, participants, personal_data};
 use crate::testing::feature_test::{FeatureTest, render_view};
 use crate::testing::people::{junior, senior, settings};
 use jiff::SignedDuration;
@@ -110,6 +110,41 @@ async fn a_list_replaces_the_one_before_it() {
     let next = takes_over(&mut tx, vec![line(2, "UBEN", Reports::ToNobody)]).await;
     assert_eq!(next.unwrap().gone, 1);
     assert_eq!(organization::count(&mut tx).await.unwrap(), 1);
+}
+
+/// An owner has renamed a department since the list came in: the same list again, or one that says something new of somebody
+/// else, leaves it so.
+#[tokio::test]
+async fn a_list_that_comes_again_undoes_no_new_name_of_a_department() {
+    for others in [false, true] {
+        let test = FeatureTest::program(settings()).await;
+        test.takes_part("UANA", junior()).await;
+        let people = |with_ben: bool| {
+            let mut ana = line(2, "UANA", Reports::ToNobody);
+            ana.entry.department = Some("Sales".to_owned());
+            let mut list = vec![ana];
+            if with_ben {
+                list.push(line(3, "UBEN", Reports::ToNobody));
+            }
+            list
+        };
+        let mut tx = test.tx().await;
+        takes_over(&mut tx, people(false)).await.unwrap();
+        let ana = UserId::from("UANA");
+        let mut profile = participants::find(&mut tx, &ana)
+            .await
+            .unwrap()
+            .unwrap()
+            .profile;
+        assert_eq!(profile.department.as_deref(), Some("Sales"));
+        profile.department = Some("Revenue".to_owned());
+        participants::set_profile(&mut tx, &ana, &profile)
+            .await
+            .unwrap();
+        takes_over(&mut tx, people(others)).await.unwrap();
+        let kept = participants::find(&mut tx, &ana).await.unwrap().unwrap();
+        assert_eq!(kept.profile.department.as_deref(), Some("Revenue"));
+    }
 }
 
 /// The same list, brought in again, counts as heard anew, and whoever has come to Slack since is known there. Otherwise owners read in

@@ -12,7 +12,7 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Noted;
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
-use crate::shared::{breaks, enrollment, news, owners};
+use crate::shared::{breaks, enrollment, news, owners, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::store::timers::Due;
 use crate::store::{Reading, Tx, audit, pairs, programs, timers};
@@ -110,6 +110,12 @@ async fn resume(tx: &mut Tx) -> Result<()> {
     enrollment::waits_for_break(tx, before).await?;
     for pair in pairs::open_ids(tx).await? {
         timers::soon(tx, &Timer::ProgramBreak(pair)).await?;
+    }
+    if enrollment::window(tx).await?.is_some() {
+        // A first match that waited for the old end need not any more.
+        let settings = settings(tx).await?;
+        let (schedule, zone) = (&settings.round_schedule, settings.zone());
+        recurring::set_scheduled(tx, &Timer::Round, schedule, &zone).await?;
     }
     tx.happens(Happening::ProgramGoesOn);
     Ok(())

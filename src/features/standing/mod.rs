@@ -154,7 +154,9 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
     if me.standing != Standing::Paused {
         tx.happens(Happening::Paused(user.clone()));
     }
-    if ends.is_some_and(|ends| ends > cadence::after(tx.now, BREAK_ASKED_AGAIN)) {
+    let since = participants::paused_since(tx, user).await?;
+    let is_long = cadence::after(since.unwrap_or(tx.now), BREAK_ASKED_AGAIN);
+    if ends.is_some_and(|ends| ends > is_long) {
         tx.happens(Happening::AwayForLong(user.clone()));
     }
     let told = match breaks::of_program(tx).await? {

@@ -6,7 +6,7 @@ use super::registry::tables;
 use crate::domain::ids::{PairId, UserId};
 use crate::store::db::columns::{ToColumn as _, get};
 use crate::store::db::{Result, Statement, Tx, built, sql};
-use crate::store::facts;
+use crate::store::{facts, invitations, quiet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -195,6 +195,10 @@ pub async fn end_people(tx: &mut Tx, before: Timestamp) -> Result<()> {
     );
     let gone: Vec<UserId> = tx.values(gone).await?;
     for user in &gone {
+        // What a colleague had answered to an invitation of theirs outlives their profile, should they come back.
+        for colleague in invitations::declined_to(tx, user).await? {
+            quiet::keep_no(tx, user, &colleague).await?;
+        }
         for table in tables().filter(|table| table.ends == Ends::WithPerson) {
             if let (Some(mine), Rows::Deleted) = (table.mine(), table.erasing) {
                 let delete = format!("delete from {} where {mine}", table.name);

@@ -111,34 +111,44 @@ pub async fn about_to_begin(tx: &mut Reading) -> Result<Vec<(RoundId, Timestamp)
     .await
 }
 
-/// Rounds of two who found each other by an invitation, and are still to be introduced.
-pub async fn of_invited(tx: &mut Reading) -> Result<Vec<RoundId>> {
+/// Rounds with pairs that are still to be introduced; either those of two who found each other by an invitation, or the others.
+pub async fn to_introduce(tx: &mut Reading, invited: bool) -> Result<Vec<RoundId>> {
     tx.values(sql!(
-        "select p.round_id from proposals p join rounds r on r.id = p.round_id
-         where p.team_id = $1 and p.state = 'open' and r.origin = 'invite'
-           and (r.state = 'approved' or p.introduce_at is not null) order by p.round_id",
-        tx.team()
+        "select distinct p.round_id from proposals p join rounds r on r.id = p.round_id
+         where p.team_id = $1 and p.state = 'open' and (r.state = 'approved' or p.introduce_at is not null)
+           and case when r.origin = 'invite' then 1 else 0 end = cast($2 as bigint) order by p.round_id",
+        tx.team(),
+        invited
     ))
     .await
 }
 
 /// Those on whom an owner decided are introduced then (`postpones`), or by then at the latest.
-pub async fn introduce_invited(tx: &mut Tx, at: Timestamp, postpones: bool) -> Result<()> {
+pub async fn introduce_then(
+    tx: &mut Tx,
+    invited: bool,
+    at: Timestamp,
+    postpones: bool,
+) -> Result<()> {
     tx.run(sql!(
         "update proposals set introduce_at = $1 where team_id = $2 and state = 'open' and introduce_at is not null
            and (introduce_at > $1 or cast($3 as bigint) = 1)
-           and exists (select 1 from rounds r where r.id = proposals.round_id and r.origin = 'invite')",
+           and exists (select 1 from rounds r where r.id = proposals.round_id
+             and case when r.origin = 'invite' then 1 else 0 end = cast($4 as bigint))",
         at,
         tx.team(),
-        postpones
+        postpones,
+        invited
     ))
     .await?;
     tx.run(sql!(
-        "update rounds set introduce_at = $1 where team_id = $2 and state = 'approved' and origin = 'invite'
-           and introduce_at is not null and (introduce_at > $1 or cast($3 as bigint) = 1)",
+        "update rounds set introduce_at = $1 where team_id = $2 and state = 'approved' and introduce_at is not null
+           and (introduce_at > $1 or cast($3 as bigint) = 1)
+           and case when origin = 'invite' then 1 else 0 end = cast($4 as bigint)",
         at,
         tx.team(),
-        postpones
+        postpones,
+        invited
     ))
     .await?;
     Ok(())

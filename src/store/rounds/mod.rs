@@ -39,8 +39,8 @@ mod proposals;
 mod unmatched;
 
 pub use approval::{
-    about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on,
-    introduce_invited, of_invited, postpone, reopen, take_back,
+    about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on, introduce_then,
+    postpone, reopen, take_back, to_introduce,
 };
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{

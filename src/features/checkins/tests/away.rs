@@ -312,3 +312,31 @@ async fn a_second_long_break_is_told_as_the_first_one_was() {
     }
     test.everybody_was_left_in_peace(&settings()).await;
 }
+
+/// A break that was to be long ends early: whoever is back has a fortnight, and their partner waits no longer than that.
+#[tokio::test]
+async fn a_break_that_ends_early_keeps_nobody_waiting_for_its_old_end() {
+    let (mut test, pair) = at_the_closing().await;
+    choose(&test, pair, MAX, NextStep::Rematch).await;
+    let until = [("date", Answer::Date(jiff::civil::date(2026, 8, 3)))];
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
+    test.pass(days(20)).await;
+    test.press(OWEN, Action::EndProgramBreak).await.unwrap();
+    test.pass(days(13)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closing);
+    test.pass(days(5)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closed);
+}
+
+/// A break whose end moves is one break: its partner reads after six weeks of it.
+#[tokio::test]
+async fn a_break_that_is_made_longer_again_and_again_is_told_after_six_weeks() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    for _ in 0..5 {
+        test.command(ANA, "pause 3 weeks").await.unwrap();
+        test.pass(days(13)).await;
+    }
+    assert_eq!(test.count(MAX, "still on a break").await, 1);
+    test.everybody_was_left_in_peace(&settings()).await;
+}

@@ -1,6 +1,36 @@
 //! Check-ins where they stand.
 
+use super::private::at_the_closing;
 use super::*;
+
+/// An owner had the two asked shortly before their months were over, and they go on together: the question of then is not asked
+/// again.
+#[tokio::test]
+async fn what_was_asked_before_they_went_on_is_not_asked_again() {
+    let (mut test, pair) = at_the_closing().await;
+    let number = state(&test, pair).await.cycles;
+    let mut tx = test.tx().await;
+    let found = pairs::find(&mut tx, pair).await.unwrap().unwrap();
+    for user in found.members() {
+        checkins::create(&mut tx, pair, user, About::OwnerAsks, number)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let card = async |test: &FeatureTest| {
+        let last = of(test, pair, ANA, About::OwnerAsks).await.id;
+        let mut tx = test.tx().await;
+        let card = crate::features::checkins::card(&mut tx, last).await;
+        render(&card.unwrap().unwrap())
+    };
+    assert!(card(&test).await.contains("are over"));
+    choose(&test, pair, MAX, NextStep::Continue).await;
+    choose(&test, pair, ANA, NextStep::Continue).await;
+    let said = card(&test).await;
+    assert!(said.contains("continuing together"), "{said}");
+    test.pass(days(3)).await;
+    assert!(card(&test).await.contains("continuing together"));
+}
 
 /// A private question becomes a line once its reason is gone. A note to an owner stays as it was.
 #[tokio::test]

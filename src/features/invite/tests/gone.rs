@@ -1,8 +1,11 @@
 //! Invitations while one of the two goes, is away, or finds somebody else.
 
 use super::*;
+use crate::domain::card::Card;
+use crate::domain::outgoing::{Lane, What};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
+use crate::testing::outgoing;
 use crate::testing::people::person;
 use jiff::civil::date;
 
@@ -260,4 +263,30 @@ async fn a_break_of_the_program_delays_the_introduction_and_both_read_so() {
         }
         assert_eq!(test.pairs().await.len(), 1, "{ends_early}");
     }
+}
+
+/// Matching brings them together before the colleague has answered: nothing asks them any more, also once they are a pair no longer.
+#[tokio::test]
+async fn two_who_were_brought_together_otherwise_are_not_asked() {
+    let test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
+    let card = async |test: &FeatureTest| {
+        let mut tx = test.tx().await;
+        let card = crate::features::invite::card(&mut tx, id).await.unwrap();
+        tx.rollback().await;
+        card.map(|card| render(&card)).unwrap_or_default()
+    };
+    assert_eq!(card(&test).await, "", "it waits for an answer");
+    let mut tx = test.tx().await;
+    let place = Lane::Person("UMIA".into());
+    outgoing::card_stands(&mut tx, Card::Invitation(id), &place).await;
+    tx.commit().await.unwrap();
+    let pair = test.introduced().await;
+    assert!(card(&test).await.contains("is over"));
+    let queued = test.queued().await.into_iter();
+    let is_change =
+        |what: &What| matches!(what, What::Card { card: Card::Invitation(of), .. } if *of == id);
+    assert_eq!(queued.filter(|row| is_change(&row.what)).count(), 1);
+    test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+    assert!(card(&test).await.contains("is over"));
 }

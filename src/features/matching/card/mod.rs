@@ -24,7 +24,7 @@ use crate::store::rounds::{self, Edits, Fate, LeftOver, Origin, Proposal, Round,
 use crate::store::{Reading, candidates, participants};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The most names after one reason, before "and more".
@@ -82,7 +82,7 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
     let ends = to_check.flat_map(|pair| [pair.mentor.clone(), pair.mentee.clone()]);
     Ok(Card {
         lines: reporting_lines::of_some(tx, &ends.collect::<Vec<_>>()).await?,
-        unmatched: rounds::unmatched(tx, id).await?,
+        unmatched: unmatched(tx, &round, &people).await?,
         edits: rounds::edits(tx, id).await?,
         not_looking,
         people: people
@@ -97,6 +97,21 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
         settings,
         at,
     })
+}
+
+/// Those whom the round leaves over: once it is decided, as it was; until then, whoever still looks for a partner.
+async fn unmatched(
+    tx: &mut Reading,
+    round: &Round,
+    people: &[Participant],
+) -> Result<Vec<LeftOver>> {
+    let mut left_over = rounds::unmatched(tx, round.id).await?;
+    if round.state == State::Proposed {
+        let looking = people.iter().filter(|one| is_looking(one, round.origin));
+        let looking: HashSet<&UserId> = looking.map(|one| &one.user).collect();
+        left_over.retain(|one| looking.contains(&one.user));
+    }
+    Ok(left_over)
 }
 
 /// Whether somebody would still be introduced in a round of this origin. Two who found each other need not wait for a partner.

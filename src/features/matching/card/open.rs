@@ -309,9 +309,9 @@ fn approval(sure: usize, to_check: usize) -> (String, String) {
         (n, many) => format!("Approve {n}, not the {many}"),
     };
     let introduced = match sure {
-        1 => "The two are introduced to each other in ten minutes. Until then, you can undo it."
+        1 => "The two are introduced to each other in ten minutes at the soonest. Until then, you can undo it."
             .to_owned(),
-        n => format!("{n} pairs are introduced in ten minutes. Until then, you can undo it."),
+        n => format!("{n} pairs are introduced in ten minutes at the soonest. Until then, you can undo it."),
     };
     let stays = match to_check {
         0 => "",

@@ -148,18 +148,11 @@ impl Card {
     pub(super) fn tick(&self, pair: &Proposal) -> Button {
         let (mentor, mentee) = (pair.mentor.clone(), pair.mentee.clone());
         let action = Action::ConfirmPair(self.round.id, mentor, mentee);
-        // Two who found each other may have to wait for the first match, or for the end of a break.
-        let soonest = if self.round.origin == Origin::Invite {
-            " at the soonest"
-        } else {
-            ""
-        };
+        // A break of the program, or the first match, may come before them.
         button("Checked: introduce them", &action).confirm(
             "Introduce these two?",
-            &format!(
-                "Please do so only if neither reports to the other, directly or further up. They're introduced to each other \
-                 in ten minutes{soonest}. Until then, you can undo it."
-            ),
+            "Please do so only if neither reports to the other, directly or further up. They're introduced to each other in ten \
+             minutes at the soonest. Until then, you can undo it.",
             "Introduce them",
             "Not yet",
         )

@@ -215,7 +215,7 @@ async fn nobody_hears_of_a_check_for_ten_minutes_and_it_can_be_undone_until_then
     let (round, check) = with_one_to_check(&test).await;
     let before = proposals(&test, round).await;
     let card = text(&test.press("UANA", check.clone()).await.unwrap());
-    insta::assert_snapshot!(card, @r#"
+    insta::assert_snapshot!(card, @"
     # A round to look over
     1 pair is about to be introduced and 1 is left to look over. Nobody has heard anything yet.
     <@UNIK> (Early career) → <@USUE> (Director) · 58
@@ -224,10 +224,10 @@ async fn nobody_hears_of_a_check_for_ten_minutes_and_it_can_be_undone_until_then
     <@UMIA> (Early career) → <@USAM> (Director) · 58
     [ ⋯ ] (Why these two?, Keep this pair, What if they weren't a pair?, Not this pair, Set one of them aside)
     [ Approve ]  [ Decline the rest ]
-      asks "Introduce them?: The two are introduced to each other in ten minutes. Until then, you can undo it." [ Not yet ]  [ Introduce them ]
-      asks "Decline the rest?: None of the pairs that are left is introduced. They keep their places and hear only that nobody who fits was free. What was approved or checked before stays." [ Keep them ]  [ Decline the rest ]
+      asks \"Introduce them?: The two are introduced to each other in ten minutes at the soonest. Until then, you can undo it.\" [ Not yet ]  [ Introduce them ]
+      asks \"Decline the rest?: None of the pairs that are left is introduced. They keep their places and hear only that nobody who fits was free. What was approved or checked before stays.\" [ Keep them ]  [ Decline the rest ]
     · Only the program's owners see this.
-    "#);
+    ");
     test.pass(MINUTE * 9).await;
     assert!(!participants_were_told(&test).await && test.pairs().await.is_empty());
     // The other owner's press of the same button changes nothing, and either takes it back.

@@ -236,6 +236,9 @@ async fn cards_offer_no_times_during_a_break() {
     test.stands(MAX, Standing::Active).await;
     let seen = card(&test).await;
     assert!(seen.contains("this month is still open"), "{seen}");
+    for way in ["[ Pick a time ]", "[ Skip this month ]"] {
+        assert!(seen.contains(way), "{seen}");
+    }
 }
 
 #[tokio::test]
@@ -309,4 +312,34 @@ async fn the_end_of_a_break_is_read_by_day_and_only_if_it_holds() {
         assert!(word.contains("is back"), "{word}");
         assert_eq!(test.month(pair).await.state, State::Open);
     }
+}
+
+/// The program's break ends at night, when only cards follow; before the morning, somebody's own break begins.
+#[tokio::test]
+async fn a_break_right_after_the_programs_shows_on_the_months_card() {
+    let (mut test, pair, month) = opened().await;
+    let until = [("date", Answer::Date(date(2026, 4, 20)))];
+    test.submit(crate::testing::months::OWEN, Form::ProgramBreak, &until)
+        .await
+        .unwrap();
+    test.pass(days(3)).await;
+    test.now = at("2026-03-14T22:00:00Z");
+    test.press(crate::testing::months::OWEN, Action::EndProgramBreak)
+        .await
+        .unwrap();
+    test.run_due().await;
+    let mut tx = test.tx().await;
+    let (card, group) = (crate::domain::card::Card::Month(month.id), Lane::Pair(pair));
+    crate::testing::outgoing::card_stands(&mut tx, card, &group).await;
+    tx.commit().await.unwrap();
+    test.slack_takes().await;
+    let changes = async |test: &FeatureTest| {
+        let queued = test.queued().await.into_iter();
+        queued
+            .filter(|row| matches!(&row.what, What::Card { card: of, .. } if *of == card))
+            .count()
+    };
+    let before = changes(&test).await;
+    test.stands(MAX, Standing::Paused).await;
+    assert_eq!(changes(&test).await, before + 1);
 }

@@ -1,6 +1,11 @@
 //! Skipping a month, or calling its meeting off, looks the same whatever the partner answered in private.
 
 use super::*;
+use crate::domain::card::Card;
+use crate::domain::outgoing::{Lane, What};
+use crate::store::outbox::{self, To};
+use crate::testing::months::OWEN;
+use crate::testing::outgoing;
 
 /// What Max tells the bot, and nobody else.
 #[derive(Clone, Copy, Debug)]
@@ -140,4 +145,39 @@ async fn sorting_it_out_and_skipping_look_the_same_where_the_partner_logged_a_me
         }
         assert_eq!(views[0], views[1]);
     }
+}
+
+/// Slack did not take the news, and an owner has it sent again: what has changed since is true there, too.
+#[tokio::test]
+async fn what_is_sent_again_shows_how_things_stand_by_now() {
+    let (mut test, pair, month) = opened().await;
+    other_time(&test, &month, date(2026, 3, 9), time(15, 30, 0, 0)).await;
+    test.slack_takes().await;
+    skips(&test, ANA, &month).await;
+    let mut tx = test.tx().await;
+    let group = |head: &outbox::Head| head.delivery.what.lane() == Lane::Pair(pair);
+    outgoing::given_up(&mut tx, group, "is_archived").await;
+    tx.commit().await.unwrap();
+    test.pass(days(1)).await;
+    let (from, to) = (0, test.now.as_millisecond());
+    let again = Action::SendAgain { from, to };
+    test.press(OWEN, again).await.unwrap();
+    let mut tx = test.tx().await;
+    let open = outbox::open(&mut tx).await.unwrap();
+    let of_group = open.iter().map(|head| &head.delivery.what);
+    let is_change =
+        |what: &What| matches!(what, What::Card { card, .. } if *card == Card::Month(month.id));
+    assert!(of_group.clone().any(|what| matches!(
+        what,
+        What::Post {
+            to: To::Pair { .. },
+            ..
+        }
+    )));
+    let count = outgoing::queued(&mut tx)
+        .await
+        .iter()
+        .filter(|row| is_change(&row.what))
+        .count();
+    assert!(count > 0);
 }

@@ -257,3 +257,18 @@ async fn sorting_it_out_changes_the_card_that_both_can_see() {
     assert_eq!(test.of_kind(Kind::Answer).await, 0);
     test.everybody_was_left_in_peace(&settings()).await;
 }
+
+/// A time that was offered before somebody moved may be in their night.
+#[tokio::test]
+async fn a_slot_from_before_somebody_moved_plans_nothing_at_night() {
+    let (test, pair, month) = opened().await;
+    let at = slots(&test).await[0];
+    test.seen(MAX, "Asia/Tokyo").await;
+    let pick = Action::PickSlot {
+        cycle: month.id,
+        at,
+    };
+    let reply = shown(&test.press(ANA, pick).await.unwrap());
+    assert!(!reply.contains("Time chosen"), "{reply}");
+    assert_eq!(test.month(pair).await.state, State::Open);
+}
