@@ -198,6 +198,22 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
         outbox::let_go(tx, row).await?;
         return Ok(None);
     }
+    if let (Some(Key::OwnersNote { about, .. }), [reader]) = (key, readers.as_slice())
+        && *about == Some(Noted::Contact)
+    {
+        // A file may name anybody: nobody is written to of whom Slack has not said that they are a colleague.
+        match look_up::word(tx, reader).await? {
+            Word::Member => {}
+            Word::Unknown => {
+                timers::at(tx, &timer, tx.now + SOON).await?;
+                return Ok(None);
+            }
+            Word::Barred(_) => {
+                outbox::let_go(tx, row).await?;
+                return Ok(None);
+            }
+        }
+    }
     match turn(tx, news.kind, &lane, &readers).await? {
         Moment::Later(at) => {
             timers::at(tx, &timer, at).await?;

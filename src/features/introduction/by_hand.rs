@@ -29,6 +29,7 @@ pub async fn open_by_hand(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 /// Shows what the two will read, if the hard rules allow it.
 pub async fn look_by_hand(tx: &mut Reading, actor: &Actor, answers: &Answers) -> Result<Reply> {
     owners_only(tx, actor).await?;
+    breaks::refuse_during_one(tx).await?;
     let (Some(mentor), Some(mentee)) = (answers.user(MENTOR), answers.user(MENTEE)) else {
         return Ok(Reply::errors(vec![(
             MENTEE,
@@ -137,6 +138,7 @@ pub async fn look_at_swap(
     answers: &Answers,
 ) -> Result<Reply> {
     let pair = overview::pair_of_others(tx, actor, id).await?;
+    breaks::refuse_during_one(tx).await?;
     let Some(user) = answers.user(WITH) else {
         return Ok(Reply::errors(vec![(WITH, "Please pick a person.".into())]));
     };

@@ -6,12 +6,11 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::participant::Standing;
-use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::shared::{breaks, enrollment, news, owners};
 use crate::store::outbox::{self, Kind, Lane};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
-use crate::store::{Reading, Tx, invitations, participants, timers};
+use crate::store::{Reading, Tx, invitations, participants};
 use jiff::{SignedDuration, Timestamp};
 
 /// A first match that is due is made within this time, and so does a break end.
@@ -46,11 +45,6 @@ pub async fn resumed(tx: &mut Tx, user: &UserId) -> Result<()> {
     let theirs = rounds::with_open_pair_of(tx, user).await?;
     if theirs.iter().any(|round| round.origin == Origin::Invite) {
         enrollment::invited_follow(tx).await?;
-    }
-    for round in theirs {
-        if round.origin == Origin::Invite {
-            timers::soon(tx, &Timer::Introduce(round.id)).await?;
-        }
     }
     Ok(())
 }

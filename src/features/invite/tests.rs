@@ -12,6 +12,7 @@ mod first_match;
 mod gone;
 mod looked_up;
 mod promised;
+mod sooner;
 mod unanswered;
 
 fn refused(outcome: Result<Reply>) -> String {

@@ -15,7 +15,7 @@ use jiff::civil::date;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-fn windowed() -> Settings {
+pub(super) fn windowed() -> Settings {
     Settings {
         first_match: Some(date(2026, 3, 9)),
         round_schedule: "0 0 10 * * Mon".into(),
@@ -23,7 +23,7 @@ fn windowed() -> Settings {
     }
 }
 
-async fn set(test: &FeatureTest, settings: Settings) {
+pub(super) async fn set(test: &FeatureTest, settings: Settings) {
     let mut tx = test.tx().await;
     setup::declared(&mut tx, settings).await.unwrap();
     crate::router::happenings(&mut tx).await.unwrap();
@@ -32,7 +32,7 @@ async fn set(test: &FeatureTest, settings: Settings) {
 }
 
 /// It is Monday, March 2, and `UMIA` says yes to `USAM`.
-async fn yes(settings: Settings, mentor: Profile) -> (FeatureTest, String) {
+pub(super) async fn yes(settings: Settings, mentor: Profile) -> (FeatureTest, String) {
     let test = FeatureTest::program(settings).await;
     let mut tx = test.tx().await;
     setup::changed(&mut tx).await.unwrap();
@@ -119,7 +119,7 @@ async fn a_pair_that_an_owner_looked_at_waits_for_the_day_too() {
 }
 
 /// When a checked pair is introduced, as their owner reads it on the card.
-async fn on_the_card(test: &FeatureTest, round: RoundId) -> String {
+pub(super) async fn on_the_card(test: &FeatureTest, round: RoundId) -> String {
     let mut tx = test.tx().await;
     let card = crate::features::matching::card(&mut tx, round).await;
     tx.rollback().await;
@@ -380,72 +380,4 @@ async fn whoever_is_back_later_than_the_first_match_reads_that_day() {
     let status = shown(&test.command("UMIA", "status").await.unwrap());
     assert!(status.contains("Monday, March 9"), "{status}");
     assert!(!status.contains("March 12"), "{status}");
-}
-
-/// Between the yes and its news, the day went: the inviter reads of the introduction only.
-#[tokio::test]
-async fn a_day_that_is_no_more_is_not_read_of_after_the_introduction() {
-    let mut test = FeatureTest::program(windowed()).await;
-    let mut tx = test.tx().await;
-    setup::changed(&mut tx).await.unwrap();
-    tx.commit().await.unwrap();
-    let id = invited(&test).await;
-    test.takes_part("UMIA", junior()).await;
-    for user in ["USAM", "UMIA"] {
-        test.seen(user, "Asia/Tokyo").await;
-    }
-    test.pass(SignedDuration::from_hours(2)).await;
-    answer(&test, id, true).await;
-    let at_once = Settings {
-        first_match: None,
-        ..windowed()
-    };
-    set(&test, at_once).await;
-    test.pass(DAY * 2).await;
-    assert_eq!(test.pairs().await.len(), 1);
-    let read = test.reached("USAM").await.join("\n");
-    assert!(!read.contains("said yes to your invitation"), "{read}");
-}
-
-/// An owner has looked at the two while one of them was away for a few days, and is back before that.
-#[tokio::test]
-async fn a_checked_pair_meets_when_who_was_away_is_back_early() {
-    let unknown = Profile {
-        manager: None,
-        ..junior()
-    };
-    let (mut test, _) = yes(settings(), unknown).await;
-    test.command("USAM", "pause until 2026-03-12")
-        .await
-        .unwrap();
-    let mut tx = test.tx().await;
-    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
-    tx.rollback().await;
-    let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
-    test.press("UBEN", check).await.unwrap();
-    test.pass(DAY).await;
-    assert!(test.pairs().await.is_empty());
-    assert!(on_the_card(&test, round).await.contains("March 12"));
-    test.command("USAM", "resume").await.unwrap();
-    test.pass(SignedDuration::from_mins(30)).await;
-    assert_eq!(test.pairs().await.len(), 1);
-}
-
-/// A break of the program that passed over the first match ends before its day.
-#[tokio::test]
-async fn a_first_match_that_waited_for_a_break_is_made_when_it_ends_early() {
-    let (mut test, _) = yes(windowed(), junior()).await;
-    let until = [("date", Answer::Date(date(2026, 4, 20)))];
-    test.submit("UANA", Form::ProgramBreak, &until)
-        .await
-        .unwrap();
-    test.takes_part("UNIK", junior()).await;
-    test.takes_part("USUE", senior()).await;
-    test.pass(DAY * 10).await;
-    assert_eq!(test.pairs().await.len(), 0);
-    test.press("UANA", Action::EndProgramBreak).await.unwrap();
-    test.pass(SignedDuration::from_mins(30)).await;
-    let mut tx = test.tx().await;
-    assert_eq!(rounds::proposed(&mut tx).await.unwrap().len(), 1);
-    tx.rollback().await;
 }

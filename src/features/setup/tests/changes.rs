@@ -197,6 +197,38 @@ async fn a_support_contact_whom_the_file_names_at_first_hears_so() {
     ");
 }
 
+/// A file may name a bot, or somebody whom Slack does not know.
+#[tokio::test]
+async fn nobody_is_told_so_of_whom_slack_has_not_said_that_they_are_a_colleague() {
+    for is_member in [None, Some(false), Some(true)] {
+        let mut test = FeatureTest::without_program().await;
+        let file = Declared {
+            settings: Settings {
+                owners: vec!["U1".into()],
+                support_contact: Some("U3".into()),
+                ..Settings::default()
+            },
+            names: ["owners", "support_contact"].map(str::to_owned).to_vec(),
+            editable: false,
+        };
+        let mut tx = test.tx().await;
+        setup::from_file(&mut tx, &file).await.unwrap();
+        tx.commit().await.unwrap();
+        test.pass(SignedDuration::from_hours(30)).await;
+        assert!(test.reached("U3").await.is_empty());
+        if let Some(full_member) = is_member {
+            let person = PersonInSlack {
+                full_member,
+                ..person("U3", Some("UTC"))
+            };
+            test.slack_answers(person).await;
+        }
+        test.pass(SignedDuration::from_hours(30)).await;
+        let told = usize::from(is_member == Some(true));
+        assert_eq!(test.reached("U3").await.len(), told, "{is_member:?}");
+    }
+}
+
 /// A new setting does not compile here until it has another value, and then it needs a line.
 #[test]
 fn every_setting_has_a_line() {
