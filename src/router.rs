@@ -175,7 +175,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             checkins::partner_back(tx, &user).await?;
             meetings::partner_changed(tx, &user).await
         }
-        Happening::ZoneChanged(user) => meetings::partner_changed(tx, &user).await,
+        Happening::ZoneChanged(user) => meetings::zone_changed(tx, &user).await,
         Happening::AwayForLong(user) => checkins::partner_away(tx, &user).await,
         Happening::Erased(user) => privacy::erase_everywhere(tx, &user).await,
         Happening::Departed { user, own_choice } => {

@@ -41,6 +41,17 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What it says that the list before did not: the rest was followed, and may have another name since.
+    fn since(&self, before: &Self) -> Self {
+        let new = |now: &Option<String>, was: &Option<String>| now.clone().filter(|_| now != was);
+        Self {
+            stage: new(&self.stage, &before.stage),
+            department: new(&self.department, &before.department),
+            site: new(&self.site, &before.site),
+            ..self.clone()
+        }
+    }
+
     /// Puts what the file says over what somebody said themselves. Whom they report to is read from the organization.
     pub fn over(&self, profile: &mut Profile) {
         if let Some(stage) = &self.stage {
@@ -68,7 +79,11 @@ pub fn follow(profile: &mut Profile, before: Option<&Entry>, now: Option<&Entry>
         profile.manager = None;
     }
     if let Some(now) = now {
-        now.over(profile);
+        let news = match before {
+            Some(before) => now.since(before),
+            None => now.clone(),
+        };
+        news.over(profile);
     }
 }
 

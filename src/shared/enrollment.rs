@@ -11,10 +11,7 @@ use crate::domain::timer::Timer;
 use crate::store::db::StoreError;
 use crate::store::outbox::{self, Lane, cards};
 use crate::store::{Reading, Tx, overview, participants, programs, rounds, timers};
-use jiff::{SignedDuration, Timestamp};
-
-/// What an owner decided on can be undone for as long.
-const SOON: SignedDuration = SignedDuration::from_mins(10);
+use jiff::Timestamp;
 
 /// The window, while the first match is still to be made.
 pub async fn window(tx: &mut Reading) -> Result<Option<Window>, StoreError> {
@@ -90,26 +87,13 @@ pub async fn looking(tx: &mut Reading) -> Result<i64> {
     Ok(counts.without_partner + counts.would_take_another)
 }
 
-/// When the first match changed: two who found each other by an invitation, and wait for it, follow, and so do the words on
-/// their card, and the owners' questions.
-pub async fn invited_follow(tx: &mut Tx) -> Result<()> {
-    introductions_follow(tx, true).await?;
-    questions_follow(tx).await
-}
-
-/// Those on whom an owner has decided meet when it is possible now, and owners' cards say when that is.
-async fn introductions_follow(tx: &mut Tx, invited: bool) -> Result<()> {
-    let soon = tx.now + SOON;
-    let next = meet_from(tx, invited).await?;
-    let at = next.map_or(soon, |next| next.max(soon));
-    rounds::introduce_then(tx, invited, at, next.is_some()).await?;
-    for id in rounds::to_introduce(tx, invited).await? {
+/// When the first match or a break changed: those who wait to be introduced follow, and so do the words on their card, and the
+/// owners' questions.
+pub async fn introductions_follow(tx: &mut Tx) -> Result<()> {
+    for id in rounds::to_introduce(tx).await? {
         timers::soon(tx, &Timer::Introduce(id)).await?;
-        if let Some(round) = rounds::find(tx, id).await? {
-            owners::round_changed(tx, &round).await?;
-        }
     }
-    Ok(())
+    questions_follow(tx).await
 }
 
 /// The cards on which owners are, or were, asked about the first match say what is true now.
@@ -136,8 +120,7 @@ pub async fn people_changed(tx: &mut Tx) -> Result<()> {
 /// A break of the program began, has another end or is over; `before` is when it ended until now. Introductions wait for it, and so
 /// does the first match; what names its day follows.
 pub async fn waits_for_break(tx: &mut Tx, before: Option<Timestamp>) -> Result<()> {
-    introductions_follow(tx, false).await?;
-    invited_follow(tx).await?;
+    introductions_follow(tx).await?;
     let Some(window) = window(tx).await? else {
         return Ok(());
     };
@@ -150,7 +133,7 @@ pub async fn waits_for_break(tx: &mut Tx, before: Option<Timestamp>) -> Result<(
 
 /// The first match is on another day, or on none.
 pub async fn date_moved(tx: &mut Tx) -> Result<()> {
-    invited_follow(tx).await?;
+    introductions_follow(tx).await?;
     tell_those_who_wait(tx).await?;
     // Owners are asked no longer about the earlier day.
     let owners = owners::lanes(tx, None).await?;

@@ -92,7 +92,8 @@ async fn still_asks(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<
 async fn is_of_earlier_term(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
     let all = checkins::of(tx, pair.id).await?;
     Ok(all.iter().any(|one| {
-        one.kind == Kind::Closing && (checkin.number..pair.cycles).contains(&one.number)
+        let earlier = one.kind == Kind::Closing && one.number < pair.cycles;
+        earlier && one.created_at >= checkin.created_at
     }))
 }
 

@@ -3,7 +3,7 @@
 //! The pair continues if both choose to. Otherwise it is completed, once both have chosen or after a fortnight.
 
 use super::common::{both, cards_changed, end, mine};
-use super::messages;
+use super::{messages, partner_away};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::happening::{Ending, Happening};
@@ -152,6 +152,7 @@ async fn go_on(tx: &mut Tx, pair: &Pair) -> Result<()> {
     if let Some(pair) = pairs::find(tx, pair.id).await? {
         for user in pair.members() {
             cards_changed(tx, &pair, user).await?;
+            partner_away(tx, user).await?;
         }
     }
     tx.happens(Happening::PairContinues(pair.id));

@@ -66,17 +66,13 @@ async fn halfway(tx: &mut Reading, pair: &Pair) -> Result<u8> {
     })
 }
 
-/// Somebody is away for long. Each partner who is here reads, once in that break, that they need not wait: now if it has no
-/// date, and otherwise after some weeks of it, in the same words. A pair at its closing has no month to wait for.
+/// Somebody is away for long. Each partner who is here reads, once in that break, that they need not wait: after six weeks of it,
+/// with a date or without. A pair at its closing has no month to wait for; if it goes on, this is asked again.
 pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let away = participants::find(tx, user).await?;
-    let has_a_date = away.is_some_and(|away| away.paused_until.is_some());
-    let at = if has_a_date {
-        let since = participants::paused_since(tx, user).await?;
-        after(since.unwrap_or(tx.now), BREAK_ASKED_AGAIN).max(tx.now)
-    } else {
-        tx.now
+    let Some(since) = participants::paused_since(tx, user).await? else {
+        return Ok(());
     };
+    let at = after(since, BREAK_ASKED_AGAIN).max(tx.now);
     let open = pairs::open_of(tx, user).await?;
     for pair in open.into_iter().filter(Pair::runs) {
         let partner = pair.partner_of(user);

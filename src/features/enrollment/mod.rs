@@ -104,7 +104,7 @@ async fn close(tx: &mut Tx, window: &Window) -> Result<()> {
         ..progress(tx).await?
     };
     decided(tx, window, over).await?;
-    enrollment::invited_follow(tx).await
+    enrollment::introductions_follow(tx).await
 }
 
 /// Owners are asked no longer: what they have not read yet is withdrawn, and the rest is changed.

@@ -26,7 +26,7 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, timers};
 use left_over::{add_left_out, tell_left_over};
-use promised::{not_this_time, waits_until, yes_is_over};
+use promised::{SOON, not_this_time, waits_until, yes_is_over};
 
 /// Pairs introduced in one transaction, because an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
@@ -37,10 +37,14 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(round) = rounds::find(tx, id).await? else {
         return Ok(());
     };
-    if let Some(at) = waits_until(tx, &round).await? {
-        if rounds::postpone(tx, id, at).await? {
-            owners::round_changed(tx, &round).await?;
-        }
+    let waits = waits_until(tx, &round).await?;
+    // What it waited for may have another day now, or be over.
+    let at = waits.unwrap_or(tx.now + SOON);
+    let moved = rounds::hold(tx, id, at, waits.is_some()).await?;
+    if moved {
+        owners::round_changed(tx, &round).await?;
+    }
+    if moved || waits.is_some() {
         return Ok(timers::at(tx, &Timer::Introduce(id), at).await?);
     }
     decided_on(tx, &round).await?;
@@ -182,7 +186,9 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
     };
     match round.origin {
         Origin::Invite => {
-            for proposal in rounds::proposals(tx, id).await? {
+            let mut proposals = rounds::proposals(tx, id).await?;
+            proposals.retain(|pair| !pair.is_about_to_meet());
+            for proposal in proposals {
                 not_this_time(tx, id, &proposal).await?;
             }
         }

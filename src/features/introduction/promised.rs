@@ -6,15 +6,16 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::participant::Standing;
+use crate::domain::timer::Timer;
 use crate::features::Result;
 use crate::shared::{breaks, enrollment, news, owners};
 use crate::store::outbox::{self, Kind, Lane};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
-use crate::store::{Reading, Tx, invitations, participants};
+use crate::store::{Reading, Tx, invitations, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 
-/// A first match that is due is made within this time, and so does a break end.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
+/// A first match that is due is made within this time, and so does a break end. Owners can undo what they decided for as long.
+pub(super) const SOON: SignedDuration = SignedDuration::from_mins(10);
 
 /// Until when a round's pairs are introduced to nobody. All wait for the end of a break of the program. Two who found each other by
 /// an invitation are a pair from the first match on, where that is still to come, and wait for each other's short breaks.
@@ -23,9 +24,12 @@ pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Optio
     let mut open = rounds::proposals(tx, round.id).await?;
     open.retain(|pair| pair.fate == Fate::Open);
     let may_wait = match round.state {
-        State::Approved => true,
-        State::Proposed => invited || open.iter().any(Proposal::is_about_to_meet),
-        State::Empty | State::Wanted | State::Rejected | State::Superseded => false,
+        State::Approved => !open.is_empty(),
+        State::Proposed if invited => true,
+        State::Proposed | State::Rejected | State::Superseded => {
+            open.iter().any(Proposal::is_about_to_meet)
+        }
+        State::Empty | State::Wanted => false,
     };
     if !may_wait {
         return Ok(None);
@@ -36,15 +40,15 @@ pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Optio
             next = next.max(breaks::back_soon(tx, user).await?);
         }
     }
-    Ok(next.map(|next| next.max(tx.now + LOOK_AGAIN)))
+    Ok(next.map(|next| next.max(tx.now + SOON)))
 }
 
 /// Somebody is back early: whoever found them by an invitation need not wait any longer, also where an owner had looked at the
 /// two already.
 pub async fn resumed(tx: &mut Tx, user: &UserId) -> Result<()> {
     let theirs = rounds::with_open_pair_of(tx, user).await?;
-    if theirs.iter().any(|round| round.origin == Origin::Invite) {
-        enrollment::invited_follow(tx).await?;
+    for round in theirs.iter().filter(|round| round.origin == Origin::Invite) {
+        timers::soon(tx, &Timer::Introduce(round.id)).await?;
     }
     Ok(())
 }

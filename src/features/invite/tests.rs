@@ -5,7 +5,6 @@ use crate::features::Error;
 use crate::slack::event::{Action, Answer, Form};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people::{junior, senior, settings};
-use serde_json::Value;
 
 mod declined;
 mod first_match;
@@ -311,7 +310,7 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
         let message = test.last_message("UBEN", "An invitation to confirm").await;
         let asked = message.unwrap().blocks.into_iter().flat_map(|block| {
             let buttons = block["elements"].as_array().cloned().unwrap_or_default();
-            let question = |button: Value| {
+            let question = |button: serde_json::Value| {
                 button["confirm"]["text"]["text"]
                     .as_str()
                     .map(str::to_owned)

@@ -158,7 +158,7 @@ async fn lapse_gone(tx: &mut Tx, round: RoundId) -> Result<()> {
         let two = (&pair.mentor, &pair.mentee);
         rounds::settle(tx, round, two, Fate::Lapsed, None).await?;
     }
-    if !open.is_empty() {
+    if !open.is_empty() || card.is_settled() {
         tx.happens(Happening::PairsLapsed(round));
     }
     Ok(())
@@ -186,6 +186,11 @@ async fn finish_with_last(tx: &mut Tx, card: &Card) -> Result<()> {
 /// to be in it are free for another.
 pub async fn pairs_lapsed(tx: &mut Tx, round: RoundId) -> Result<()> {
     let card = card(tx, round, 0).await?;
+    if card.round.state == State::Approved && card.is_settled() {
+        // Nobody is left to be introduced, so there is nothing to undo, and the others hear without waiting for the day.
+        rounds::begin_introducing(tx, round).await?;
+        timers::soon(tx, &Timer::Introduce(round)).await?;
+    }
     round_changed(tx, &card.round).await?;
     if card.round.state == State::Proposed && card.is_settled() {
         // A pair that an owner left out can be put back as long as a whole round waits.

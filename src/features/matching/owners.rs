@@ -179,8 +179,7 @@ pub async fn watch_waiting(tx: &mut Tx) -> Result<()> {
     for round in rounds::proposed(tx).await? {
         let timer = Timer::RoundWaits(round.id);
         if timers::due(tx, &timer).await?.is_none() {
-            let ends = round.created_at + DECIDED_WITHIN;
-            timers::at(tx, &timer, ends.max(tx.now)).await?;
+            timers::at(tx, &timer, ends(&round).max(tx.now)).await?;
         }
     }
     Ok(())
@@ -217,6 +216,11 @@ async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
     Ok(())
 }
 
+/// When a round that nobody decides on is over: that long after it was made, or after an approval was taken back.
+fn ends(round: &Round) -> Timestamp {
+    round.decided_at.unwrap_or(round.created_at) + DECIDED_WITHIN
+}
+
 /// Timer `RoundWaits`: a round has waited some days for approval, so each owner is reminded once. After four weeks, it is over.
 pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     let Some(round) = rounds::find(tx, id).await? else {
@@ -225,11 +229,17 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     if round.state != State::Proposed {
         return Ok(());
     }
-    let ends = round.created_at + DECIDED_WITHIN;
+    let ends = ends(&round);
+    let waiting = card(tx, id, 0).await?;
+    let decided = waiting.about_to_meet().filter_map(|pair| pair.introduce_at);
+    if let (None, Some(held)) = (waiting.open().next(), decided.max()) {
+        // It waits for no owner, but for a day on which people are introduced.
+        let looked = held.max(tx.now) + SignedDuration::from_hours(24);
+        return Ok(timers::at(tx, &Timer::RoundWaits(id), looked).await?);
+    }
     if ends <= tx.now {
         return ends_undecided(tx, &round).await;
     }
-    let waiting = card(tx, id, 0).await?;
     if waiting.open().next().is_none() {
         // Every pair was left out or decided on, so nothing needs approval.
         return Ok(timers::at(tx, &Timer::RoundWaits(id), ends).await?);

@@ -16,6 +16,7 @@ use jiff::civil::{Date, date};
 
 mod edits;
 mod gone;
+mod held;
 mod out;
 mod own_pairs;
 mod pages;

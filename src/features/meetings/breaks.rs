@@ -29,6 +29,25 @@ pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
+/// Somebody moved to another time zone: the timers of their months follow their clock, and nobody is told.
+pub async fn zone_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
+    for pair in pairs::open_of(tx, user).await? {
+        let latest = cycles::latest(tx, pair.id).await?;
+        let armed = timing::is_armed(tx, &pair, latest.as_ref()).await?;
+        let Some(latest) = latest.filter(|_| pair.runs() && armed) else {
+            continue;
+        };
+        if on_break(tx, &pair).await? {
+            continue;
+        }
+        if let Some(month) = month(tx, latest.id).await? {
+            let month = to_arrange(tx, month).await?;
+            timing::arm(tx, &month).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Timer `ProgramBreak`: the whole program's break began or ended, and this pair follows when both are at work. Until then, only
 /// its cards do: nothing is asked during a break, and what continues has a day's time.
 pub async fn program_break(tx: &mut Tx, pair: PairId) -> Result<()> {
@@ -88,6 +107,11 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         },
         (false, false) => {
             cards_follow(tx, pair).await?;
+            let timer = Timer::ProgramBreak(pair.id);
+            if matches!(whose, Whose::Partner(_)) && timers::due(tx, &timer).await?.is_some() {
+                // The program's break is over, too, and it is that which they read of.
+                return Ok(());
+            }
             let goes_on = Box::pin(take_up(tx, pair, month)).await?;
             match whose {
                 Whose::Partner(user) => tell_later(tx, pair, messages::back(user, goes_on)).await,

@@ -13,7 +13,7 @@ use crate::domain::key::{Key, Topic};
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::features::Result;
-use crate::shared::{LAST_MONTH, breaks};
+use crate::shared::LAST_MONTH;
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::cards;
 use crate::store::{Reading, Tx, cycles, outbox, pairs, timers};
@@ -94,7 +94,7 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
                 cards::changed(tx, card, &pair.lanes()).await?;
             }
         }
-        let rests = breaks::of_program(tx).await?.map(|_| after(tx.now, DAY));
+        let rests = on_break(tx, &pair).await?.then(|| after(tx.now, DAY));
         if let Some(at) = rests.max(not_now(tx, &pair).await?) {
             return Ok(timers::at(tx, &Timer::LastMonth(pair.id), at).await?);
         }

@@ -1,9 +1,11 @@
 //! Texts of the months.
 
+mod alone;
 mod breaks;
 mod by_owner;
 mod skipped;
 
+pub use alone::nudge_week_alone;
 pub use breaks::{back, begins_later, on_break, program_goes_on, program_on_break};
 pub use by_owner::{owners_nudge, owners_nudge_form};
 pub use skipped::skipped;
@@ -171,21 +173,6 @@ pub fn nudge_week(month: &Month, now: Timestamp) -> Message {
         "No time for this month's meeting yet. Either of you can pick one. {}",
         aloud(&slots, month, now)
     ))
-}
-
-/// The same for each alone, if they share no working hours: there are no times to propose then.
-pub fn nudge_week_alone(month: &Month, user: &UserId, now: Timestamp) -> Message {
-    let partner = month.pair.partner_of(user);
-    let lead = md!("No time for this month's meeting with {} yet.", partner);
-    Blocks::new()
-        .section(md!(
-            "*{}* Calendars fill up; it happens. Either of you can pick a time.",
-            lead
-        ))
-        .section(NO_SLOTS)
-        .buttons(other_ways(month, &[], now))
-        .context(why_alone(partner))
-        .message(md!("{} Either of you can pick one.", lead))
 }
 
 /// Explains why this is not in the group DM.

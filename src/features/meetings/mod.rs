@@ -20,7 +20,7 @@ mod tests;
 mod timing;
 mod views;
 
-pub use breaks::{partner_changed, program_break};
+pub use breaks::{partner_changed, program_break, zone_changed};
 pub use by_owner::{hello, nudged_by_owner, open_nudge};
 pub use card::{card, plan_passed, question_card};
 pub use closing::{closes, ended, last_month};

@@ -32,10 +32,10 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
     not_on_break(tx, &month).await?;
     let taken = month.busy.clashes(at);
     // Somebody may have moved to another time zone since it was offered.
-    let fits = month.hours().fit(at, &month.zones);
-    if taken || !fits || at <= soonest || at > month.cycle.latest_meeting(soonest) {
+    let suits_no_more = taken || at > soonest && !month.hours().fit(at, &month.zones);
+    if suits_no_more || at <= soonest || at > month.cycle.latest_meeting(soonest) {
         propose(tx, &mut month).await?;
-        return Ok(Reply::replace(if taken {
+        return Ok(Reply::replace(if suits_no_more {
             replies::slot_taken(&month, tx.now)
         } else {
             replies::slots_passed(&month, tx.now)
@@ -126,9 +126,8 @@ fn chosen_meanwhile(month: &Month, plans: Option<i64>, now: Timestamp) -> bool {
 
 /// Refuses during a break, because nobody should come back to a meeting they did not know of.
 async fn not_on_break(tx: &mut Reading, month: &Month) -> Result<()> {
-    // A meeting planned before the break can still be kept or moved.
-    let unplanned = month.cycle.state != State::Planned && !month.cycle.is_ahead(tx.now);
-    if !unplanned || !on_break(tx, &month.pair).await? {
+    // A meeting that is ahead can still be kept or moved.
+    if month.cycle.is_ahead(tx.now) || !on_break(tx, &month.pair).await? {
         return Ok(());
     }
     refuse(match breaks::of_program(tx).await? {
@@ -232,9 +231,9 @@ pub async fn skip(
         Change::Skip
     };
     if change(tx, &before, skip).await?.is_some() {
-        let note = answers.text("note");
+        let (note, rests) = (answers.text("note"), on_break(tx, &pair).await?);
         cycles::set_note(tx, cycle, note.unwrap_or("")).await?;
-        let message = messages::skipped(&before, &actor.user, off, note, tx.now);
+        let message = messages::skipped(&before, (&actor.user, note), off, rests, tx.now);
         let key = key(&before, AboutCycle::Skipped);
         if note.is_some() {
             let passes_on = PassesOn::of(&actor.user, Passed::Note);

@@ -87,10 +87,6 @@ async fn put_in_place(tx: &mut Tx, people: &People) -> Result<()> {
     organization::replace(tx, &before, people).await?;
     for participant in participants::all(tx).await? {
         let (was, is) = (before.get(&participant.user), people.get(&participant.user));
-        if was == is {
-            // What the list says of them was followed; an owner may have renamed their department since.
-            continue;
-        }
         let mut profile = participant.profile.clone();
         follow(&mut profile, was, is);
         if profile != participant.profile {

@@ -151,7 +151,7 @@ async fn save(tx: &mut Tx, settings: &Settings, declared: bool) -> Result<bool> 
         enrollment::date_moved(tx).await?;
     } else if changed && after.1 != before.1 {
         // The same day at another hour, which only those who are introduced then read.
-        enrollment::invited_follow(tx).await?;
+        enrollment::introductions_follow(tx).await?;
     }
     Ok(changed)
 }

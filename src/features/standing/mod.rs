@@ -143,19 +143,20 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
     let civil = day.map(|day| day.at(cadence::DAY_STARTS, 0, 0, 0));
     let ends = civil.map(|civil| cadence::at_local(civil, zone));
     participants::set_standing(tx, user, Standing::Paused, ends).await?;
+    let since = participants::paused_since(tx, user).await?;
+    let is_long = cadence::after(since.unwrap_or(tx.now), BREAK_ASKED_AGAIN);
     let timer = Timer::PauseEnds(user.clone());
     match civil {
         Some(civil) => {
             let whose = Some(user);
             timers::set(tx, &timer, &Due::Local { civil, zone, whose }).await?;
         }
+        None if is_long > tx.now => timers::at(tx, &timer, is_long).await?,
         None => timers::at(tx, &timer, cadence::after(tx.now, BREAK_ASKED_AGAIN)).await?,
     }
     if me.standing != Standing::Paused {
         tx.happens(Happening::Paused(user.clone()));
     }
-    let since = participants::paused_since(tx, user).await?;
-    let is_long = cadence::after(since.unwrap_or(tx.now), BREAK_ASKED_AGAIN);
     if ends.is_some_and(|ends| ends > is_long) {
         tx.happens(Happening::AwayForLong(user.clone()));
     }

@@ -341,7 +341,7 @@ fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool)
     if month.state != Month::Held && !ahead {
         buttons.push(button("Log a meeting", &Action::LogMeeting));
     }
-    if month.state == Month::Planned && arranging && !ahead {
+    if month.state == Month::Planned && arranging && !ahead && card.on_break.is_none() {
         buttons.push(other_time("Pick another time"));
     }
     buttons

@@ -24,10 +24,11 @@ pub async fn approve(
     .await
 }
 
-/// Puts an approved round back; false when its introductions have begun, or when it waits for an owner anyway.
+/// Puts an approved round back; false when its introductions have begun, or when it waits for an owner anyway. From then on
+/// (`decided_at`), it waits like a new one.
 pub async fn reopen(tx: &mut Tx, id: RoundId) -> Result<bool> {
     tx.changes(sql!(
-        "update rounds set state = 'proposed', decided_by = null, decided_at = null, introduce_at = null
+        "update rounds set state = 'proposed', decided_by = null, decided_at = $3, introduce_at = null
          where team_id = $1 and id = $2 and state = 'approved' and introduce_at > $3",
         tx.team(),
         id,
@@ -111,63 +112,35 @@ pub async fn about_to_begin(tx: &mut Reading) -> Result<Vec<(RoundId, Timestamp)
     .await
 }
 
-/// Rounds with pairs that are still to be introduced; either those of two who found each other by an invitation, or the others.
-pub async fn to_introduce(tx: &mut Reading, invited: bool) -> Result<Vec<RoundId>> {
+/// Rounds with pairs that are still to be introduced.
+pub async fn to_introduce(tx: &mut Reading) -> Result<Vec<RoundId>> {
     tx.values(sql!(
         "select distinct p.round_id from proposals p join rounds r on r.id = p.round_id
          where p.team_id = $1 and p.state = 'open' and (r.state = 'approved' or p.introduce_at is not null)
-           and case when r.origin = 'invite' then 1 else 0 end = cast($2 as bigint) order by p.round_id",
-        tx.team(),
-        invited
+         order by p.round_id",
+        tx.team()
     ))
     .await
 }
 
-/// Those on whom an owner decided are introduced then (`postpones`), or by then at the latest.
-pub async fn introduce_then(
-    tx: &mut Tx,
-    invited: bool,
-    at: Timestamp,
-    postpones: bool,
-) -> Result<()> {
-    tx.run(sql!(
-        "update proposals set introduce_at = $1 where team_id = $2 and state = 'open' and introduce_at is not null
-           and (introduce_at > $1 or cast($3 as bigint) = 1)
-           and exists (select 1 from rounds r where r.id = proposals.round_id
-             and case when r.origin = 'invite' then 1 else 0 end = cast($4 as bigint))",
-        at,
-        tx.team(),
-        postpones,
-        invited
-    ))
-    .await?;
-    tx.run(sql!(
-        "update rounds set introduce_at = $1 where team_id = $2 and state = 'approved' and introduce_at is not null
-           and (introduce_at > $1 or cast($3 as bigint) = 1)
-           and case when origin = 'invite' then 1 else 0 end = cast($4 as bigint)",
-        at,
-        tx.team(),
-        postpones,
-        invited
-    ))
-    .await?;
-    Ok(())
-}
-
-/// What an owner decided on in a round holds no earlier than `at`; false where nothing was to hold before.
-pub async fn postpone(tx: &mut Tx, id: RoundId, at: Timestamp) -> Result<bool> {
+/// What an owner decided on in a round holds at `at` (`waits`), or by then at the latest; false where that changes nothing.
+pub async fn hold(tx: &mut Tx, id: RoundId, at: Timestamp, waits: bool) -> Result<bool> {
     let pairs = tx.changes(sql!(
-        "update proposals set introduce_at = $1 where team_id = $2 and round_id = $3 and state = 'open' and introduce_at < $1",
+        "update proposals set introduce_at = $1 where team_id = $2 and round_id = $3 and state = 'open'
+           and introduce_at is not null and (introduce_at > $1 or cast($4 as bigint) = 1 and introduce_at < $1)",
         at,
         tx.team(),
-        id
+        id,
+        waits
     ));
     let pairs = pairs.await?;
     let round = tx.changes(sql!(
-        "update rounds set introduce_at = $1 where team_id = $2 and id = $3 and state = 'approved' and introduce_at < $1",
+        "update rounds set introduce_at = $1 where team_id = $2 and id = $3 and state = 'approved'
+           and introduce_at is not null and (introduce_at > $1 or cast($4 as bigint) = 1 and introduce_at < $1)",
         at,
         tx.team(),
-        id
+        id,
+        waits
     ));
     Ok(round.await? || pairs)
 }

@@ -39,8 +39,8 @@ mod proposals;
 mod unmatched;
 
 pub use approval::{
-    about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on, introduce_then,
-    postpone, reopen, take_back, to_introduce,
+    about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on, hold, reopen,
+    take_back, to_introduce,
 };
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{
@@ -201,9 +201,10 @@ pub async fn proposed(tx: &mut Reading) -> Result<Vec<Round>> {
 pub async fn with_open_pair_of(tx: &mut Reading, user: &UserId) -> Result<Vec<Round>> {
     let open = sql!(
         select!(
-            "where team_id = $1 and state in ('proposed', 'approved') and id in (
+            "where team_id = $1 and id in (
                  select p.round_id from proposals p
-                 where p.team_id = $1 and p.state = 'open' and (p.mentor = $2 or p.mentee = $2)) order by id"
+                 where p.team_id = $1 and p.state = 'open' and (p.mentor = $2 or p.mentee = $2)
+                   and (rounds.state in ('proposed', 'approved') or p.introduce_at is not null)) order by id"
         ),
         tx.team(),
         user

@@ -340,3 +340,27 @@ async fn a_break_that_is_made_longer_again_and_again_is_told_after_six_weeks() {
     assert_eq!(test.count(MAX, "still on a break").await, 1);
     test.everybody_was_left_in_peace(&settings()).await;
 }
+
+/// Somebody who is away at the closing goes on with their partner, and stays away: the partner need not wait for ever.
+#[tokio::test]
+async fn a_break_from_before_they_went_on_is_told_after_six_weeks_of_it() {
+    let (mut test, pair) = at_the_closing().await;
+    test.pauses(ANA, "open").await;
+    for user in [ANA, MAX] {
+        choose(&test, pair, user, NextStep::Continue).await;
+    }
+    test.pass(days(50)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 1);
+}
+
+/// A few days that become an open end: six weeks are counted from the first of them.
+#[tokio::test]
+async fn a_break_that_loses_its_end_is_told_after_six_weeks_of_it() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    test.command(ANA, "pause 5 weeks").await.unwrap();
+    test.pass(days(33)).await;
+    test.pauses(ANA, "open").await;
+    test.pass(days(14)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 1);
+}

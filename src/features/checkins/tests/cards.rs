@@ -1,14 +1,18 @@
 //! Check-ins where they stand.
 
-use super::private::at_the_closing;
 use super::*;
 
 /// An owner had the two asked shortly before their months were over, and they go on together: the question of then is not asked
 /// again.
 #[tokio::test]
 async fn what_was_asked_before_they_went_on_is_not_asked_again() {
-    let (mut test, pair) = at_the_closing().await;
-    let number = state(&test, pair).await.cycles;
+    let short = Settings {
+        cycles: 1,
+        ..settings()
+    };
+    let (mut test, pair) = FeatureTest::signed(short).await;
+    test.pass(days(20)).await;
+    let number = 1;
     let mut tx = test.tx().await;
     let found = pairs::find(&mut tx, pair).await.unwrap().unwrap();
     for user in found.members() {
@@ -17,6 +21,9 @@ async fn what_was_asked_before_they_went_on_is_not_asked_again() {
             .unwrap();
     }
     tx.commit().await.unwrap();
+    while test.of_kind(Kind::Checkin).await < 2 {
+        test.pass(days(1)).await;
+    }
     let card = async |test: &FeatureTest| {
         let last = of(test, pair, ANA, About::OwnerAsks).await.id;
         let mut tx = test.tx().await;
@@ -30,6 +37,22 @@ async fn what_was_asked_before_they_went_on_is_not_asked_again() {
     assert!(said.contains("continuing together"), "{said}");
     test.pass(days(3)).await;
     assert!(card(&test).await.contains("continuing together"));
+    // Asked anew before their next month begins: that is another question.
+    let mut tx = test.tx().await;
+    let user = ANA.into();
+    checkins::create(&mut tx, pair, &user, About::OwnerAsks, number + 1)
+        .await
+        .unwrap();
+    let last = checkins::of(&mut tx, pair).await.unwrap();
+    let last = last
+        .iter()
+        .rfind(|one| one.kind == About::OwnerAsks)
+        .unwrap()
+        .id;
+    let card = crate::features::checkins::card(&mut tx, last)
+        .await
+        .unwrap();
+    assert!(card.is_none());
 }
 
 /// A private question becomes a line once its reason is gone. A note to an owner stays as it was.

@@ -196,12 +196,14 @@ async fn the_card_of_a_checked_pair_follows_the_first_match() {
     test.submit("UBEN", Form::ProgramBreak, &until)
         .await
         .unwrap();
+    test.run_due().await;
     assert!(
         on_the_card(&test, round)
             .await
             .starts_with("Friday, March 27")
     );
     test.press("UBEN", Action::EndProgramBreak).await.unwrap();
+    test.run_due().await;
     assert_eq!(
         on_the_card(&test, round).await,
         "Monday, March 16 at 2:30 PM (UTC)"

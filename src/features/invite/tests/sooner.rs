@@ -75,3 +75,26 @@ async fn a_first_match_that_waited_for_a_break_is_made_when_it_ends_early() {
     assert_eq!(rounds::proposed(&mut tx).await.unwrap().len(), 1);
     tx.rollback().await;
 }
+
+/// They wait for a day, and for no owner any more.
+#[tokio::test]
+async fn two_who_were_checked_are_told_no_no_while_a_break_holds_them() {
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    let (mut test, _) = yes(settings(), unknown).await;
+    let until = [("date", Answer::Date(date(2026, 5, 4)))];
+    test.submit("UBEN", Form::ProgramBreak, &until)
+        .await
+        .unwrap();
+    let mut tx = test.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.rollback().await;
+    let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
+    test.press("UBEN", check).await.unwrap();
+    test.pass(DAY * 66).await;
+    assert_eq!(test.pairs().await.len(), 1);
+    assert_eq!(test.count("USAM", "won't be a pair").await, 0);
+    assert_eq!(test.count("UBEN", "within four weeks").await, 0);
+}

@@ -193,61 +193,6 @@ async fn an_owner_who_erased_their_data_is_someone() {
     );
 }
 
-async fn rests(test: &FeatureTest, until: Date) {
-    let until = [("date", Answer::Date(until))];
-    let form = Form::ProgramBreak;
-    test.submit("UANA", form, &until).await.unwrap();
-}
-
-/// What an owner decides during a break of the program, or in the minutes before one, waits for its end, whichever day that is.
-#[tokio::test]
-async fn nobody_is_introduced_while_the_program_is_on_a_break() {
-    for (before, whole) in [(true, true), (true, false), (false, true), (false, false)] {
-        let case = format!("before: {before}, whole: {whole}");
-        let mut test = FeatureTest::program(settings()).await;
-        let round = proposed(&test).await;
-        let pair = proposals(&test, round).await.remove(0);
-        let action = if whole {
-            Action::ApproveRound { round }
-        } else {
-            Action::ConfirmPair(round, pair.mentor.clone(), pair.mentee.clone())
-        };
-        if !before {
-            rests(&test, date(2026, 4, 20)).await;
-        }
-        test.press("UANA", action).await.unwrap();
-        if before {
-            rests(&test, date(2026, 4, 20)).await;
-        }
-        test.pass(SignedDuration::from_hours(24 * 30)).await;
-        assert!(test.pairs().await.is_empty(), "{case}");
-        rests(&test, date(2026, 5, 4)).await;
-        test.pass(SignedDuration::from_hours(24 * 25)).await;
-        assert!(test.pairs().await.is_empty(), "{case}: its end moved");
-        let card = shown(&test, round).await;
-        assert!(card.contains("Monday, May 4"), "{case}: {card}");
-        test.press("UANA", Action::EndProgramBreak).await.unwrap();
-        test.pass(SignedDuration::from_mins(5)).await;
-        assert!(test.pairs().await.is_empty(), "{case}: it can be undone");
-        test.pass(SignedDuration::from_mins(10)).await;
-        assert_eq!(test.pairs().await.len(), 1, "{case}: it ended early");
-    }
-}
-
-/// A name on a card is somebody who is there, also while a break holds the introductions up.
-#[tokio::test]
-async fn who_leaves_before_a_break_is_over_is_on_no_card() {
-    let test = FeatureTest::program(settings()).await;
-    let round = proposed(&test).await;
-    test.press("UANA", Action::ApproveRound { round })
-        .await
-        .unwrap();
-    rests(&test, date(2026, 4, 20)).await;
-    test.stands("USAM", Standing::Left).await;
-    let card = shown(&test, round).await;
-    assert!(!card.contains("USAM"), "{card}");
-}
-
 /// Whoever is left over by a round that waits is listed as long as they look for a partner.
 #[tokio::test]
 async fn left_over_is_who_still_looks() {

@@ -11,16 +11,18 @@ use crate::slack::words::{Md, quote};
 use jiff::Timestamp;
 
 /// One of them skips the month, or calls its meeting off; for both, in their group DM. The words are the same whether or not one
-/// of them has said that they met. `off`: the meeting that was planned.
+/// of them has said that they met. `off`: the meeting that was planned; `on_break`: their months wait.
 pub fn skipped(
     month: &Month,
-    by: &UserId,
+    (by, note): (&UserId, Option<&str>),
     off: Option<Timestamp>,
-    note: Option<&str>,
+    on_break: bool,
     now: Timestamp,
 ) -> Message {
     let next = if month.cycle.number >= month.pair.cycles {
         Md::default()
+    } else if on_break {
+        "Your months continue after the break.".into()
     } else if month.cycle.closes_at <= now {
         "The next month begins soon.".into()
     } else {

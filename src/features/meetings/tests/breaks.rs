@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::outbox::{Lane, What};
+use crate::testing::months::OWEN;
 use crate::testing::people;
 
 /// The last message in the group.
@@ -319,14 +320,10 @@ async fn the_end_of_a_break_is_read_by_day_and_only_if_it_holds() {
 async fn a_break_right_after_the_programs_shows_on_the_months_card() {
     let (mut test, pair, month) = opened().await;
     let until = [("date", Answer::Date(date(2026, 4, 20)))];
-    test.submit(crate::testing::months::OWEN, Form::ProgramBreak, &until)
-        .await
-        .unwrap();
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
     test.pass(days(3)).await;
     test.now = at("2026-03-14T22:00:00Z");
-    test.press(crate::testing::months::OWEN, Action::EndProgramBreak)
-        .await
-        .unwrap();
+    test.press(OWEN, Action::EndProgramBreak).await.unwrap();
     test.run_due().await;
     let mut tx = test.tx().await;
     let (card, group) = (crate::domain::card::Card::Month(month.id), Lane::Pair(pair));
@@ -342,4 +339,56 @@ async fn a_break_right_after_the_programs_shows_on_the_months_card() {
     let before = changes(&test).await;
     test.stands(MAX, Standing::Paused).await;
     assert_eq!(changes(&test).await, before + 1);
+}
+
+/// Somebody moves to another time zone while the program's break begins or ends: nobody reads that they are away, or back.
+#[tokio::test]
+async fn who_moves_is_neither_away_nor_back() {
+    let (mut test, _, _) = opened().await;
+    let until = [("date", Answer::Date(date(2026, 4, 20)))];
+    test.now = at("2026-03-13T22:00:00Z");
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
+    test.run_due().await;
+    test.seen(MAX, "America/Chicago").await;
+    test.pass(days(10)).await;
+    test.now = at("2026-03-27T22:00:00Z");
+    test.press(OWEN, Action::EndProgramBreak).await.unwrap();
+    test.run_due().await;
+    test.seen(MAX, "America/New_York").await;
+    test.pass(days(5)).await;
+    for words in ["is taking a break", "is back"] {
+        assert_eq!(test.count("pair/", words).await, 0, "{words}");
+    }
+    assert_eq!(
+        test.count("pair/", "The whole program takes a break").await,
+        1
+    );
+}
+
+/// A break that ends with the program's is nobody's news.
+#[tokio::test]
+async fn who_is_back_on_the_programs_day_is_not_named() {
+    let (mut test, _, _) = opened().await;
+    let until = [("date", Answer::Date(date(2026, 4, 20)))];
+    test.submit(OWEN, Form::ProgramBreak, &until).await.unwrap();
+    test.pass(days(2)).await;
+    test.command(ANA, "pause until 2026-04-20").await.unwrap();
+    test.pass(days(60)).await;
+    assert_eq!(test.count("pair/", "is back").await, 0);
+}
+
+/// Its next month begins after the break, not on its old day.
+#[tokio::test]
+async fn a_meeting_called_off_during_a_break_names_no_day() {
+    let (mut test, _, month) = opened().await;
+    other_time(&test, &month, date(2026, 3, 20), time(15, 30, 0, 0)).await;
+    test.stands(MAX, Standing::Paused).await;
+    test.pass(days(1)).await;
+    let form = Form::Skip {
+        cycle: month.id,
+        plans: None,
+    };
+    test.submit(ANA, form, &[]).await.unwrap();
+    let told = test.last("pair/", "The meeting is off").await;
+    assert_eq!(test.count("pair/", "begins around").await, 0, "{told:?}");
 }

@@ -124,9 +124,8 @@ async fn two_who_share_no_hours_are_each_told_alone() {
     · Your working hours and <@UMAX>'s don't overlap at the moment, so I'm writing to each of you separately.
     ");
     insta::assert_snapshot!(first_of(&test, MAX, "No time for").await, @"
-    *No time for this month's meeting with <@UANA> yet.* Calendars fill up; it happens. Either of you can pick a time.
-    I couldn't find a time within working hours for both of you in the next two weeks. Is there one that suits you both anyway?
-    [ Pick a time ]  [ We'll sort it out ]  [ Skip this month ]
+    *No time for this month's meeting with <@UANA> yet.* Finding one is theirs, so there's nothing for you to chase. If you two have a time already, tell me and I'll remind you both.
+    [ We have a time ]
     · Your working hours and <@UANA>'s don't overlap at the moment, so I'm writing to each of you separately.
     ");
     other_time(&test, &month, date(2026, 3, 19), time(18, 0, 0, 0)).await;
