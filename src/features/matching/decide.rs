@@ -97,9 +97,7 @@ pub async fn undo(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     deciders_only(tx, actor, &before).await?;
     let state = before.round.state;
     let mut undone = rounds::reopen(tx, round).await?;
-    if undone {
-        remind_later(tx, round).await?;
-    } else {
+    if !undone {
         for pair in before.about_to_meet() {
             if state == State::Proposed && pair.must_confirm {
                 continue;
@@ -139,6 +137,10 @@ async fn taken_back(tx: &mut Tx, actor: &Actor, round: &Round, verb: &str) -> Re
     audit::note(tx, &actor.user, verb, &round.id.to_string()).await?;
     round_changed(tx, round).await?;
     lapse_gone(tx, round.id).await?;
+    if rounds::waits_anew(tx, round.id).await? {
+        // It may have been held for weeks: owners have as long as for a new one.
+        remind_later(tx, round.id).await?;
+    }
     if round.state != State::Proposed {
         // Their round is over, so another one has to find them.
         look_again(tx).await?;

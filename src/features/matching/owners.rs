@@ -179,7 +179,7 @@ pub async fn watch_waiting(tx: &mut Tx) -> Result<()> {
     for round in rounds::proposed(tx).await? {
         let timer = Timer::RoundWaits(round.id);
         if timers::due(tx, &timer).await?.is_none() {
-            timers::at(tx, &timer, ends(&round).max(tx.now)).await?;
+            timers::at(tx, &timer, (since(&round) + DECIDED_WITHIN).max(tx.now)).await?;
         }
     }
     Ok(())
@@ -216,9 +216,9 @@ async fn ends_undecided(tx: &mut Tx, round: &Round) -> Result<()> {
     Ok(())
 }
 
-/// When a round that nobody decides on is over: that long after it was made, or after an approval was taken back.
-fn ends(round: &Round) -> Timestamp {
-    round.decided_at.unwrap_or(round.created_at) + DECIDED_WITHIN
+/// Since when a round waits: since it was made, or since what was decided in it was taken back.
+fn since(round: &Round) -> Timestamp {
+    round.decided_at.unwrap_or(round.created_at)
 }
 
 /// Timer `RoundWaits`: a round has waited some days for approval, so each owner is reminded once. After four weeks, it is over.
@@ -229,7 +229,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     if round.state != State::Proposed {
         return Ok(());
     }
-    let ends = ends(&round);
+    let ends = since(&round) + DECIDED_WITHIN;
     let waiting = card(tx, id, 0).await?;
     let decided = waiting.about_to_meet().filter_map(|pair| pair.introduce_at);
     if let (None, Some(held)) = (waiting.open().next(), decided.max()) {
@@ -264,7 +264,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
             to: To::Person(owner.clone()),
             people: vec![owner],
             message: message.clone(),
-            stale_at: round.created_at + REMINDER_STALE,
+            stale_at: since(&round) + REMINDER_STALE,
             timer: Timer::RoundWaits(id),
         };
         if let Outcome::Later(at) = nudge::send(tx, nudge).await? {

@@ -45,6 +45,8 @@ pub async fn close(tx: &mut Tx, month: &Month, silent: State) -> Result<()> {
         && month.pair.runs()
         && pairs::step(tx, pair, month.pair.state, pair::State::Closing).await?
     {
+        // The end of their cohort has come by itself; should they go on, that is no longer meant.
+        timers::cancel(tx, &Timer::LastMonth(pair)).await?;
         tx.happens(Happening::CyclesDone(pair));
     }
     Ok(())

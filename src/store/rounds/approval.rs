@@ -24,15 +24,25 @@ pub async fn approve(
     .await
 }
 
-/// Puts an approved round back; false when its introductions have begun, or when it waits for an owner anyway. From then on
-/// (`decided_at`), it waits like a new one.
+/// Puts an approved round back; false when its introductions have begun, or when it waits for an owner anyway.
 pub async fn reopen(tx: &mut Tx, id: RoundId) -> Result<bool> {
     tx.changes(sql!(
-        "update rounds set state = 'proposed', decided_by = null, decided_at = $3, introduce_at = null
+        "update rounds set state = 'proposed', decided_by = null, decided_at = null, introduce_at = null
          where team_id = $1 and id = $2 and state = 'approved' and introduce_at > $3",
         tx.team(),
         id,
         tx.now
+    ))
+    .await
+}
+
+/// What was decided is taken back: from now on (`decided_at`), the round waits like a new one. False where it does not wait.
+pub async fn waits_anew(tx: &mut Tx, id: RoundId) -> Result<bool> {
+    tx.changes(sql!(
+        "update rounds set decided_at = $1 where team_id = $2 and id = $3 and state = 'proposed'",
+        tx.now,
+        tx.team(),
+        id
     ))
     .await
 }

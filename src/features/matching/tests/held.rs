@@ -121,6 +121,24 @@ async fn what_is_undone_late_waits_like_a_new_round() {
     assert!(card.contains("within four weeks"), "{card}");
 }
 
+/// The same of a check that is taken back.
+#[tokio::test]
+async fn a_check_that_is_undone_late_gives_owners_time_and_a_reminder() {
+    let mut test = FeatureTest::program(settings()).await;
+    let round = proposed(&test).await;
+    let pair = proposals(&test, round).await.remove(0);
+    rests(&test, date(2026, 5, 18)).await;
+    let two = (pair.mentor.clone(), pair.mentee.clone());
+    let check = Action::ConfirmPair(round, two.0.clone(), two.1.clone());
+    test.press("UANA", check).await.unwrap();
+    test.pass(DAY * 25).await;
+    let undo = Action::Edit(round, Edit::Undecided, two.0, two.1);
+    test.press("UANA", undo).await.unwrap();
+    test.pass(DAY * 20).await;
+    assert_eq!(test.count("UANA", "within four weeks").await, 0);
+    assert_eq!(test.count("UANA", "has been waiting").await, 1);
+}
+
 /// They wait for their morning, not for the end of a break that began meanwhile.
 #[tokio::test]
 async fn whoever_is_left_over_hears_when_a_break_ends_early() {
