@@ -63,8 +63,7 @@ pub(super) const TABLES: &[Table] = &[
             PROPOSALS_KEPT_DAYS,
             concat!(
                 of_old_rounds!(),
-                " and (settled_at is null or settled_at < $1)
-                 and (state <> 'dropped' or settled_at < $1 - 10281600000)"
+                " and (state <> 'dropped' or settled_at < $1 - 10281600000)"
             ),
         ),
         columns: &[
