@@ -221,6 +221,10 @@ impl Walk {
         if std::mem::take(&mut self.departures_possible) {
             self.notice_departures().await;
         }
+        // Before what waits is delivered, and after.
+        if let Some(how) = self.sabotage {
+            self.damage(how).await;
+        }
         for heard in self.deliver().await? {
             self.has_happened = true;
             self.hear(heard)?;
