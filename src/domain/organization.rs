@@ -41,7 +41,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What it says that the list before did not: the rest was followed, and may have another name since.
+    /// Only the stage, department and site that differ from the list before. Profiles have the others already, and an owner may
+    /// have renamed those since.
     fn since(&self, before: &Self) -> Self {
         let new = |now: &Option<String>, was: &Option<String>| now.clone().filter(|_| now != was);
         Self {
@@ -79,11 +80,10 @@ pub fn follow(profile: &mut Profile, before: Option<&Entry>, now: Option<&Entry>
         profile.manager = None;
     }
     if let Some(now) = now {
-        let news = match before {
-            Some(before) => now.since(before),
-            None => now.clone(),
-        };
-        news.over(profile);
+        match before {
+            Some(before) => now.since(before).over(profile),
+            None => now.over(profile),
+        }
     }
 }
 

@@ -11,7 +11,10 @@ use crate::domain::timer::Timer;
 use crate::store::db::StoreError;
 use crate::store::outbox::{self, Lane, cards};
 use crate::store::{Reading, Tx, overview, participants, programs, rounds, timers};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long an owner's word on a pair can be taken back at least: nobody is introduced sooner.
+pub const UNDO: SignedDuration = SignedDuration::from_mins(10);
 
 /// The window, while the first match is still to be made.
 pub async fn window(tx: &mut Reading) -> Result<Option<Window>, StoreError> {

@@ -82,7 +82,7 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
 }
 
 /// Somebody was asked just now, or is back from a break, maybe before its day: the time to choose ends a fortnight from now.
-/// Whoever is still away then has longer.
+/// For somebody who is still away then, [`time_is_over`] makes it longer.
 pub(super) async fn time_to_choose(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let asked = checkins::of(tx, pair.id).await?;
     let ends = asked

@@ -43,11 +43,11 @@ async fn queue(tx: &mut Tx, failed: &Failed) -> Result<bool> {
     } else {
         outbox::send_again(tx, &anew).await?
     };
-    if let (true, Some(card)) = (is_queued, failed.key.as_ref().and_then(Key::card)) {
-        // It says what was true when it was written, and what has changed since did not reach a copy that was nowhere.
-        cards::changed(tx, card, std::slice::from_ref(&failed.lane)).await?;
-    }
     if is_queued {
+        if let Some(card) = failed.key.as_ref().and_then(Key::card) {
+            // The message is as old as its failure, and no change could reach a card that stood nowhere.
+            cards::changed(tx, card, std::slice::from_ref(&failed.lane)).await?;
+        }
         // Should Slack refuse it again, owners read so: they were promised it.
         let names = mending::names(std::slice::from_ref(failed))?;
         companions::unsay(tx, &names).await?;

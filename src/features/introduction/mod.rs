@@ -21,12 +21,12 @@ use crate::domain::matching::{Barrier, Reason};
 use crate::domain::timer::Timer;
 use crate::domain::wording::Worded;
 use crate::shared::owners::{self, Deciding};
-use crate::shared::{circle, news, nudge, opening};
+use crate::shared::{circle, enrollment, news, nudge, opening};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, candidates, pairs, participants, timers};
 use left_over::{add_left_out, tell_left_over};
-use promised::{SOON, not_this_time, waits_until, yes_is_over};
+use promised::{not_this_time, waits_until, yes_is_over};
 
 /// Pairs introduced in one transaction, because an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
@@ -38,8 +38,8 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
         return Ok(());
     };
     let waits = waits_until(tx, &round).await?;
-    // What it waited for may have another day now, or be over.
-    let at = waits.unwrap_or(tx.now + SOON);
+    // The first match or the end of a break may be on another day by now, or there is nothing to wait for any more.
+    let at = waits.unwrap_or(tx.now + enrollment::UNDO);
     let moved = rounds::hold(tx, id, at, waits.is_some()).await?;
     if moved {
         owners::round_changed(tx, &round).await?;

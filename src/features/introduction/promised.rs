@@ -12,12 +12,9 @@ use crate::shared::{breaks, enrollment, news, owners};
 use crate::store::outbox::{self, Kind, Lane};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, invitations, participants, timers};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-/// A first match that is due is made within this time, and so does a break end. Owners can undo what they decided for as long.
-pub(super) const SOON: SignedDuration = SignedDuration::from_mins(10);
-
-/// Until when a round's pairs are introduced to nobody. All wait for the end of a break of the program. Two who found each other by
+/// Until when none of a round's pairs is introduced. All wait for the end of a break of the program. Two who found each other by
 /// an invitation are a pair from the first match on, where that is still to come, and wait for each other's short breaks.
 pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Option<Timestamp>> {
     let invited = round.origin == Origin::Invite;
@@ -40,7 +37,8 @@ pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Optio
             next = next.max(breaks::back_soon(tx, user).await?);
         }
     }
-    Ok(next.map(|next| next.max(tx.now + SOON)))
+    // A first match that is due is made by then, and a break is over.
+    Ok(next.map(|next| next.max(tx.now + enrollment::UNDO)))
 }
 
 /// Somebody is back early: whoever found them by an invitation need not wait any longer, also where an owner had looked at the

@@ -16,10 +16,7 @@ use crate::shared::owners::{Deciding, round_changed};
 use crate::slack::event::Actor;
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, audit, timers};
-use jiff::{SignedDuration, Timestamp};
-
-/// How long an owner's word can be taken back.
-const UNDO: SignedDuration = SignedDuration::from_mins(10);
+use jiff::Timestamp;
 
 const TOO_LATE: &str = "It's too late to undo this: the introductions have begun. If a pair shouldn't be one, a friendly word to \
                         the two helps most; each of them can end it at any time, without giving a reason.";
@@ -75,7 +72,7 @@ pub async fn approve(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply
 /// When an owner's word on a round holds: nobody is introduced during a break of the program, and two who found each other are a
 /// pair from the first match on.
 async fn holds_at(tx: &mut Reading, round: &Round) -> Result<Timestamp> {
-    let soon = tx.now + UNDO;
+    let soon = tx.now + enrollment::UNDO;
     let first = enrollment::meet_from(tx, round.origin == Origin::Invite).await?;
     Ok(first.map_or(soon, |first| first.max(soon)))
 }
@@ -160,7 +157,7 @@ async fn lapse_gone(tx: &mut Tx, round: RoundId) -> Result<()> {
         let two = (&pair.mentor, &pair.mentee);
         rounds::settle(tx, round, two, Fate::Lapsed, None).await?;
     }
-    if !open.is_empty() || card.is_settled() {
+    if !open.is_empty() {
         tx.happens(Happening::PairsLapsed(round));
     }
     Ok(())

@@ -233,7 +233,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
     let waiting = card(tx, id, 0).await?;
     let decided = waiting.about_to_meet().filter_map(|pair| pair.introduce_at);
     if let (None, Some(held)) = (waiting.open().next(), decided.max()) {
-        // It waits for no owner, but for a day on which people are introduced.
+        // All is decided, and the introductions wait for their day.
         let looked = held.max(tx.now) + SignedDuration::from_hours(24);
         return Ok(timers::at(tx, &Timer::RoundWaits(id), looked).await?);
     }
@@ -241,7 +241,7 @@ pub async fn waits(tx: &mut Tx, id: RoundId) -> Result<()> {
         return ends_undecided(tx, &round).await;
     }
     if waiting.open().next().is_none() {
-        // Every pair was left out or decided on, so nothing needs approval.
+        // Every pair was left out, so nothing needs approval.
         return Ok(timers::at(tx, &Timer::RoundWaits(id), ends).await?);
     }
     let message = waiting.reminder();

@@ -100,7 +100,7 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             };
             say(tx, pair, message).await
         }
-        // A partner moved, so the month's timers move with their clock.
+        // The break was over before their months rested for it.
         (false, true) => match month {
             Some(month) => timing::arm(tx, &month).await,
             None => Ok(()),

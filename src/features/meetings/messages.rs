@@ -154,7 +154,7 @@ pub fn another_time(slots: &[Timestamp]) -> &'static str {
     }
 }
 
-/// What they can do but pick a proposed time.
+/// The buttons beside those of the proposed times.
 pub fn other_ways(month: &Month, slots: &[Timestamp], now: Timestamp) -> Vec<Button> {
     let cycle = month.cycle.id;
     let mut ways = vec![button(another_time(slots), &Action::OtherTime { cycle })];

@@ -1,4 +1,4 @@
-//! What two waited for goes, or ends early: they are introduced then, and read of no other day.
+//! Two wait for the first match or for a break, which goes or ends early: they are introduced then, and read of no other day.
 
 use super::first_match::{on_the_card, set, windowed, yes};
 use super::*;
@@ -7,6 +7,16 @@ use crate::features::setup;
 use jiff::civil::date;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// An owner looks at the two, and has them introduced.
+async fn is_checked(test: &FeatureTest) -> RoundId {
+    let mut tx = test.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.rollback().await;
+    let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
+    test.press("UBEN", check).await.unwrap();
+    round
+}
 
 /// Between the yes and its news, the day went: the inviter reads of the introduction only.
 #[tokio::test]
@@ -44,11 +54,7 @@ async fn a_checked_pair_meets_when_who_was_away_is_back_early() {
     test.command("USAM", "pause until 2026-03-12")
         .await
         .unwrap();
-    let mut tx = test.tx().await;
-    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
-    tx.rollback().await;
-    let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
-    test.press("UBEN", check).await.unwrap();
+    let round = is_checked(&test).await;
     test.pass(DAY).await;
     assert!(test.pairs().await.is_empty());
     assert!(on_the_card(&test, round).await.contains("March 12"));
@@ -88,11 +94,7 @@ async fn two_who_were_checked_are_told_no_no_while_a_break_holds_them() {
     test.submit("UBEN", Form::ProgramBreak, &until)
         .await
         .unwrap();
-    let mut tx = test.tx().await;
-    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
-    tx.rollback().await;
-    let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
-    test.press("UBEN", check).await.unwrap();
+    is_checked(&test).await;
     test.pass(DAY * 66).await;
     assert_eq!(test.pairs().await.len(), 1);
     assert_eq!(test.count("USAM", "won't be a pair").await, 0);

@@ -193,7 +193,7 @@ async fn an_owner_who_erased_their_data_is_someone() {
     );
 }
 
-/// Whoever is left over by a round that waits is listed as long as they look for a partner.
+/// A round that waits lists whom it leaves over, as long as they look for a partner.
 #[tokio::test]
 async fn left_over_is_who_still_looks() {
     for leaves in [true, false] {

@@ -11,7 +11,8 @@ async fn rests(test: &FeatureTest, until: Date) {
     test.submit("UANA", form, &until).await.unwrap();
 }
 
-/// What an owner decides during a break of the program, or in the minutes before one, waits for its end, whichever day that is.
+/// An owner decides during a break of the program, or in the minutes before one: the pair is introduced when it ends, also if its
+/// end moves.
 #[tokio::test]
 async fn nobody_is_introduced_while_the_program_is_on_a_break() {
     for (before, whole) in [(true, true), (true, false), (false, true), (false, false)] {

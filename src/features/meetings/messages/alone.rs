@@ -1,4 +1,4 @@
-//! What two who share no working hours read, each alone.
+//! Two who share no working hours are each written to alone.
 
 use super::{NO_SLOTS, other_ways, why_alone};
 use crate::domain::ids::UserId;

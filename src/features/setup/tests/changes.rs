@@ -172,10 +172,9 @@ async fn an_owner_who_is_taken_out_and_one_who_is_added_hear_so() {
     assert_eq!(test.count("U2", "added").await, 0, "no owner any more");
 }
 
-#[tokio::test]
-async fn a_support_contact_whom_the_file_names_at_first_hears_so() {
-    let test = FeatureTest::without_program().await;
-    let file = Declared {
+/// A file that names `U3` as the support contact.
+fn with_contact() -> Declared {
+    Declared {
         settings: Settings {
             owners: vec!["U1".into()],
             support_contact: Some("U3".into()),
@@ -183,7 +182,13 @@ async fn a_support_contact_whom_the_file_names_at_first_hears_so() {
         },
         names: ["owners", "support_contact"].map(str::to_owned).to_vec(),
         editable: false,
-    };
+    }
+}
+
+#[tokio::test]
+async fn a_support_contact_whom_the_file_names_at_first_hears_so() {
+    let test = FeatureTest::without_program().await;
+    let file = with_contact();
     for _start in 0..2 {
         let mut tx = test.tx().await;
         setup::from_file(&mut tx, &file).await.unwrap();
@@ -202,17 +207,8 @@ async fn a_support_contact_whom_the_file_names_at_first_hears_so() {
 async fn nobody_is_told_so_of_whom_slack_has_not_said_that_they_are_a_colleague() {
     for is_member in [None, Some(false), Some(true)] {
         let mut test = FeatureTest::without_program().await;
-        let file = Declared {
-            settings: Settings {
-                owners: vec!["U1".into()],
-                support_contact: Some("U3".into()),
-                ..Settings::default()
-            },
-            names: ["owners", "support_contact"].map(str::to_owned).to_vec(),
-            editable: false,
-        };
         let mut tx = test.tx().await;
-        setup::from_file(&mut tx, &file).await.unwrap();
+        setup::from_file(&mut tx, &with_contact()).await.unwrap();
         tx.commit().await.unwrap();
         test.pass(SignedDuration::from_hours(30)).await;
         assert!(test.reached("U3").await.is_empty());
