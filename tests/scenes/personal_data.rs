@@ -144,7 +144,7 @@ both! {
 }
 
 /// Labels of what had no occasion in the whole program; the empty one is that of documents, whose fields have labels.
-const NO_OCCASION: [&str; 10] = [
+const NO_OCCASION: [&str; 9] = [
     "",
     "Before Slack said that you can't take part",
     "Slack refused it",
@@ -153,7 +153,6 @@ const NO_OCCASION: [&str; 10] = [
     "The mentee signed",
     "Both had signed",
     "Meeting",
-    "On record as held since",
     "You chose",
 ];
 

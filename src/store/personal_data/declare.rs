@@ -146,6 +146,8 @@ pub enum As {
     Sql(&'static str),
     /// The same, as a day.
     SqlDay(&'static str),
+    /// The state of a month as the reader may know it: not by what the other one answered.
+    MonthSeen,
     /// What a round was made from: the reader's own profile in it.
     Input,
 }

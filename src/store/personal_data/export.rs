@@ -4,12 +4,12 @@ use super::declare::{As, Belongs, Column, Export, Table};
 use super::erase::timers_of;
 use super::people::PROFILE;
 use super::registry::tables;
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::matching::Binding;
 use crate::domain::pair::Pair;
 use crate::domain::participant::{Participant, PersonInSlack};
 use crate::store::db::{AnyRow, Columns as _, Reading, Result, StoreError, built, from_json, sql};
-use crate::store::{pairs, participants, people, rounds};
+use crate::store::{cycles, met, pairs, participants, people, rounds};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
@@ -112,6 +112,7 @@ async fn rows(
     for (at, (column, _, how)) in shown(table).enumerate() {
         let what = match how {
             As::Sql(expression) | As::SqlDay(expression) => expression,
+            As::MonthSeen => "id",
             _ => column.name,
         };
         select.push(format!("{what} as shown_{at}"));
@@ -131,11 +132,30 @@ async fn rows(
     for row in &found {
         let mut facts = Vec::new();
         for (at, (column, label, how)) in shown(table).enumerate() {
-            facts.extend(value(tx, table, row, (at, column), (label, how))?);
+            if how == As::MonthSeen {
+                let cycle = CycleId(row.get(&format!("shown_{at}"))?);
+                let value = month_seen(tx, cycle, user).await?;
+                facts.extend(value.map(|value| Fact { label, value }));
+            } else {
+                facts.extend(value(tx, table, row, (at, column), (label, how))?);
+            }
         }
         sections.push(Section { table, facts });
     }
     Ok(sections)
+}
+
+/// The state of a month, as `user` may know it.
+async fn month_seen(tx: &mut Reading, id: CycleId, user: &UserId) -> Result<Option<Value>> {
+    let Some(cycle) = cycles::find(tx, id).await? else {
+        return Ok(None);
+    };
+    let Some(pair) = pairs::find(tx, cycle.pair).await? else {
+        return Ok(None);
+    };
+    let knows = met::of(tx, id).await?.said_yes(&pair, user);
+    let state = cycle.as_seen(knows).state;
+    Ok(Some(Value::Word(state.as_str().to_owned())))
 }
 
 /// What a column of a row says; nothing where it is empty.
@@ -182,7 +202,7 @@ fn value(
                 None => Ok(Vec::new()),
             };
         }
-        As::Input => None,
+        As::Input | As::MonthSeen => None,
     };
     Ok(value
         .map(|value| Fact { label, value })

@@ -5,6 +5,7 @@ use super::declare::{As, Belongs, Ends, Erasing, Export, Holds, Rows, Table, fac
 use Export::{Hidden, Shown};
 
 const FIGURES: Erasing = Erasing::Stays("so that the program's figures stay right");
+const TELLS: &str = "with the reader's own answer, it would say what the other one answered";
 const TOGETHER: &str = "so that the same two people aren't matched again";
 
 pub(super) const TABLES: &[Table] = &[
@@ -24,7 +25,12 @@ pub(super) const TABLES: &[Table] = &[
                 .erasing(Erasing::Stays(TOGETHER)),
             id("mentee", Holds::Member, Hidden("the first line says who"))
                 .erasing(Erasing::Stays(TOGETHER)),
-            facts("state", Shown("State", As::Word)).erasing(FIGURES),
+            // Between introduced and active lies a signature, or one partner's private yes.
+            facts("state", Shown(
+                "State",
+                As::Sql("case when state in ('introduced', 'active') then 'running' else state end"),
+            ))
+            .erasing(FIGURES),
             plain("channel_id"),
             facts("reasons_sealed", Shown("Why you were matched", As::Fields(&[])))
                 .sealed("cast(id as text)")
@@ -72,7 +78,7 @@ pub(super) const TABLES: &[Table] = &[
             plain("team_id"),
             facts("pair_id", Shown("Pair", As::Pair)).erasing(FIGURES),
             facts("number", Shown("Month", As::Number)).erasing(FIGURES),
-            facts("state", Shown("State", As::Word)).seen(&[(Partner, "your meetings")]).erasing(FIGURES),
+            facts("state", Shown("State", As::MonthSeen)).seen(&[(Partner, "your meetings")]).erasing(FIGURES),
             plain("anchor_at"),
             plain("anchor_number"),
             facts("opened_at", Shown("From", As::Day)).erasing(FIGURES),
@@ -80,7 +86,7 @@ pub(super) const TABLES: &[Table] = &[
             facts("meets_at", Shown("Meeting", As::Moment)).erasing(FIGURES),
             plain("plans"),
             plain("reported_at"),
-            facts("held_at", Shown("On record as held since", As::Day)).erasing(FIGURES),
+            facts("held_at", Hidden(TELLS)).erasing(FIGURES),
             facts("note_sealed", Shown("The note with the skip, seen by both", As::Text))
                 .sealed("cast(id as text)")
                 .erasing(Erasing::Null)
@@ -90,7 +96,7 @@ pub(super) const TABLES: &[Table] = &[
             plain("taken_up_at"),
             plain("arranged"),
             plain("proposed"),
-            facts("both_said_yes", Hidden("with the reader's own answer, it would say what the other one answered"))
+            facts("both_said_yes", Hidden(TELLS))
                 .seen(&[(Owners, "the months of which you both say that you met")])
                 .erasing(FIGURES),
         ],

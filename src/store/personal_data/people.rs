@@ -52,8 +52,10 @@ pub(super) const TABLES: &[Table] = &[
             )))
                 .seen(&[(Owners, "who takes part and as what (role, stage, department and site)")]),
             facts("joined_at", Shown("Joined", As::Day)),
-            facts("paused_until", Shown("On a break until", As::Day)),
-            facts("waiting_since", Shown("Waiting for a partner since", As::Day)),
+            facts("paused_until", Shown("On a break until", As::Day))
+                .seen(&[(Owners, "whether you're on a break, and until when")]),
+            facts("waiting_since", Shown("Waiting for a partner since", As::Day))
+                .seen(&[(Owners, "whether you're looking for a partner")]),
             facts("before_standing", Shown("Before Slack said that you can't take part", As::Word)),
             facts("updated_at", Shown("Changed last", As::Day)),
             plain("circle_channel"),
@@ -68,7 +70,7 @@ pub(super) const TABLES: &[Table] = &[
                 .seen(&[
                     (OnlyYou, "who you'd rather not be paired with"),
                     (Owners, "who you report to, where they check that before a pair is introduced"),
-                    (Partner, "your role, stage, department, site and topics"),
+                    (Partner, "your role, department, site and topics"),
                     (Partner, "what you hope for"),
                 ])
                 .mentions("colleagues' own profiles: whom they named as their manager, or would rather not be paired with"),
