@@ -92,6 +92,16 @@ impl Cycle {
         }
     }
 
+    /// When [`plan`](Self::plan) says something else next, for either of them: as they are asked about the meeting; and as it
+    /// begins, for whoever has said that they met before.
+    pub fn plan_changes_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let begins = self.meets_at.filter(|_| self.state == State::Held);
+        [begins, self.ask_at()]
+            .into_iter()
+            .flatten()
+            .find(|at| *at > now)
+    }
+
     /// Until when the month is open: for a late meeting until both can say how it went. The same whatever one of them has
     /// answered, because what follows a month's end must not come earlier after a yes.
     pub fn open_until(&self, now: Timestamp) -> Timestamp {
@@ -356,5 +366,45 @@ mod tests {
             anchor.next_opening(2, late, &zone),
             at("2026-03-16T09:00:00Z")
         );
+    }
+
+    /// The cards of both follow a plan at every moment at which it says something else to either of them.
+    #[test]
+    fn a_plan_changes_when_it_says() {
+        let at = |hours: i64| Timestamp::from_second(hours * 3600).unwrap();
+        for state in State::ALL {
+            for arranged in [None, Some(State::Planned), Some(State::Sorting)] {
+                let cycle = Cycle {
+                    id: CycleId(1),
+                    pair: PairId(1),
+                    number: 1,
+                    state,
+                    anchor: Anchor {
+                        at: at(0),
+                        number: 1,
+                    },
+                    opened_at: at(0),
+                    closes_at: at(700),
+                    meets_at: Some(at(100)),
+                    plans: 1,
+                    taken_up_at: None,
+                    proposed: Vec::new(),
+                    held_at: None,
+                    closed_at: None,
+                    is_off: false,
+                    arranged,
+                    recipe: None,
+                };
+                for hour in 0..200 {
+                    let (now, soon) = (at(hour), at(hour + 1));
+                    let follows = cycle.plan_changes_at(now).is_some_and(|it| it <= soon);
+                    for knows in [false, true] {
+                        let seen = cycle.clone().as_seen(knows);
+                        let same = seen.plan(now) == seen.plan(soon);
+                        assert!(same || follows, "{state:?} {arranged:?} {knows} {hour}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -29,7 +29,8 @@ pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Somebody moved to another time zone: the timers of their months follow their clock, and nobody is told.
+/// Somebody moved to another time zone: the timers of their months follow their clock, and nobody is told. The times on the
+/// mentee's own buttons are those of their clock as it was, so that card no longer offers them.
 pub async fn zone_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::open_of(tx, user).await? {
         let latest = cycles::latest(tx, pair.id).await?;
@@ -43,6 +44,10 @@ pub async fn zone_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
         if let Some(month) = month(tx, latest.id).await? {
             let month = to_arrange(tx, month).await?;
             timing::arm(tx, &month).await?;
+            if pair.mentee == *user {
+                let own = [Lane::Person(user.clone())];
+                cards::changed(tx, Card::Month(month.cycle.id), &own).await?;
+            }
         }
     }
     Ok(())

@@ -38,14 +38,14 @@ pub async fn card(tx: &mut Reading, cycle: CycleId, place: &Lane) -> Result<Opti
     }))
 }
 
-/// Timer `PlanPassed`: the cards of the month no longer show a plan that can be moved.
+/// Timer `PlanPassed`: the cards of the month no longer show a plan that can be moved. For somebody who has said that they met
+/// before, it is over when it begins; for the others, when they are asked about it.
 pub async fn plan_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = month(tx, cycle).await? else {
         return Ok(());
     };
-    if let Some(at) = month.cycle.ask_at().filter(|at| *at > tx.now) {
+    if let Some(at) = month.cycle.plan_changes_at(tx.now) {
         timers::at(tx, &Timer::PlanPassed(cycle), at).await?;
-        return Ok(());
     }
     Ok(cards::changed(tx, Card::Month(cycle), &month.pair.lanes()).await?)
 }

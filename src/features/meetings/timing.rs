@@ -58,12 +58,12 @@ pub async fn set_opening(
 /// Sets the timers of a month for its state. Timers that are due stay as they are, so that a delayed nudge is neither
 /// lost nor sent twice.
 pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
+    // A plan passes during a break, too, and nobody is asked anything by it.
+    if let Some(at) = month.cycle.plan_changes_at(tx.now) {
+        timers::at(tx, &Timer::PlanPassed(month.cycle.id), at).await?;
+    }
     let month = &to_arrange(tx, month.clone()).await?;
     let (cycle, hours) = (&month.cycle, month.hours());
-    // A plan passes during a break, too, and nobody is asked anything by it.
-    if let Some(at) = cycle.ask_at().filter(|at| *at > tx.now) {
-        timers::at(tx, &Timer::PlanPassed(cycle.id), at).await?;
-    }
     if !month.pair.runs() || on_break(tx, &month.pair).await? {
         return disarm(tx, &month.pair, Some(cycle), Spare::Nothing).await;
     }

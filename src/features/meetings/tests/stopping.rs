@@ -1,6 +1,8 @@
 //! Breaks, moves and ends between the months.
 
 use super::*;
+use crate::domain::card::Card;
+use crate::store::outbox::{Lane, What};
 
 #[tokio::test]
 async fn a_break_stops_the_months_and_coming_back_takes_them_up() {
@@ -62,6 +64,33 @@ async fn a_partner_who_moves_takes_the_reminder_along() {
     let new_york = TimeZone::get("America/New_York").unwrap();
     assert_eq!(local(after[0].1, &new_york).time(), time(9, 0, 0, 0));
     assert!(!before.is_empty());
+}
+
+/// The times on the buttons were in the zone that Ana was in.
+#[tokio::test]
+async fn a_mentee_who_moves_is_offered_no_times_of_their_old_clock() {
+    let (test, _, month) = opened().await;
+    let place = Lane::Person(ANA.into());
+    let of = Card::Month(month.id);
+    let mut tx = test.tx().await;
+    crate::testing::outgoing::card_stands(&mut tx, of, &place).await;
+    let moved = person(ANA, Some("Europe/London"));
+    people::save(&mut tx, &moved).await.unwrap();
+    tx.commit().await.unwrap();
+    test.slack_takes().await;
+    let before = test.queued().await.len();
+    test.happens(Happening::ZoneChanged(ANA.into())).await;
+    let queued = test.queued().await;
+    let changes = queued[before..].iter();
+    let changes = changes.filter(|row| matches!(row.what, What::Card { card, .. } if card == of));
+    assert_eq!(changes.count(), 1);
+    let mut tx = test.tx().await;
+    let card = super::super::card(&mut tx, month.id, &place).await.unwrap();
+    let card = shown(&Reply::replace(card.unwrap()));
+    assert!(
+        card.contains("[ Pick a time ]") && !card.contains("AM ]"),
+        "{card}"
+    );
 }
 
 #[tokio::test]
