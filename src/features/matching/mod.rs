@@ -46,11 +46,8 @@ pub async fn scheduled(tx: &mut Tx) -> Result<()> {
     if breaks::of_program(tx).await?.is_some() {
         return Ok(());
     }
-    // In rolling programs this finds whom waiting has lifted above the floor, and tells the others what stands in the way. It
-    // does not ask owners anew about pairs that wait for them already.
-    if settings.matching == Matching::Rounds || shown(tx).await?.is_empty() {
-        rounds::want(tx, Origin::Scheduled, None).await?;
-    }
+    // In rolling programs this finds whom waiting has lifted above the floor, and tells the others what stands in the way.
+    rounds::want(tx, Origin::Scheduled, None).await?;
     begin::begin(tx).await
 }
 
@@ -156,6 +153,18 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     if origin == Origin::Rolling && !is_news(tx, &pairs).await? {
         return Ok(());
     }
+    let shown = shown(tx).await?;
+    if settings.matching == Matching::Rolling && origin == Origin::Scheduled && !shown.is_empty() {
+        keep_input(tx, &input.pool, &fresh, (round, None), &gone).await?;
+        let waiting = shown
+            .iter()
+            .filter(|(a, b)| input.pool.still_allows(a, b).is_ok());
+        if pairs.len() > waiting.count() {
+            // There is more to ask owners than what waits for them.
+            timers::soon(tx, &Timer::Match).await?;
+        }
+        return beside(tx, round, &shown, left_over, solved.certificate.gap).await;
+    }
     let (sure, to_confirm): (Vec<_>, Vec<_>) = if settings.approval {
         (Vec::new(), pairs)
     } else {
@@ -182,9 +191,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
         rounds::carry_over(tx, old, round).await?;
     }
     let replaces = supersede(tx, (round, origin), settings.matching).await?;
-    for one in &left_over {
-        rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
-    }
+    add_left_over(tx, round, &left_over).await?;
     if state == State::Proposed {
         add_all(tx, round, &to_confirm).await?;
         return ask_owners(tx, round, asked_by, replaces).await;
@@ -216,6 +223,24 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     rounds::conclude(tx, confirm, Origin::Confirm, State::Proposed, asked_by, gap).await?;
     add_all(tx, confirm, &to_confirm).await?;
     ask_owners(tx, confirm, asked_by, None).await
+}
+
+/// The weekly look of a rolling program while pairs wait for owners. They are not asked anew about those; whoever is in none of
+/// them hears where they stand.
+async fn beside(
+    tx: &mut Tx,
+    round: RoundId,
+    shown: &HashSet<(UserId, UserId)>,
+    mut left_over: Vec<matching::Unmatched>,
+    gap: i64,
+) -> Result<()> {
+    let waits = |user: &UserId| shown.iter().any(|(a, b)| a == user || b == user);
+    left_over.retain(|one| !waits(&one.person));
+    if rounds::conclude(tx, round, Origin::Scheduled, State::Empty, None, gap).await? {
+        add_left_over(tx, round, &left_over).await?;
+        tx.happens(Happening::RoundApproved(round));
+    }
+    Ok(())
 }
 
 /// The owners' edits for a round that is about to be made: its own, and those of the rounds it replaces.
@@ -299,6 +324,13 @@ async fn is_news(tx: &mut Reading, pairs: &[matching::Proposal]) -> Result<bool>
 async fn add_all(tx: &mut Tx, round: RoundId, pairs: &[matching::Proposal]) -> Result<()> {
     for pair in pairs {
         rounds::add_proposal(tx, round, pair).await?;
+    }
+    Ok(())
+}
+
+async fn add_left_over(tx: &mut Tx, round: RoundId, people: &[matching::Unmatched]) -> Result<()> {
+    for one in people {
+        rounds::add_unmatched(tx, round, &one.person, &one.why).await?;
     }
     Ok(())
 }

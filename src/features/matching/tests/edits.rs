@@ -265,10 +265,6 @@ async fn whoever_was_left_out_of_a_rolling_round_is_looked_at_again() {
     timers::soon(&mut tx, &Timer::Match).await.unwrap();
     tx.commit().await.unwrap();
     let (round, pairs) = found(&test).await;
-    let mut tx = test.tx().await;
-    scheduled(&mut tx).await.unwrap();
-    assert_eq!(rounds::wanted(&mut tx).await.unwrap(), None);
-    tx.rollback().await;
     let (mentor, mentee) = &pairs[0];
     test.press("UANA", ask(round, Edit::Drop, mentor, mentee))
         .await
@@ -300,4 +296,29 @@ async fn a_pair_that_is_being_checked_does_not_stop_the_weekly_look() {
     let first = weekly().await;
     assert_eq!(first.origin, Origin::Confirm);
     assert_eq!(weekly().await.id, first.id);
+}
+
+/// However slow the owners are, the weekly look of a rolling program asks them nothing twice, and whoever is in none of the
+/// pairs before them hears so.
+#[tokio::test]
+async fn whoever_fits_nobody_hears_so_while_a_rolling_round_waits_for_owners() {
+    let mut test = FeatureTest::program(rolling(true)).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("USAM", senior()).await;
+    let mut tx = test.tx().await;
+    timers::soon(&mut tx, &Timer::Match).await.unwrap();
+    tx.commit().await.unwrap();
+    let (round, pairs) = found(&test).await;
+    assert_eq!(pairs.len(), 1);
+    test.takes_part("UZOE", junior()).await;
+    for _ in 0..2 {
+        let mut tx = test.tx().await;
+        scheduled(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        test.pass(jiff::SignedDuration::from_hours(7 * 24)).await;
+        assert_eq!(open_round(&test).await.id, round);
+    }
+    for (user, times) in [("UZOE", 1), ("UMIA", 0), ("USAM", 0)] {
+        assert_eq!(test.count(user, "didn't find you").await, times, "{user}");
+    }
 }
