@@ -99,7 +99,7 @@ impl Binding {
             Self::NotEligible => return "You're not part of matching at the moment.".into(),
             Self::CapacityFull => return "You have as many partners as you asked for.".into(),
             Self::StageUnknown => {
-                return "Your career stage is no longer on the program's list. Choose one with `/reverse-mentor join`, \
+                return "Your career stage is no longer on the program's list. Choose one with `/reverse-mentor profile`, \
                         and you're in the next match."
                     .into();
             }

@@ -161,9 +161,9 @@ impl Sheet {
             .section(self.mentee_goal())
             .section(self.mentor_goal())
             .section(md!(
-                "By signing, you agree to meet once a month for {}, to keep what's said between the two of you, and \
+                "By signing, you agree to meet once a month until {}, to keep what's said between the two of you, and \
                  that {} does the scheduling.",
-                months(self.pair.cycles),
+                say_day(self.ends, &self.zone, self.now),
                 self.pair.mentee
             ))
             .buttons([sign, self.edit()])
@@ -219,10 +219,9 @@ pub fn form(pair: &Pair, version: i64, typed: &Goals, theirs: Option<&Agreement>
     let blocks = blocks
         .section(md!(
             "{} learns as the mentee, {} learns as the mentor. One or two sentences each: what would you like to be \
-             different after {}?",
+             different in the end?",
             pair.mentee,
-            pair.mentor,
-            months(pair.cycles)
+            pair.mentor
         ))
         .input(Input::text("mentee_goal", "The mentee wants to learn", LONGEST).filled(&typed.mentee))
         .input(Input::text("mentor_goal", "The mentor wants to learn", LONGEST).filled(&typed.mentor))

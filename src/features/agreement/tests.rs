@@ -44,7 +44,7 @@ async fn draft_goals_in_both_directions_are_offered_to_both() {
     > Learn about AI tools firsthand, and try one thing between our meetings.
     *<@UMIA> wants to learn in return*
     > Learn about strategy from experience: one real example at each meeting.
-    By signing, you agree to meet once a month for 6 months, to keep what's said between the two of you, and that <@USAM> does the scheduling.
+    By signing, you agree to meet once a month until Wednesday, September 2, to keep what's said between the two of you, and that <@USAM> does the scheduling.
     [ Sign ]  [ Edit goals ]
     · Nobody has signed yet. Only the two of you see this. If the goals change, you both sign again.
     ");

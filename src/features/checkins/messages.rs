@@ -73,7 +73,7 @@ pub fn all_good(pair: &Pair, user: &UserId) -> Message {
 pub fn need_help(contact: Option<&UserId>, told: bool) -> Message {
     let contact = match contact {
         Some(contact) => md!(
-            "{} is here for exactly this, outside reporting lines. Write to them directly; they only hear what you tell them.",
+            "{} is here for exactly this, chosen to be outside reporting lines. Write to them directly; they only hear what you tell them.",
             contact
         ),
         None => Md::from("`/reverse-mentor support` shows who you can talk to."),

@@ -92,7 +92,7 @@ async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
 async fn a_call_for_help_names_nobody_but_the_pair() {
     let (mut test, pair) = two_quiet_months().await;
     let help = press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
-    insta::assert_snapshot!(shown(&help), @"Thank you for telling me. <@USUE> is here for exactly this, outside reporting lines. Write to them directly; they only hear what you tell them. I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked.");
+    insta::assert_snapshot!(shown(&help), @"Thank you for telling me. <@USUE> is here for exactly this, chosen to be outside reporting lines. Write to them directly; they only hear what you tell them. I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked.");
     let note = test.last(OWEN, "would like some help").await.unwrap();
     insta::assert_snapshot!(note, @r"
     <@UMAX> and <@UANA>: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.

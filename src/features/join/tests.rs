@@ -49,10 +49,10 @@ async fn the_modal_answers_what_people_ask_first() {
     │ *How much time?* About an hour a month: one meeting, and a few minutes around it.
     │ *For how long?* 6 months. You can pause or leave at any time, without giving a reason.
     │ *When is the next match?* <!date^1772445600^{date_long_pretty} at {time}|Monday, March 2 at 10:00 AM (UTC)>.
-    │ *Who sees what?* Your partner sees your role, stage, department, site and topics. The program's owners see the same when they look over a match. What's marked private below stays private; `/reverse-mentor privacy` has the details.
+    │ *Who sees what?* Your partner sees your role, department, site and topics. The program's owners see the same and your career stage when they look over a match. What's marked private below stays private; `/reverse-mentor privacy` has the details.
     │ ----
     │ I take part as
-    │   [ Choose ▾ ] (Mentor: I'm early in my career and teach a senior colleague, Mentee: I'm senior and learn from a junior colleague, Either: whichever fits, or one of each)
+    │   [ Choose ▾ ] (Mentor: I teach a more senior colleague, Mentee: I learn from a more junior colleague, Either: whichever fits, or one of each)
     │   · In reverse mentoring, the mentor is the one with less experience. The mentee arranges the meetings.
     │ Where I am in my career
     │   [ Choose ▾ ] (Early career, Experienced, Senior, Lead or manager, Director, Vice president, Executive)
@@ -83,7 +83,7 @@ async fn the_modal_answers_what_people_ask_first() {
     │   · Private: nobody is ever told, and nobody can tell. It only keeps a match from being made.
     │ What would make this worthwhile for me (optional)
     │   [ ____ ]
-    │   · Your partner may see this. The program's owners don't.
+    │   · Your partner reads this when you're introduced. The program's owners don't.
     │ *Three pledges keep this going:*
     │ • I meet my partner every month, and say so early when I can't.
     │ • What we tell each other stays between us.

@@ -45,8 +45,8 @@ fn questions(settings: &Settings, next: &NextMatch) -> Blocks {
             next.in_words()
         ),
         md!(
-            "*Who sees what?* Your partner sees your role, stage, department, site and topics. The program's owners \
-             see the same when they look over a match. What's marked private below stays private; `/reverse-mentor \
+            "*Who sees what?* Your partner sees your role, department, site and topics. The program's owners \
+             see the same and your career stage when they look over a match. What's marked private below stays private; `/reverse-mentor \
              privacy` has the details."
         ),
     ];
@@ -63,11 +63,11 @@ fn questions(settings: &Settings, next: &NextMatch) -> Blocks {
 fn place(settings: &Settings, profile: Option<&Profile>, listed: &Entry) -> Blocks {
     let roles = [
         (
-            "Mentor: I'm early in my career and teach a senior colleague",
+            "Mentor: I teach a more senior colleague",
             Role::Mentor.as_str(),
         ),
         (
-            "Mentee: I'm senior and learn from a junior colleague",
+            "Mentee: I learn from a more junior colleague",
             Role::Mentee.as_str(),
         ),
         (
@@ -240,7 +240,7 @@ fn wishes(profile: Option<&Profile>) -> Blocks {
             Input::text("hopes", "What would make this worthwhile for me", HOPES)
                 .optional()
                 .filled(profile.map_or("", |p| &p.hopes))
-                .hint("Your partner may see this. The program's owners don't."),
+                .hint("Your partner reads this when you're introduced. The program's owners don't."),
         )
 }
 

@@ -33,7 +33,7 @@ pub(super) fn form(until: Option<&str>, has_window: bool) -> Modal {
     let blocks = blocks
         .input(Input::date(DATE, "The day it goes on"))
         .context(
-            "Each pair reads one line in its group DM now, and one when it goes on. Planned meetings stand, and calls for help go out as \
+            "Each pair reads one line in its group DM, at a time when it's at work, and one when it goes on. Planned meetings stand, and calls for help go out as \
              ever. It goes on by itself on that day, and you can resume it earlier.",
         );
     Modal::form(Form::ProgramBreak, TITLE, "Start the break", blocks)
@@ -54,7 +54,7 @@ pub(super) fn resumed() -> Message {
 
 pub(super) fn told_owners(by: &UserId, until: &str) -> Message {
     md!(
-        "{} has the program take a break until {}. Pairs have been told, months wait, and it goes on by itself.",
+        "{} has the program take a break until {}. Each pair reads so at a time when it's at work, months wait, and it goes on by itself.",
         by,
         until
     )

@@ -57,7 +57,7 @@ async fn nobody_hears_a_word_until_the_day_and_then_months_go_on() {
     │ For a company holiday or a busy season. Until it's over, nobody is asked anything, no round is made and no digest is posted. Months wait, and nobody falls behind.
     │ The day it goes on
     │   [ Choose ▾ ]
-    │ · Each pair reads one line in its group DM now, and one when it goes on. Planned meetings stand, and calls for help go out as ever. It goes on by itself on that day, and you can resume it earlier.
+    │ · Each pair reads one line in its group DM, at a time when it's at work, and one when it goes on. Planned meetings stand, and calls for help go out as ever. It goes on by itself on that day, and you can resume it earlier.
     └ [ Cancel ]  [ Start the break ]
     ");
     let begun = breaks_until(&test, date(2026, 4, 20)).await;

@@ -14,7 +14,7 @@ pub fn in_one_line(pair: &Pair, contact: Option<&UserId>) -> Message {
     let lead = md!("{} and {} are now in one reporting line.", mentor, mentee);
     let talk = match contact {
         Some(contact) => md!(
-            "Ask {}, your support contact, to look after them. They're outside reporting lines.",
+            "Ask {}, your support contact, to look after them. They were chosen to be outside reporting lines.",
             contact
         ),
         None => md!(

@@ -67,16 +67,16 @@ async fn owners_hear_of_a_running_pair_in_one_line_and_the_pair_does_not() {
     assert_eq!(told(&test, "UANA").await, 0, "UMID is in no pair");
     now_reports_to(&test, "UMIA", Some("UMID")).await;
     let said = test.last("UANA", NEWS).await.unwrap();
-    insta::assert_snapshot!(said, @r#"
+    insta::assert_snapshot!(said, @"
     *<@UMIA> and <@USAM> are now in one reporting line.*
     Since a change of managers, one of them is above the other, and nobody talks freely up their own line. It's nobody's fault, and I haven't told them. What you can do:
     • Have a friendly word with each of them. Some pairs want to go on, and that can be fine.
-    • Ask <@USUE>, your support contact, to look after them. They're outside reporting lines.
+    • Ask <@USUE>, your support contact, to look after them. They were chosen to be outside reporting lines.
     • End the pair kindly. Both read neutral words without a reason, and are offered another match.
     [ End it kindly ]
-      asks "End this pair?: Both read that their pair has come to an end, without a reason and without your name. They're offered another match." [ Not now ]  [ End it kindly ]
+      asks \"End this pair?: Both read that their pair has come to an end, without a reason and without your name. They're offered another match.\" [ Not now ]  [ End it kindly ]
     · Only the program's owners see this, except those in the pair. It stays on your weekly list while it's so.
-    "#);
+    ");
     assert_eq!(
         (told(&test, "UANA").await, told(&test, "UBEN").await),
         (1, 1)

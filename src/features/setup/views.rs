@@ -177,7 +177,7 @@ fn program(settings: &Settings) -> Blocks {
         .input(
             Input::users("owners", "Owners", 50)
                 .people(&settings.owners)
-                .hint("They look over matches and read the private part of the digest."),
+                .hint("They look over matches, and get one private note a week when there is something to do."),
         )
         .input(
             Input::user("support_contact", "Support contact")

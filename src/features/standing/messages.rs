@@ -221,13 +221,15 @@ pub(super) fn still_away() -> Message {
 
 fn who_is_told(told: &[UserId]) -> Md {
     match told {
-        [] => md!("Nobody is told."),
+        [] => md!("The program's owners can see that and until when; nobody sees why."),
         [one] => md!(
-            "{} will see in your group message that you're taking a break, but not for how long or why.",
+            "{} will see in your group message that you're taking a break, but not for how long. The program's owners can see \
+             until when; nobody sees why.",
             one
         ),
         some => md!(
-            "{} will see in your group messages that you're taking a break, but not for how long or why.",
+            "{} will see in your group messages that you're taking a break, but not for how long. The program's owners can \
+             see until when; nobody sees why.",
             listed(some)
         ),
     }
@@ -361,7 +363,8 @@ pub(super) fn ask_leave(pairs: usize, retention_days: u16) -> Modal {
     };
     points.extend(ends.map(|ends| md!("{}, no reasons, and the offer of another match.", ends)));
     points.push(md!(
-        "Your profile stays, so you can come back. `/reverse-mentor privacy` erases it."
+        "Your profile stays for {}, so you can come back. `/reverse-mentor privacy` erases it at once.",
+        days(retention_days)
     ));
     if pairs > 0 {
         points.push(md!(

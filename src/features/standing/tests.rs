@@ -127,7 +127,7 @@ async fn a_pause_ends_on_its_day_and_says_so_at_work() {
     test.seen("U1", "Asia/Tokyo").await;
     test.joins("U1", "mentor", "Early career").await;
     // A Saturday.
-    insta::assert_snapshot!(told(&test, "U1", "pause until 2026-03-14").await, @"You're on a break until Saturday, March 14. On that day I'll bring you back. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told. `/reverse-mentor resume` ends it earlier.");
+    insta::assert_snapshot!(told(&test, "U1", "pause until 2026-03-14").await, @"You're on a break until Saturday, March 14. On that day I'll bring you back. Until then, nobody is matched with you and I'll leave you in peace. The program's owners can see that and until when; nobody sees why. `/reverse-mentor resume` ends it earlier.");
     assert_eq!(standing(&test, "U1").await, Some(Standing::Paused));
     assert_eq!(pause_ends(&test).await.unwrap(), "2026-03-14T00:00:00Z");
     // Pressing "Pause" on an outdated Home tab opens the form, and changes nothing yet.
@@ -289,7 +289,7 @@ async fn leaving_asks_once_and_is_harmless_twice() {
     ┌ Leave the program
     │ *Leave the program?* Thank you for being part of it. Here's what happens:
     │ • Your pair ends. Your partner gets a neutral message, no reasons, and the offer of another match.
-    │ • Your profile stays, so you can come back. `/reverse-mentor privacy` erases it.
+    │ • Your profile stays for 90 days, so you can come back. `/reverse-mentor privacy` erases it at once.
     │ • What the two of you wrote here is erased after 90 days.
     │ • You don't have to say why, and nobody is asked.
     │ · Only need a break? Close this and use `/reverse-mentor pause`.
@@ -364,14 +364,11 @@ async fn whoever_pauses_reads_what_their_partner_is_told() {
     tx.commit().await.unwrap();
     insta::assert_snapshot!(test.pauses("U1", "open").await, @"
     ┌ Take a break
-    │ You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long or why. I'll ask again in six weeks.
+    │ You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long. The program's owners can see until when; nobody sees why. I'll ask again in six weeks.
     └ [ Close ]
     ");
     let second = test.pauses("U2", "open").await;
-    assert!(
-        second.contains("Nobody is told."),
-        "one break is enough: {second}"
-    );
+    assert!(!second.contains("<@U1>"), "one break is enough: {second}");
     insta::assert_snapshot!(told(&test, "U1", "resume").await, @"Welcome back. Your partner is on a break too. Your months continue after it.");
     insta::assert_snapshot!(told(&test, "U2", "resume").await, @"Welcome back. You and <@U1> pick up where you left off.");
 }

@@ -159,7 +159,7 @@ fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
     };
     md!(
         "You can write to {} about anything that troubles you here: your pair, a confidence that wasn't kept, or just \
-         a doubt. They're outside this program's reporting lines.{}",
+         a doubt. They were chosen to be outside its reporting lines.{}",
         contact,
         otherwise
     )

@@ -114,7 +114,7 @@ fn the_words_for_those_who_wait() {
         ),
         (
             Binding::StageUnknown,
-            "Your career stage is no longer on the program's list. Choose one with `/reverse-mentor join`, and you're in the next match.",
+            "Your career stage is no longer on the program's list. Choose one with `/reverse-mentor profile`, and you're in the next match.",
             "Their career stage is not on the program's list.",
         ),
         (

@@ -17,7 +17,7 @@ async fn a_break_is_asked_for_with_its_length() {
     assert_eq!(form.form, Form::Pause);
     insta::assert_snapshot!(render_view(&form.view()), @"
     ┌ Take a break
-    │ Nobody is matched with you, and I'll leave you in peace. Nobody is told.
+    │ Nobody is matched with you, and I'll leave you in peace. The program's owners can see that and until when; nobody sees why.
     │ For how long?
     │   (•) One week, until Monday, March 9
     │   ( ) Two weeks, until Monday, March 16
@@ -84,7 +84,7 @@ async fn a_break_without_a_date_is_asked_about_every_six_weeks() {
     told(&test, "U1", "pause until 2026-03-20").await;
     insta::assert_snapshot!(test.pauses("U1", "open").await, @"
     ┌ Take a break
-    │ Your break no longer ends on Friday, March 20. You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. Nobody is told. I'll ask again in six weeks.
+    │ Your break no longer ends on Friday, March 20. You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. The program's owners can see that and until when; nobody sees why. I'll ask again in six weeks.
     └ [ Close ]
     ");
     let six_weeks = SignedDuration::from_hours(24 * 42);
@@ -180,7 +180,7 @@ async fn a_break_within_the_programs_is_nobodys_news() {
         .await
         .unwrap();
     let within = told(&test, "USAM", "pause until 2026-03-13").await;
-    assert!(within.contains("Nobody is told."), "{within}");
+    assert!(!within.contains("<@UMIA>"), "{within}");
     let longer = told(&test, "USAM", "pause until 2026-04-13").await;
     assert!(longer.contains("<@UMIA> will see"), "{longer}");
 }
