@@ -3,6 +3,7 @@
 use super::walk::{On, Plan, Walk};
 use crate::domain::ids::UserId;
 use crate::domain::overview::Care;
+use crate::domain::program::Settings;
 use crate::features::{Error, Reply};
 use crate::router;
 use crate::slack::event::{Action, Answer, Event, Form, Surface};
@@ -183,8 +184,15 @@ impl Walk {
                 set("mentee_goal", Answer::Text(goal));
             }
             Form::Join => {
-                let one = self.people.iter().find(|one| one.id == *user);
+                let one = self.people.iter_mut().find(|one| one.id == *user);
                 if let Some(one) = one {
+                    // Now and then somebody is promoted, or would rather teach than learn.
+                    if self.rng.random_bool(0.05) {
+                        let stages = &Settings::default().stages;
+                        one.stage = stages.choose(&mut self.rng).unwrap().clone();
+                        let roles = ["mentor", "mentee", "either"];
+                        one.role = roles.choose(&mut self.rng).copied().unwrap_or("either");
+                    }
                     set("role", Answer::One(one.role.to_owned()));
                     set("stage", Answer::One(one.stage.clone()));
                 }

@@ -7,7 +7,7 @@ use crate::domain::pair::{Pair, State};
 use crate::domain::participant::Standing;
 use crate::shared::{breaks, open_things};
 use crate::store::rounds::{self, Fate, Origin};
-use crate::store::{Reading, cycles, pairs, participants};
+use crate::store::{Reading, cycles, pairs, participants, people};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
@@ -164,6 +164,14 @@ impl Walk {
         let asked =
             heard.kind.is_requested_file() || matches!(heard.kind, Kind::Answer | Kind::Companion);
         for user in readers {
+            let deactivated = self.seen.deactivated_since.get(user);
+            if deactivated.is_some_and(|since| heard.written > *since) {
+                return Err(format!(
+                    "{user} has no account any more, and got: ({}) {}",
+                    heard.kind.as_str(),
+                    heard.text
+                ));
+            }
             let since = self.seen.gone_since.get(user);
             let is_office = super::colleagues::OFFICE.contains(&user.as_str());
             if !asked
@@ -191,6 +199,19 @@ impl Walk {
         gone_since.retain(|user, _| standings.iter().any(|(gone, _)| gone == user));
         for (user, _) in standings {
             gone_since.entry(user).or_insert(now);
+        }
+        for one in &self.people {
+            let known = if one.deactivated {
+                people::find(&mut tx, &one.id).await.unwrap()
+            } else {
+                None
+            };
+            let deactivated = &mut self.seen.deactivated_since;
+            if known.is_some_and(|known| known.deleted) {
+                deactivated.entry(one.id.clone()).or_insert(now);
+            } else {
+                deactivated.remove(&one.id);
+            }
         }
     }
 }

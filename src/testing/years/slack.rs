@@ -1,10 +1,13 @@
 //! A Slack that takes messages and answers questions at once, unless it is out of reach.
 
 use super::walk::{Heard, Walk};
-use crate::domain::delivery::{self, Answer, Call, Outcome, Step};
+use crate::domain::cadence::Hours;
+use crate::domain::delivery::{self, Answer, Call, Delivery, Outcome, Step};
 use crate::domain::outgoing::{To, What};
 use crate::router;
+use crate::shared;
 use crate::store::outbox::{self, Head};
+use crate::store::{Tx, people};
 use crate::testing::outgoing;
 use crate::work::sender;
 use futures_util::FutureExt;
@@ -51,6 +54,7 @@ impl Walk {
                 self.sent.note(self.test.now, &head.delivery);
             }
             if let (true, What::Post { to, message, .. }) = (is_sent, &head.delivery.what) {
+                self.check_hours(&mut tx, &head.delivery).await?;
                 heard.push(Heard {
                     on: self.card_was_placed(&mut tx, &head.delivery).await?,
                     to: to.clone(),
@@ -105,6 +109,29 @@ impl Walk {
                 vec![Step::Sent { channel, ts }]
             }
         }
+    }
+}
+
+impl Walk {
+    /// What nobody asked for is written while each of its readers is at work.
+    async fn check_hours(&self, tx: &mut Tx, delivery: &Delivery) -> Result<(), String> {
+        let now = self.test.now;
+        if outgoing::written_at(tx, delivery.id).await != now {
+            // Zones and days off may have changed since.
+            return Ok(());
+        }
+        let settings = shared::settings(tx).await.unwrap();
+        for (user, _) in unasked(&delivery.what) {
+            let zone = people::zone_or(tx, &user, &settings.zone()).await.unwrap();
+            if !Hours::from(&settings).is_open(now, &zone) {
+                return Err(format!(
+                    "{user} is written to out of hours: ({}) {:?}",
+                    delivery.kind.as_str(),
+                    delivery.what
+                ));
+            }
+        }
+        Ok(())
     }
 }
 

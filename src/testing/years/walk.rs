@@ -77,6 +77,8 @@ pub struct Seen {
     pub taken_days: HashSet<(UserId, Date)>,
     /// Since when the bot has known that somebody is gone.
     pub gone_since: HashMap<UserId, Timestamp>,
+    /// Since when it has known that somebody's account is no more, whatever they were in the program.
+    pub deactivated_since: HashMap<UserId, Timestamp>,
     pub cards: super::cards::Shown,
     /// How many looks at cards there were.
     pub looks: usize,
