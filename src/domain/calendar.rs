@@ -26,7 +26,19 @@ impl Entry {
 
     /// The text of an .ics file. `now` is when it is made.
     pub fn ics(&self, now: Timestamp) -> String {
+        self.file(now, "PUBLISH", None)
+    }
+
+    /// The text of an .ics file that takes the meeting out of a calendar (RFC 5546).
+    pub fn canceled_ics(&self, now: Timestamp) -> String {
+        self.file(now, "CANCEL", Some("CANCELLED"))
+    }
+
+    fn file(&self, now: Timestamp, method: &str, status: Option<&str>) -> String {
         let mut event = Event::new();
+        if let Some(status) = status {
+            event.add_property("STATUS", status);
+        }
         event
             .uid(&self.uid)
             .sequence(self.sequence)
@@ -40,7 +52,7 @@ impl Entry {
             .append_property(("VERSION", "2.0"))
             .append_property(("PRODID", "-//Reverse Mentor//EN"))
             .append_property(("CALSCALE", "GREGORIAN"))
-            .append_property(("METHOD", "PUBLISH"))
+            .append_property(("METHOD", method))
             .push(event);
         calendar.to_string()
     }

@@ -270,7 +270,7 @@ named! {
         NudgeWeek = "nudge_week",
         NudgeFortnight = "nudge_fortnight",
         MeetingSoon = "meeting_soon",
-        /// The .ics file behind [`Kind::MeetingSoon`].
+        /// The .ics file behind a plan, or behind the word that a meeting is off.
         CalendarFile = "calendar_file",
         DidYouMeet = "did_you_meet",
         Reflection = "reflection",

@@ -4,9 +4,9 @@ use super::{Result, breaks, settings};
 use crate::domain::cadence::Hours;
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
-use crate::domain::message::{Attachment, Message};
+use crate::domain::message::Message;
 use crate::domain::timer::Timer;
-use crate::store::outbox::{self, DayReservation, Kind, To, Upload, What};
+use crate::store::outbox::{self, DayReservation, Kind, To, What};
 use crate::store::{Reading, Tx, cycles, nudged, people, timers};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -54,15 +54,6 @@ pub async fn zones(tx: &mut Reading, users: &[UserId]) -> Result<Vec<TimeZone>> 
 
 /// Sends it, if now is a good time for everyone who gets it.
 pub async fn send(tx: &mut Tx, nudge: Nudge) -> Result<Outcome> {
-    send_with(tx, nudge, None).await
-}
-
-/// The same, followed by a file that has its own kind and expires with the message.
-pub async fn send_with(
-    tx: &mut Tx,
-    nudge: Nudge,
-    file: Option<(Kind, Attachment)>,
-) -> Result<Outcome> {
     let now = tx.now;
     if now >= nudge.stale_at {
         return Ok(Outcome::TooLate);
@@ -77,7 +68,7 @@ pub async fn send_with(
         Moment::Now { days, closes } => {
             // If Slack cannot be reached, it may wait until the working day ends, not into the night.
             let expires = closes.min(nudge.stale_at);
-            post(tx, nudge, days, file, expires).await?;
+            post(tx, nudge, days, expires).await?;
             Ok(Outcome::Sent)
         }
     }
@@ -197,7 +188,6 @@ async fn post(
     tx: &mut Tx,
     nudge: Nudge,
     days: Vec<(UserId, Date)>,
-    file: Option<(Kind, Attachment)>,
     expires: Timestamp,
 ) -> Result<()> {
     take(tx, &days).await?;
@@ -212,14 +202,6 @@ async fn post(
         passes_on: None,
     };
     outbox::push(tx, nudge.kind, &nudge.key, &what, Some(expires)).await?;
-    if let Some((kind, file)) = file {
-        let what = What::Share {
-            to: nudge.to,
-            file,
-            upload: Upload::NotYet,
-        };
-        outbox::push(tx, kind, &nudge.key.file(), &what, Some(expires)).await?;
-    }
     Ok(())
 }
 
@@ -238,7 +220,6 @@ pub async fn send_or_wait(tx: &mut Tx, nudge: Nudge) -> Result<Outcome> {
 pub async fn send_to_both(
     tx: &mut Tx,
     nudge: Nudge,
-    file: Option<(Kind, Attachment)>,
     alone: impl Fn(&UserId) -> Message,
 ) -> Result<()> {
     let mut told = Vec::new();
@@ -248,7 +229,7 @@ pub async fn send_to_both(
         }
     }
     if told.is_empty() {
-        let outcome = send_with(tx, nudge.clone(), file.clone()).await?;
+        let outcome = send(tx, nudge.clone()).await?;
         if let Outcome::Later(at) = outcome {
             timers::at(tx, &nudge.timer, at).await?;
         }
@@ -265,7 +246,7 @@ pub async fn send_to_both(
             message: alone(user),
             ..nudge.clone()
         };
-        if let Outcome::Later(at) = send_with(tx, private, file.clone()).await? {
+        if let Outcome::Later(at) = send(tx, private).await? {
             again = Some(again.map_or(at, |earlier| earlier.min(at)));
         }
     }

@@ -20,7 +20,7 @@ pub use again::{
     wait_again,
 };
 pub use apply::apply;
-pub use enqueue::{give_key_back, homes_later, keep, pass_on, post, push, withdraw};
+pub use enqueue::{give_key_back, homes_later, keep, pass_on, post, push, share, withdraw};
 #[cfg(test)]
 pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};

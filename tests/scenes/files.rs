@@ -1,4 +1,4 @@
-//! The calendar file that follows the reminder: shared once, at most twice, and never a cause for a lost message.
+//! The calendar file that follows a plan: shared once, at most twice, and never a cause for a lost message.
 
 use crate::both;
 use crate::support::{Engine, harness, impatient, number};
@@ -13,7 +13,7 @@ use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::{cycles, pairs, timers};
-use slack_sandbox::{Fault, Message, User};
+use slack_sandbox::{Answers, Fault, Message, User};
 
 const SHARE: &str = "files.completeUploadExternal";
 const PROGRAM: &str = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
@@ -68,12 +68,36 @@ async fn before_the_reminder_in(harness: Harness) -> (Harness, PairId) {
     (harness, pair)
 }
 
-/// Runs until Tuesday noon, with another message behind the reminder.
+/// Puts the file of their meeting on its way to the group.
+async fn share(harness: &Harness, pair: PairId) {
+    let team = TeamId::from(crate::twins::team());
+    let mut tx = harness
+        .bot
+        .db
+        .write(&team, harness.clock.now())
+        .await
+        .unwrap();
+    let members = vec![UserId::from("UMAX"), UserId::from("UANA")];
+    let file = Attachment {
+        name: "meeting.ics".into(),
+        title: "Your meeting, for any calendar".into(),
+        comment: "The same meeting as a file.".into(),
+        content: "BEGIN:VCALENDAR".into(),
+    };
+    let (to, file) = (To::Pair { pair, members }, (Kind::CalendarFile, file));
+    outbox::share(&mut tx, to, file, &Key::Thanks(pair), None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Runs until Tuesday noon, with a file and another message behind the reminder.
 pub async fn tuesday(harness: &Harness, pair: PairId) {
     harness
         .pass_until(at("2026-03-03T08:00:00Z"))
         .await
         .unwrap();
+    share(harness, pair).await;
     let team = TeamId::from(crate::twins::team());
     let mut tx = harness
         .bot
@@ -175,10 +199,14 @@ async fn a_message_and_a_file_to_one_person_keep_their_distance() {
 }
 
 both! {
-    async fn the_reminder_brings_a_file_for_any_calendar(engine: Engine) {
-        let (harness, pair) = before_the_reminder(engine).await;
-        tuesday(&harness, pair).await;
-        assert_eq!(told(&harness), ["Coming up", "meeting.ics", "what come"]);
+    async fn a_plan_brings_a_file_for_any_calendar(engine: Engine) {
+        let (harness, _) = before_the_reminder(engine).await;
+        harness.slack.open_home("UANA").await;
+        harness.slack.click_home("UANA", "other_time").await;
+        let answers = Answers::from([("date", "2026-03-12"), ("time", "15:00")]);
+        harness.slack.submit("UANA", &answers).await;
+        harness.run_due().await.unwrap();
+        assert_eq!(told(&harness), ["Moved: yo", "meeting.ics"]);
         let message = &group(&harness)[1];
         assert_eq!(
             message.render(),
@@ -186,7 +214,7 @@ both! {
              [file: Your meeting, for any calendar (meeting.ics)]"
         );
         let ics = String::from_utf8(message.files[0].bytes.clone()).unwrap();
-        assert!(ics.contains("DTSTART:20260304T130000Z\r\n"), "{ics}");
+        assert!(ics.contains("DTSTART:20260312T140000Z\r\n"), "{ics}");
         let tally = harness.slack.tally();
         assert_eq!((tally.files, tally.leaked_tokens, tally.rate_limited), (1, 0, 0));
         assert_eq!(tally.unknown_arguments.len(), 0, "{:?}", tally.unknown_arguments);

@@ -243,10 +243,3 @@ pub fn replaced(by: Option<&UserId>, version: i64) -> Message {
     )
     .into()
 }
-
-fn months(cycles: u8) -> Md {
-    match cycles {
-        1 => "one month".into(),
-        n => md!("{} months", n),
-    }
-}

@@ -95,5 +95,5 @@ pub async fn hello(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     };
     let now = tx.now;
     let alone = |user: &UserId| messages::nudge_week_alone(&month, user, now);
-    nudge::send_to_both(tx, nudge, None, alone).await
+    nudge::send_to_both(tx, nudge, alone).await
 }

@@ -291,7 +291,7 @@ fn entry(month: &Month, at: Timestamp) -> Entry {
     pair_card::entry(&month.settings.name, &month.cycle, month.pair.cycles, at)
 }
 
-/// The meeting as a file that follows the reminder. `now`: when it is made.
+/// The meeting as a file that follows its plan. `now`: when it is made.
 pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment {
     Attachment {
         name: "meeting.ics".to_owned(),
@@ -299,6 +299,20 @@ pub fn calendar_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment
         comment: "The same meeting as a file. Open it to add it to whichever calendar you use."
             .to_owned(),
         content: entry(month, at).ics(now),
+    }
+}
+
+/// The file that takes a meeting which is off out of people's calendars.
+pub fn canceled_file(month: &Month, at: Timestamp, now: Timestamp) -> Attachment {
+    let mut entry = entry(month, at);
+    entry.sequence += 1;
+    Attachment {
+        name: "canceled.ics".to_owned(),
+        title: "Your meeting is off, for any calendar".to_owned(),
+        comment:
+            "The canceled meeting as a file. In most calendars, opening it takes the meeting out."
+                .to_owned(),
+        content: entry.canceled_ics(now),
     }
 }
 

@@ -43,7 +43,7 @@ pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     };
     let now = tx.now;
     let alone = |user: &UserId| messages::nudge_week_alone(&month, user, now);
-    nudge::send_to_both(tx, nudge, None, alone).await
+    nudge::send_to_both(tx, nudge, alone).await
 }
 
 /// Timer `NudgeFortnight`: nothing is planned after two weeks; the mentee may skip the month without blame.
@@ -76,7 +76,7 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     Ok(())
 }
 
-/// Timer `MeetingSoon`: the reminder, one working day before, followed by the meeting as a calendar file.
+/// Timer `MeetingSoon`: the reminder, one working day before.
 pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
     let Some(month) = wanted(tx, cycle).await? else {
         return Ok(());
@@ -103,8 +103,6 @@ pub async fn meeting_soon(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         stale_at: meets_at,
         timer: Timer::MeetingSoon(cycle),
     };
-    let file = messages::calendar_file(&month, meets_at, tx.now);
-    let file = Some((Kind::CalendarFile, file));
     let alone = |user: &UserId| messages::soon_alone(&month, user, goals.as_ref(), meets_at, now);
-    nudge::send_to_both(tx, nudge, file, alone).await
+    nudge::send_to_both(tx, nudge, alone).await
 }

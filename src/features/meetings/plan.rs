@@ -14,7 +14,7 @@ use crate::md;
 use crate::shared::breaks;
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::outbox::{self, Lane, Passed, PassesOn, To, cards};
+use crate::store::outbox::{self, Kind, Lane, Passed, PassesOn, To, cards};
 use crate::store::{Reading, Tx, cycles, people};
 use jiff::{SignedDuration, Timestamp};
 
@@ -165,6 +165,9 @@ async fn settle(tx: &mut Tx, before: Month, at: Timestamp, by: &UserId) -> Resul
     let key = key(&month, AboutCycle::Planned { plan });
     let message = messages::planned(&month, at, moved, by, tx.now);
     tell_both(tx, &month.pair, &key, message).await?;
+    let file = messages::calendar_file(&month, at, tx.now);
+    let (to, file) = (To::both(&month.pair), (Kind::CalendarFile, file));
+    outbox::share(tx, to, file, &key, Some(at)).await?;
     Ok(month)
 }
 
@@ -240,6 +243,11 @@ pub async fn skip(
             outbox::pass_on(tx, passes_on, To::both(&pair), &key, message).await?;
         } else {
             tell_both(tx, &pair, &key, message).await?;
+        }
+        if let Some(at) = off {
+            let file = messages::canceled_file(&before, at, tx.now);
+            let (to, file) = (To::both(&pair), (Kind::CalendarFile, file));
+            outbox::share(tx, to, file, &key, Some(at)).await?;
         }
     }
     let now = mine(tx, actor, cycle).await?;

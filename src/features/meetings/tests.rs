@@ -102,12 +102,11 @@ async fn asked() -> (FeatureTest, PairId, Cycle) {
     (test, pair, month)
 }
 
-/// The reminder and its calendar file, as they were queued.
-async fn reminder_and_file(test: &FeatureTest) -> [Queued; 2] {
-    let queued = test.queued().await.into_iter();
-    let both = queued.filter(|row| matches!(row.kind, Kind::MeetingSoon | Kind::CalendarFile));
-    let both: Vec<Queued> = both.collect();
-    both.try_into().ok().expect("one of each")
+/// The reminder, as it was queued.
+async fn queued_reminder(test: &FeatureTest) -> Queued {
+    let mut queued = test.queued().await.into_iter();
+    let reminder = queued.find(|row| row.kind == Kind::MeetingSoon);
+    reminder.expect("it was queued")
 }
 
 async fn said(test: &FeatureTest, user: &str, month: &Cycle, said: MetAnswer) -> String {
@@ -167,6 +166,9 @@ async fn a_month_goes_from_the_card_to_the_question() {
     <@UANA> picked the time; either of you can move it.
     [ Google Calendar ↗ https://calendar.google.com/calendar/render?action=TEMPLATE&… ]  [ Outlook ↗ https://outlook.office.com/calendar/deeplink/compose?path=%2… ]  [ Move it ]  [ Skip this month ]
     · Everyone sees times in their own time zone.
+    ── UMAX + UANA (calendar_file)
+    The same meeting as a file. Open it to add it to whichever calendar you use.
+    <meeting.ics: Your meeting, for any calendar>
     ── UMAX + UANA (meeting_soon)
     *Coming up:* you two meet <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)>.
     An agenda, if you want one:
@@ -175,9 +177,6 @@ async fn a_month_goes_from_the_card_to_the_question() {
     • One thing worth showing right away
     [ Google Calendar ↗ https://calendar.google.com/calendar/render?action=TEMPLATE&… ]  [ Outlook ↗ https://outlook.office.com/calendar/deeplink/compose?path=%2… ]  [ Move it ]  [ Skip this month ]
     · Everyone sees times in their own time zone.
-    ── UMAX + UANA (calendar_file)
-    The same meeting as a file. Open it to add it to whichever calendar you use.
-    <meeting.ics: Your meeting, for any calendar>
     ── Card { card: Month(CycleId(287222582476800000)), place: Pair(PairId(286784697139200005)), superseded: None }
     ── UMAX (did_you_meet)
     *Did you and <@UANA> meet on Friday, March 6?*

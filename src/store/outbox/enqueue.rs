@@ -2,12 +2,13 @@
 
 use super::read::{count_homes, is_queued};
 use super::{
-    Kind, Lane, MESSAGE, Result, To, Tx, UNSEEN, What, due, pair_channel, promote, queued, sql,
+    Kind, Lane, MESSAGE, Result, To, Tx, UNSEEN, Upload, What, due, pair_channel, promote, queued,
+    sql,
 };
 use crate::domain::delivery::{Delivery, Doubt, waits_for};
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Topic};
-use crate::domain::message::Message;
+use crate::domain::message::{Attachment, Message};
 use crate::domain::outgoing::PassesOn;
 use crate::store::db::Columns as _;
 use jiff::{SignedDuration, Timestamp};
@@ -48,6 +49,22 @@ pub async fn pass_on(
         passes_on: Some(passes_on),
     };
     push(tx, Kind::Answer, key, &what, None).await
+}
+
+/// Shares a file behind the message of that key. See [`post`].
+pub async fn share(
+    tx: &mut Tx,
+    to: To,
+    (kind, file): (Kind, Attachment),
+    behind: &Key,
+    expires: Option<Timestamp>,
+) -> Result<bool> {
+    let what = What::Share {
+        to,
+        file,
+        upload: Upload::NotYet,
+    };
+    push(tx, kind, &behind.file(), &what, expires).await
 }
 
 /// A delayed Home is not shown after this.
@@ -163,23 +180,20 @@ pub async fn withdraw(tx: &mut Tx, topic: Topic, lanes: &[Lane]) -> Result<u64> 
     Ok(withdrawn)
 }
 
-/// An expired nudge that surely was not sent gives its key back, for another try; so does the file behind it, which
-/// nobody has touched yet.
+/// An expired nudge that surely was not sent gives its key back, for another try.
 pub async fn give_key_back(tx: &mut Tx, id: i64) -> Result<()> {
     let row = sql!("select dedupe_key, lane from outbox where id = $1", id);
     let Some(row) = tx.first(row).await? else {
         return Ok(());
     };
     let (key, lane): (String, String) = (row.get("dedupe_key")?, row.get("lane")?);
-    let file = Key::read(&key).map(|key| key.file());
     tx.run(sql!(
         "update outbox set state = 'expired', finished_at = $1, waits_for = null, dedupe_key = dedupe_key || $2
-         where team_id = $3 and dedupe_key in ($4, $5) and state in ('queued', 'expired')",
+         where team_id = $3 and dedupe_key = $4 and state in ('queued', 'expired')",
         tx.now,
         format!("/unsent/{id}"),
         tx.team(),
-        key,
-        file
+        key
     ))
     .await?;
     promote(tx, &lane).await

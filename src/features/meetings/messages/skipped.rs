@@ -45,7 +45,7 @@ pub fn skipped(
     let mut blocks = Blocks::new().section(lead);
     if let Some(at) = off {
         let off = md!(
-            "The meeting planned for {} is off. If it's in your calendar, please delete it there.",
+            "The meeting planned for {} is off. If it's in your calendar, delete it there, or open the file that follows.",
             on_their_clocks(at, month, now)
         );
         aloud = md!("{} {}", aloud, off);

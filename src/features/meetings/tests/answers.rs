@@ -37,14 +37,11 @@ async fn a_late_yes_leaves_the_meeting_to_come_as_it_is() {
     let status = test.command(ANA, "status").await.unwrap().say.unwrap();
     assert!(render(&status).contains("*Next meeting:*"));
 
-    // It has its reminder, its file and its question.
-    let (reminders, files) = (
-        test.of_kind(Kind::MeetingSoon).await,
-        test.files().await.len(),
-    );
+    // It has its file, its reminder and its question.
+    assert_eq!(test.files().await.len(), 3);
+    let reminders = test.of_kind(Kind::MeetingSoon).await;
     test.pass(days(12)).await;
     assert_eq!(test.of_kind(Kind::MeetingSoon).await, reminders + 1);
-    assert_eq!(test.files().await.len(), files + 1);
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 4);
     let question = test.last_of_kind(Kind::DidYouMeet).await;
     assert!(question.contains("on Thursday, March 19?"), "{question}");
@@ -110,7 +107,7 @@ async fn a_meeting_beside_another_is_called_off_and_the_month_stays_held() {
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @"
     *The meeting is off:* <@UMAX> has called it off. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
-    The meeting planned for <!date^1773842400^{date_long_pretty} at {time}|Wednesday, March 18 at 3:00 PM (Europe/Berlin)> is off. If it's in your calendar, please delete it there.
+    The meeting planned for <!date^1773842400^{date_long_pretty} at {time}|Wednesday, March 18 at 3:00 PM (Europe/Berlin)> is off. If it's in your calendar, delete it there, or open the file that follows.
     ");
     let now = test.month(pair).await;
     assert_eq!((now.state, now.meets_at), (State::Held, None));

@@ -1,4 +1,4 @@
-//! The calendar file that follows the reminder.
+//! The calendar file that follows a plan.
 
 use super::*;
 use icalendar::Component;
@@ -16,8 +16,8 @@ fn read_calendar(ics: &str) -> BTreeMap<String, String> {
 }
 
 #[tokio::test]
-async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
-    let (mut test, pair, month) = planned().await;
+async fn behind_the_plan_comes_the_meeting_for_any_calendar() {
+    let (mut test, pair, month) = opened().await;
     let goals = Goals {
         mentee: "Try AI tools".into(),
         mentor: "See how budgets are made".into(),
@@ -27,18 +27,15 @@ async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(test.files().await, [], "not with the plan");
-    // Thursday, 15:00 in Berlin and 9:00 in New York: one working day before.
-    test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
-        .await;
-    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 1);
+    let made = test.now.strftime("%Y%m%dT%H%M%SZ").to_string();
+    other_time(&test, &month, date(2026, 3, 6), time(15, 30, 0, 0)).await;
     let files = test.files().await;
     assert_eq!(files.len(), 1);
     assert!(files[0].content.is_ascii() && !files[0].content.contains("budgets"));
     let event = read_calendar(&files[0].content);
     let uid = format!("cycle-{}@reverse-mentor", month.id);
     let expected = [
-        ("DTSTAMP", "20260305T140000Z"),
+        ("DTSTAMP", made.as_str()),
         ("DTSTART", "20260306T143000Z"),
         ("DTEND", "20260306T151500Z"),
         ("SEQUENCE", "1"),
@@ -49,26 +46,47 @@ async fn behind_the_reminder_comes_the_meeting_for_any_calendar() {
         assert_eq!(event[key], value, "{key}");
     }
 
+    // Thursday, 15:00 in Berlin and 9:00 in New York: one working day before. The reminder brings no second copy.
+    test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
+        .await;
+    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 1);
+    assert_eq!(test.files().await.len(), 1);
+
     // The meeting moves: the same entry with a higher sequence.
     other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
-    test.pass(days(14)).await;
     let files = test.files().await;
     assert_eq!(files.len(), 2);
     let moved = read_calendar(&files[1].content);
     assert_eq!(moved["UID"], uid);
     assert_eq!(moved["SEQUENCE"], "2");
     assert_eq!(moved["DTSTART"], "20260318T140000Z");
+
+    // It is off: the entry goes.
+    let form = Form::Skip {
+        cycle: month.id,
+        plans: None,
+    };
+    test.submit(ANA, form, &[]).await.unwrap();
+    let files = test.files().await;
+    assert_eq!(files.len(), 3);
+    assert!(files[2].content.contains("METHOD:CANCEL"));
+    let off = read_calendar(&files[2].content);
+    assert_eq!(off["UID"], uid);
+    assert_eq!(off["STATUS"], "CANCELLED");
+    assert_eq!(off["SEQUENCE"], "3");
+    test.pass(days(14)).await;
+    assert_eq!(test.files().await.len(), 3);
     test.everybody_was_left_in_peace(&settings()).await;
 }
 
+/// A month without anything planned has nothing to take out of a calendar.
 #[tokio::test]
-async fn a_reminder_taken_back_takes_its_file_along() {
-    let (mut test, _, month) = planned().await;
-    test.pass(at("2026-03-05T18:00:00Z").duration_since(test.now))
-        .await;
-    other_time(&test, &month, date(2026, 3, 18), time(15, 0, 0, 0)).await;
-    let [reminder, file] = reminder_and_file(&test).await;
-    assert!(reminder.unsent && file.unsent, "one fate");
-    assert_eq!(reminder.expires, file.expires);
-    assert_eq!(reminder.lane, file.lane);
+async fn what_was_never_planned_brings_no_file() {
+    let (test, _, month) = opened().await;
+    let form = Form::Skip {
+        cycle: month.id,
+        plans: None,
+    };
+    test.submit(ANA, form, &[]).await.unwrap();
+    assert_eq!(test.files().await, []);
 }

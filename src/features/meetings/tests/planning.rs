@@ -224,7 +224,7 @@ async fn skipping_needs_no_reason_and_carries_the_note() {
     let told = test.messages("pair/").await;
     insta::assert_snapshot!(render(told.last().unwrap()), @r"
     *The meeting is off:* <@UANA> has called it off. That happens, and it says nothing about the two of you. The next month begins around Friday, April 3.
-    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it's in your calendar, please delete it there.
+    The meeting planned for <!date^1772807400^{date_long_pretty} at {time}|Friday, March 6 at 3:30 PM (Europe/Berlin)> is off. If it's in your calendar, delete it there, or open the file that follows.
     <@UANA> adds:
     > Quarter end &lt;!channel&gt;
     ");
