@@ -12,6 +12,20 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+/// For what is asked only once: it is never stale, and waits until it can be asked. Its feature looks at the reason each time, and
+/// the gate lets one thing a day through, so nothing of this comes in a burst after downtime.
+pub const ASKED_ONCE: Timestamp = Timestamp::MAX;
+
+/// Until when something is worth sending that comes again another time: no longer, once downtime has made it late by `most`. Days
+/// off, breaks and other messages set its timer for a later time instead, so they make nothing stale.
+pub fn unless_late(tx: &Tx, most: SignedDuration) -> Timestamp {
+    if tx.late() >= most {
+        tx.now
+    } else {
+        Timestamp::MAX
+    }
+}
+
 /// How long until a break is looked at again: it may end earlier than was planned.
 pub(super) const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -24,7 +38,7 @@ pub struct Nudge {
     /// The people whose day it takes.
     pub people: Vec<UserId>,
     pub message: Message,
-    /// From then on it is better not sent.
+    /// From then on it is better not sent: what it is about is over, or see [`unless_late`] and [`ASKED_ONCE`].
     pub stale_at: Timestamp,
     /// The timer that sends it. It is set again for the next possible time, and if Slack cannot be reached all day.
     pub timer: Timer,

@@ -56,7 +56,7 @@ use crate::clock::millis;
 use crate::domain::ids::TeamId;
 use crate::store::seal::Keys;
 use connections::Connections;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lane::{Lane, PATIENCE};
 use reading::Conn;
 use session::Session;
@@ -165,6 +165,7 @@ impl Db {
             happened: Vec::new(),
             posted: false,
             timed: false,
+            late: SignedDuration::ZERO,
             erased: false,
         }
     }

@@ -184,8 +184,9 @@ async fn work(db: &Db, row: &DueRow, timer: &Timer, now: Timestamp) -> Result<()
         }
         return Ok(tx.commit().await?);
     }
-    let late = now.duration_since(row.due).as_secs_f64().max(0.0);
-    metrics::histogram!("reverse_mentor_timer_late_seconds").record(late);
+    let late = now.duration_since(row.due).max(SignedDuration::ZERO);
+    metrics::histogram!("reverse_mentor_timer_late_seconds").record(late.as_secs_f64());
+    tx.runs_late(late);
     // Solving may take long, so it runs outside a transaction.
     if *timer == Timer::Match {
         tx.rollback().await;

@@ -16,11 +16,8 @@ use crate::store::outbox::{Kind as Post, To};
 use crate::store::{Reading, Tx, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 
-/// A check-in that was delayed for this long is dropped.
+/// A check-in that can be asked for again is dropped if downtime delayed it for this long.
 const STALE: SignedDuration = SignedDuration::from_hours(10 * 24);
-/// The closing is asked after a break of any usual length, because the pair's end waits for it; and whoever has no partner for
-/// now reads that they need not wait.
-const CLOSING_STALE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// People on a break are not asked; this is the time until we check again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -36,25 +33,38 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     if checkin.kind == Kind::ClosingEnds {
         return closing::time_is_over(tx, &pair, checkin.id).await;
     }
-    if !applies(tx, &pair, &checkin).await? || is_back_soon(tx, &pair, &checkin).await? {
+    let is_asked = is_timely(&pair, &checkin) && applies(tx, &pair, &checkin).await?;
+    if !is_asked || is_back_soon(tx, &pair, &checkin).await? {
         checkins::dropped(tx, checkin.id).await?;
         return Ok(());
     }
-    let stale = match checkin.kind {
-        Kind::Closing | Kind::PartnerAway => CLOSING_STALE,
-        _ => STALE,
-    };
-    let stale_at = after(checkin.created_at, stale);
     if pair.has(&checkin.user) && breaks::is_on_break(tx, &checkin.user).await? {
         let again = after(tx.now, LOOK_AGAIN);
-        if again < stale_at {
-            timers::at(tx, &Timer::Checkin(checkin.id), again).await?;
-        } else {
-            checkins::dropped(tx, checkin.id).await?;
-        }
-        return Ok(());
+        return Ok(timers::at(tx, &Timer::Checkin(checkin.id), again).await?);
     }
-    send(tx, &pair, &checkin, stale_at).await
+    send(tx, &pair, &checkin).await
+}
+
+/// What is asked between meetings is not asked at the end, when the closing asks everything.
+fn is_timely(pair: &Pair, checkin: &Checkin) -> bool {
+    let between = matches!(
+        checkin.kind,
+        Kind::StillGood | Kind::Midpoint | Kind::OwnerAsks
+    );
+    !between || pair.runs()
+}
+
+/// Quiet months are asked about again, and an owner can ask again; anything else is asked once.
+fn stale_at(tx: &Tx, kind: Kind) -> Timestamp {
+    match kind {
+        Kind::StillGood | Kind::OwnerAsks => nudge::unless_late(tx, STALE),
+        Kind::Midpoint
+        | Kind::Closing
+        | Kind::PartnerAway
+        | Kind::HelpNote
+        | Kind::QuietNote
+        | Kind::ClosingEnds => nudge::ASKED_ONCE,
+    }
 }
 
 /// Whether the reason for the check-in still holds.
@@ -80,7 +90,7 @@ async fn is_back_soon(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Resul
     Ok(checkin.kind == Kind::PartnerAway && breaks::back_soon(tx, partner).await?.is_some())
 }
 
-async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) -> Result<()> {
+async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin) -> Result<()> {
     let (kind, message) = match checkin.kind {
         Kind::StillGood => (Post::Checkin, messages::still_good(pair, checkin)),
         Kind::OwnerAsks => (Post::Checkin, by_owner::question(pair, checkin)),
@@ -96,7 +106,7 @@ async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin, stale_at: Timestamp) 
         to: To::Person(checkin.user.clone()),
         people: vec![checkin.user.clone()],
         message,
-        stale_at,
+        stale_at: stale_at(tx, checkin.kind),
         timer: Timer::Checkin(checkin.id),
     };
     match nudge::send_or_wait(tx, nudge).await? {

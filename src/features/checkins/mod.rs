@@ -114,7 +114,8 @@ async fn asked_last_month(
 ) -> Result<bool> {
     let before = checkins::of(tx, pair.id).await?;
     Ok(before.iter().any(|checkin| {
-        checkin.kind == Kind::StillGood && checkin.number + 1 == number && checkin.user == *user
+        let was_asked = checkin.kind == Kind::StillGood && !checkin.dropped;
+        was_asked && checkin.number + 1 == number && checkin.user == *user
     }))
 }
 

@@ -1,6 +1,7 @@
 mod away;
 mod cards;
 mod choice;
+mod held_back;
 mod help;
 mod line;
 mod private;

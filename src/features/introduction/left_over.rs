@@ -141,7 +141,7 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::left_over(&why, &partners, decided, next, (&zone, tx.now)),
-        stale_at: Timestamp::MAX,
+        stale_at: nudge::ASKED_ONCE,
         timer: Timer::Introduce(id),
     };
     nudge::send(tx, nudge).await

@@ -13,7 +13,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::invitations::{self, Invitation, State};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::{Reading, Tx, pairs, participants, timers};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 /// People on a break are not told; this is the time until we check again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -103,7 +103,7 @@ pub async fn over(tx: &mut Tx, id: InvitationId) -> Result<()> {
         to: To::Person(inviter.clone()),
         people: vec![inviter.clone()],
         message: messages::not_this_time(&invitation.invitee, waits, asks_on),
-        stale_at: Timestamp::MAX,
+        stale_at: nudge::ASKED_ONCE,
         timer: Timer::Invitation(id),
     };
     if let Outcome::Later(at) = nudge::send(tx, nudge).await? {

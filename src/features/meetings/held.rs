@@ -3,7 +3,7 @@
 use super::change::{Change, change};
 use super::month::{Month, as_seen, key, mine, on_break, propose, to_arrange_in, wanted_later};
 use super::{messages, replies, timing, views};
-use crate::domain::cadence::{self, after};
+use crate::domain::cadence;
 use crate::domain::card::Card;
 use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Happening;
@@ -19,7 +19,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// How long after a meeting the question about it still makes sense.
+/// A question about a meeting that downtime delayed for this long is dropped.
 const QUESTION_STALE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How far back a meeting can be logged, in days.
 const LOG_DAYS: i32 = 60;
@@ -41,18 +41,10 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
     if has_said || arranged.meets_at.is_none() && said.said_yes(&month.pair, user) {
         return Ok(());
     }
-    let asked = match month.cycle.ask_at() {
-        // The meeting was moved.
-        Some(at) if at > tx.now => {
-            timers::at(tx, &timer, at).await?;
-            return Ok(());
-        }
-        Some(at) => at,
-        None => {
-            let closed = month.cycle.closed_at.unwrap_or(tx.now);
-            closed.max(month.cycle.closes_at)
-        }
-    };
+    // The meeting was moved.
+    if let Some(at) = month.cycle.ask_at().filter(|at| *at > tx.now) {
+        return Ok(timers::at(tx, &timer, at).await?);
+    }
     if outbox::has(tx, &question(&month, user)).await? {
         return Ok(());
     }
@@ -62,8 +54,8 @@ pub async fn meeting_over(tx: &mut Tx, cycle: CycleId, user: &UserId) -> Result<
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::did_you_meet(&month, user, tx.now),
-        // After a break, the question is as good as on the day of the meeting.
-        stale_at: after(asked.max(month.cycle.asked_from()), QUESTION_STALE),
+        // After a break or days off, the question is as good as on the day of the meeting.
+        stale_at: nudge::unless_late(tx, QUESTION_STALE),
         timer,
     };
     nudge::send_or_wait(tx, nudge).await?;

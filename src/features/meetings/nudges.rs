@@ -15,7 +15,8 @@ use jiff::SignedDuration;
 
 /// From the opening, or the end of a break: after this, the next nudge is near.
 const WEEK_STALE: SignedDuration = SignedDuration::from_hours(13 * 24);
-const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(21 * 24);
+/// The last nudge of a month is dropped if downtime delayed it for this long.
+const FORTNIGHT_STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Timer `NudgeWeek`: nothing is planned after a week, so both are asked.
 pub async fn week_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
@@ -57,7 +58,7 @@ pub async fn fortnight_passed(tx: &mut Tx, cycle: CycleId) -> Result<()> {
         return Ok(());
     }
     propose(tx, &mut month).await?;
-    let stale = after(month.cycle.asked_from(), FORTNIGHT_STALE);
+    let stale = nudge::unless_late(tx, FORTNIGHT_STALE);
     let nudge = Nudge {
         kind: Kind::NudgeFortnight,
         key: key(

@@ -27,7 +27,7 @@ use crate::store::{
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use messages::Onward;
 
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
@@ -222,12 +222,10 @@ pub async fn pause_ended(tx: &mut Tx, user: &UserId) -> Result<()> {
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::pause_over(&onward),
-        stale_at: tx.now.saturating_add(168.hours()).unwrap_or(Timestamp::MAX),
+        stale_at: nudge::ASKED_ONCE,
         timer: Timer::PauseEnds(user.clone()),
     };
-    if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
-        timers::at(tx, &Timer::PauseEnds(user.clone()), at).await?;
-    }
+    nudge::send_or_wait(tx, nudge).await?;
     Ok(())
 }
 
@@ -251,7 +249,7 @@ async fn still_away(tx: &mut Tx, user: &UserId) -> Result<()> {
         to: To::Person(user.clone()),
         people: vec![user.clone()],
         message: messages::still_away(),
-        stale_at: Timestamp::MAX,
+        stale_at: nudge::ASKED_ONCE,
         timer: timer.clone(),
     };
     let again = match nudge::send(tx, nudge).await? {

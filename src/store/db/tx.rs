@@ -4,6 +4,7 @@ use super::error::{Result, StoreError};
 use super::reading::{Conn, Reading};
 use crate::domain::happening::Happening;
 use crate::domain::ids::TeamId;
+use jiff::SignedDuration;
 use std::ops::{Deref, DerefMut};
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -20,6 +21,8 @@ pub struct Tx {
     pub(crate) happened: Vec<Happening>,
     pub(crate) posted: bool,
     pub(crate) timed: bool,
+    /// How long after its time the timer runs whose work this is.
+    pub(super) late: SignedDuration,
     /// Something was erased: no copy of it may stay in SQLite's log.
     pub(super) erased: bool,
 }
@@ -43,6 +46,16 @@ impl Tx {
     pub(crate) fn act_for(&mut self, team: TeamId) {
         self.team = team;
         self.program = None;
+    }
+
+    /// This is the work of a timer that runs this long after its time, because nothing ran timers.
+    pub(crate) fn runs_late(&mut self, by: SignedDuration) {
+        self.late = by;
+    }
+
+    /// How much later than planned this happens, because of downtime alone; zero outside the work of a timer.
+    pub fn late(&self) -> SignedDuration {
+        self.late
     }
 
     /// The program's row was written.

@@ -149,3 +149,33 @@ async fn a_card_follows_though_its_next_copy_cannot_be_delivered() {
     let follows = |what: &&What| matches!(what, What::Card { place: at, .. } if *at == place);
     assert_eq!(waiting.iter().filter(follows).count(), 1, "{waiting:?}");
 }
+
+/// The meeting is on the last day before three weeks off.
+#[tokio::test]
+async fn days_off_make_no_question_stale_and_downtime_does() {
+    for downtime in [false, true] {
+        let first = jiff::civil::date(2026, 3, 7);
+        let off = (0..21).map(|day| first.saturating_add(jiff::Span::new().days(day)));
+        let settings = crate::domain::program::Settings {
+            holidays: if downtime { Vec::new() } else { off.collect() },
+            ..settings()
+        };
+        let (mut test, pair) = FeatureTest::signed(settings).await;
+        test.pass(days(2)).await;
+        let month = test.month(pair).await;
+        other_time(
+            &test,
+            &month,
+            jiff::civil::date(2026, 3, 6),
+            time(16, 0, 0, 0),
+        )
+        .await;
+        if downtime {
+            test.pass(days(2)).await;
+            test.now += days(19);
+        }
+        test.pass(days(28)).await;
+        let asked = if downtime { 0 } else { 2 };
+        assert_eq!(test.of_kind(Kind::DidYouMeet).await, asked, "{downtime}");
+    }
+}

@@ -184,3 +184,36 @@ async fn a_break_within_the_programs_is_nobodys_news() {
     let longer = told(&test, "USAM", "pause until 2026-04-13").await;
     assert!(longer.contains("<@UMIA> will see"), "{longer}");
 }
+
+/// The break ends with the first of many days off: they read so when those are over.
+#[tokio::test]
+async fn the_end_of_a_break_is_told_after_days_off_and_after_downtime() {
+    let first = jiff::civil::date(2026, 3, 16);
+    for downtime in [false, true] {
+        let off = (0..12).map(|day| first.saturating_add(jiff::Span::new().days(day)));
+        let settings = Settings {
+            holidays: if downtime { Vec::new() } else { off.collect() },
+            ..people::settings()
+        };
+        let mut test = FeatureTest::new(settings).await;
+        test.joins("U1", "mentor", "Early career").await;
+        test.pauses("U1", "2").await;
+        if downtime {
+            test.pass(SignedDuration::from_hours(24 * 13)).await;
+            test.now += SignedDuration::from_hours(24 * 14);
+        }
+        test.pass(SignedDuration::from_hours(24 * 30)).await;
+        assert_eq!(standing(&test, "U1").await, Some(Standing::Active));
+        assert_eq!(
+            test.count("U1", "Your break is over").await,
+            1,
+            "{downtime}"
+        );
+        test.pass(SignedDuration::from_hours(24 * 18)).await;
+        assert_eq!(
+            test.count("U1", "Your break is over").await,
+            1,
+            "{downtime}"
+        );
+    }
+}
