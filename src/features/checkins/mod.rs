@@ -31,6 +31,7 @@ use crate::store::checkins::{self, Benefit, Checkin};
 use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, cycles, met, pairs, participants, reflections};
 use common::{ask, ask_from, both, end, mine};
+use jiff::{SignedDuration, Timestamp};
 use written::Written;
 
 /// A cycle closed: starts a check-in after two quiet months in a row, or at the midpoint.
@@ -66,8 +67,11 @@ async fn halfway(tx: &mut Reading, pair: &Pair) -> Result<u8> {
     })
 }
 
-/// Somebody is away for long. Each partner who is here reads, once in that break, that they need not wait: after six weeks of it,
-/// with a date or without. A pair at its closing has no month to wait for; if it goes on, this is asked again.
+/// A partner who need not wait for somebody reads so again after this long, if the break goes on without an end in sight.
+const STILL_AWAY_AGAIN: SignedDuration = SignedDuration::from_hours(12 * 7 * 24);
+
+/// Somebody is away for long. Each partner who is here reads that they need not wait: after six weeks of it, with a date or
+/// without, and every twelve weeks from then on. A pair at its closing has no month to wait for; if it goes on, this is asked again.
 pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(since) = participants::paused_since(tx, user).await? else {
         return Ok(());
@@ -80,15 +84,23 @@ pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
         let last = asked
             .iter()
             .rfind(|one| one.kind == Kind::PartnerAway && one.user == *partner);
-        // What was said of an earlier break was said; this is another.
+        // What was said of an earlier break was said; this is another, or the same one after a long time.
         let number = match last {
-            Some(last) if last.dropped => last.number.saturating_add(1),
+            Some(last) if last.dropped || !last.due && is_long_ago(last, since, tx.now) => {
+                last.number.saturating_add(1)
+            }
             Some(last) => last.number,
             None => 1,
         };
         ask_from(tx, &pair, partner, (Kind::PartnerAway, number), at).await?;
     }
     Ok(())
+}
+
+/// Whether a partner read a long time ago that they need not wait for somebody who is away since `since`.
+fn is_long_ago(told: &Checkin, since: Timestamp, now: Timestamp) -> bool {
+    let told = told.created_at.max(after(since, BREAK_ASKED_AGAIN));
+    after(told, STILL_AWAY_AGAIN) <= now
 }
 
 /// Whether cycle `number` and the one before it passed without a word from `user` that they met. What the partner said does not

@@ -193,6 +193,22 @@ async fn a_date_of_hers_takes_back_no_place_that_was_promised() {
     assert_eq!(state(&test, pair).await.state, pair::State::Active);
 }
 
+/// A break without an end in sight: whoever waits reads every twelve weeks that they need not.
+#[tokio::test]
+async fn whoever_need_not_wait_reads_so_again_after_a_long_time() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    test.pauses(ANA, "open").await;
+    for (pass, told) in [(50, 1), (70, 1), (15, 2), (75, 2), (15, 3)] {
+        test.pass(days(pass)).await;
+        assert_eq!(test.count(MAX, "still on a break").await, told, "{pass}");
+    }
+    test.command(ANA, "resume").await.unwrap();
+    test.pass(days(100)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 3);
+    test.everybody_was_left_in_peace(&settings()).await;
+}
+
 /// A break of many weeks keeps nobody waiting without a word, whether it has a date or not; the words are the same.
 #[tokio::test]
 async fn the_partner_of_a_long_break_with_a_date_reads_that_they_need_not_wait() {
@@ -283,13 +299,13 @@ async fn nobody_is_asked_how_it_goes_during_a_break_and_owners_read_so() {
     test.pauses(ANA, "open").await;
     test.stands(MAX, Standing::Paused).await;
     test.pass(days(20)).await;
+    assert_eq!(test.count(ANA, "How is it going").await, 0);
     test.command(ANA, "resume").await.unwrap();
     test.stands(MAX, Standing::Active).await;
     test.pass(days(5)).await;
     assert_eq!(test.count(ANA, "How is it going").await, 1);
 }
 
-    assert_eq!(test.count(ANA, "How is it going").await, 0);
 /// She is back, and takes another break: that is news of its own, and what was said of the first one stays true.
 #[tokio::test]
 async fn a_second_long_break_is_told_as_the_first_one_was() {
