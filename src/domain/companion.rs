@@ -13,6 +13,8 @@ pub enum Thing {
     /// The mean change of confidence since the start, in tenths: below zero.
     ConfidenceFell(i32),
     Round(RoundId),
+    /// A pair that would like some help. Another call while it's listed is no other thing: it could be the partner's.
+    WantsHelp(PairId),
     InOneLine(PairId),
     /// Another quiet month makes it another thing.
     Quiet {
@@ -52,6 +54,7 @@ impl Thing {
             Self::NobodyJoined
             | Self::DigestWaits
             | Self::Round(_)
+            | Self::WantsHelp(_)
             | Self::InOneLine(_)
             | Self::Quiet { .. }
             | Self::NotBegun { .. }

@@ -23,6 +23,7 @@ named! {
         BreakWithoutDate = "a break without one",
         ProgramBreak = "a break of the whole program",
         Checkin = "a check-in",
+        CallForHelp = "a call for help",
         Closing = "a closing",
         News = "news that waits for its moment",
         Import = "a file of people on its way in",

@@ -19,6 +19,10 @@ pub struct PairAtWork {
 /// Where a pair stands, most pressing first: a pair of which several are true stands at the first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stands {
+    /// One of them asked for help, which owners read at once.
+    WantsHelp {
+        since: Timestamp,
+    },
     /// One of them is above the other since a re-organization.
     InOneLine,
     /// Nobody told us of a meeting for at least two months.
@@ -77,7 +81,10 @@ impl Group {
 impl Stands {
     pub fn group(&self) -> Group {
         match self {
-            Self::InOneLine | Self::Quiet { .. } | Self::NotBegun { .. } => Group::ToLookAt,
+            Self::WantsHelp { .. }
+            | Self::InOneLine
+            | Self::Quiet { .. }
+            | Self::NotBegun { .. } => Group::ToLookAt,
             Self::OnBreak { .. } => Group::OnBreak,
             Self::Unsigned => Group::Unsigned,
             Self::JustIntroduced => Group::JustIntroduced,

@@ -3,12 +3,13 @@
 use super::{Result, circle, owners};
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
+use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind as Outgoing, Lane};
 use crate::md;
 use crate::slack::words::Md;
 use crate::store::holds::Hold;
 use crate::store::outbox::Failed;
-use crate::store::{Reading, pairs};
+use crate::store::{Reading, checkins, pairs};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -36,8 +37,8 @@ pub async fn stands(tx: &mut Reading, failed: &Failed) -> Result<bool> {
     }
 }
 
-/// Those that an owner may read of: nothing of their own pairs, since what their partner is asked in private says what the
-/// partner answered before. What was to go to their shared conversation stays if nobody else acts for the program.
+/// Those that an owner may read of: nothing of their own pairs, since what their partner is asked in private, or a call for help to
+/// another owner, says what the partner answered. What was to go to their shared conversation stays if nobody else acts for the program.
 pub async fn for_reader(
     tx: &mut Reading,
     failed: Vec<Failed>,
@@ -46,9 +47,19 @@ pub async fn for_reader(
     let mut own = pairs::of(tx, reader).await?;
     let lately = tx.now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
     own.retain(|pair| pair.closed.is_none_or(|(at, _)| at >= lately));
+    let mut own_calls = Vec::new();
+    for one in &failed {
+        if let Some(Key::Checkin(note)) = &one.key
+            && let Some(note) = checkins::find(tx, *note).await?
+            && own.iter().any(|pair| pair.id == note.pair)
+        {
+            own_calls.push(one.id);
+        }
+    }
     let acting = owners::acting(tx).await?.people;
     let others_act = acting.iter().any(|one| one != reader);
     let may_read = |failed: &Failed| match &failed.lane {
+        Lane::Person(_) if own_calls.contains(&failed.id) => false,
         Lane::Person(user) => !own.iter().any(|pair| pair.partner_of(reader) == user),
         Lane::Pair(pair) => !(others_act && own.iter().any(|one| one.id == *pair)),
         Lane::Channel(_)

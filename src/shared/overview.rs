@@ -43,6 +43,7 @@ pub fn lines(blocks: Blocks, pairs: &[PairAtWork], zone: &TimeZone, now: Timesta
 
 fn line(pair: &PairAtWork, zone: &TimeZone, now: Timestamp) -> Md {
     let how = match &pair.stands {
+        Stands::WantsHelp { since } => md!("would like some help, since {} ago", days(*since, now)),
         Stands::InOneLine => md!("in one reporting line since a change of managers"),
         Stands::Quiet { since } => md!("{} without a meeting that I know of", days(*since, now)),
         Stands::NotBegun { introduced } => {

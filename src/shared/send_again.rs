@@ -1,16 +1,18 @@
 //! Which failed messages may be sent again: those that still say something true, to somebody who is there to read it.
 
 use super::{Result, circle, enrollment, owners, settings};
-use crate::domain::cycle;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{CheckinId, UserId};
 use crate::domain::key::{AboutCycle, AboutRound, Key};
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
+use crate::domain::{checkin, cycle};
 use crate::slack::blocks::{Button, button};
 use crate::slack::event::Action;
 use crate::store::outbox::{self, Failed};
 use crate::store::rounds::State as Round;
-use crate::store::{Reading, agreements, cycles, invitations, pairs, participants, people, rounds};
+use crate::store::{
+    Reading, agreements, checkins, cycles, invitations, pairs, participants, people, rounds,
+};
 use jiff::Timestamp;
 
 /// The button that sends all of these again; none if nothing of them applies any more. `since`: when the first may have failed.
@@ -125,6 +127,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             stands(tx, user, &[Standing::Active, Standing::Paused]).await?
         }
         Key::Ineligible { user, .. } => stands(tx, user, &[Standing::Ineligible]).await?,
+        Key::Checkin(checkin) => is_call_for_help(tx, *checkin).await?,
         Key::Circle { user, .. } => circle::was_refused(tx, user).await?,
         Key::InvitationCard(invitation) => {
             let found = invitations::find(tx, *invitation).await?;
@@ -148,7 +151,6 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::SponsorsNote(_)
         | Key::CircleRefused { .. }
         | Key::Unsigned { .. }
-        | Key::Checkin(_)
         | Key::Reflection(_)
         | Key::Companion { .. }
         | Key::OwnersNote { .. }
@@ -176,6 +178,20 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::CardReplaced { .. }
         | Key::File(_) => false,
     })
+}
+
+/// Whether it is the note to somebody who acts for the program that a pair would like some help, while it stands on their list. Any
+/// other check-in comes again by itself.
+async fn is_call_for_help(tx: &mut Reading, id: CheckinId) -> Result<bool> {
+    let note = checkins::find(tx, id).await?;
+    let Some(note) = note.filter(|note| note.kind == checkin::Kind::HelpNote) else {
+        return Ok(false);
+    };
+    let is_listed = checkins::calls_for_help(tx)
+        .await?
+        .iter()
+        .any(|call| call.pair == note.pair);
+    Ok(is_listed && owners::acting(tx).await?.people.contains(&note.user))
 }
 
 fn month_is(month: &cycle::Cycle, about: &AboutCycle, now: Timestamp) -> bool {

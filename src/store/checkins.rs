@@ -13,10 +13,12 @@ use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
 use crate::domain::checkin::{Kind, NextStep};
 use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::pair::Pair;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
 const TABLE: &str = "checkins";
+/// How long owners read of a pair that would like some help.
+const HELP_LISTED: SignedDuration = SignedDuration::from_hours(28 * 24);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkin {
@@ -124,6 +126,39 @@ pub async fn needs_not_wait(tx: &mut Reading, pair: PairId, user: &UserId) -> Re
         Kind::PartnerAway
     ))
     .await
+}
+
+/// A pair that would like some help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallForHelp {
+    pub pair: PairId,
+    pub mentor: UserId,
+    pub mentee: UserId,
+    /// When owners last read of it.
+    pub since: Timestamp,
+}
+
+/// The open pairs of which owners read in the last four weeks that they would like some help, the longest wait first. They stand
+/// there until then, whatever the two say: that one of them is well now would be an answer.
+pub async fn calls_for_help(tx: &mut Reading) -> Result<Vec<CallForHelp>> {
+    let since = tx.now.saturating_sub(HELP_LISTED).unwrap_or(Timestamp::MIN);
+    let calls = sql!(
+        "select p.id, p.mentor, p.mentee, max(c.created_at) as since from checkins c join pairs p on p.id = c.pair_id
+         where c.team_id = $1 and c.kind = $2 and p.closed_at is null
+         group by p.id, p.mentor, p.mentee having max(c.created_at) > $3 order by 4, 1",
+        tx.team(),
+        Kind::HelpNote,
+        since
+    );
+    let call = |_: &Reading, row: &AnyRow| {
+        Ok(CallForHelp {
+            pair: row.get("id")?,
+            mentor: row.get("mentor")?,
+            mentee: row.get("mentee")?,
+            since: row.get("since")?,
+        })
+    };
+    tx.read_all(calls, call).await
 }
 
 /// Who of the two chose another partner at the closing of their last months.

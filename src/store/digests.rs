@@ -3,6 +3,7 @@
 use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use crate::domain::cycle::State;
 use crate::domain::digest::Published;
+use crate::domain::goals::REMINDERS;
 use crate::domain::ids::{ChannelId, PairId, RoundId, UserId};
 use crate::domain::key::Key;
 use crate::domain::week::IsoWeek;
@@ -138,6 +139,40 @@ pub async fn not_begun(tx: &mut Reading, by: Timestamp) -> Result<Vec<NotBegun>>
         })
     };
     tx.read_all(pairs, not_begun).await
+}
+
+/// Two who meet without signed goals, after the last reminder to both.
+pub struct Unsigned {
+    pub id: PairId,
+    pub mentor: UserId,
+    pub mentee: UserId,
+    pub since: Timestamp,
+    /// When one of them is asked again, who has said that they met.
+    pub asked_at: Option<Timestamp>,
+}
+
+/// Pairs that meet without signed goals, and of whom nobody is asked to sign but after their own word, by the time they were made.
+pub async fn unsigned(tx: &mut Reading) -> Result<Vec<Unsigned>> {
+    let pairs = sql!(
+        "select p.id, p.mentor, p.mentee, a.made_at,
+             (select min(t.due_at) from timers t where t.team_id = p.team_id and t.kind = 'sign_after_meeting'
+                 and t.subject like cast(p.id as text) || '/%') as asked_at
+         from pairs p join agreements a on a.pair_id = p.id
+         where p.team_id = $1 and p.state = 'active' and a.completed_at is null and a.reminded >= $2
+           and a.version = (select max(b.version) from agreements b where b.pair_id = a.pair_id) order by p.id",
+        tx.team(),
+        REMINDERS
+    );
+    let unsigned = |_: &Reading, row: &AnyRow| {
+        Ok(Unsigned {
+            id: row.get("id")?,
+            mentor: row.get("mentor")?,
+            mentee: row.get("mentee")?,
+            since: row.get("made_at")?,
+            asked_at: row.maybe("asked_at")?,
+        })
+    };
+    tx.read_all(pairs, unsigned).await
 }
 
 /// Pairs of which somebody has been on a break without a date since `by` or longer, by the time they were made.

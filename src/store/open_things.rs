@@ -1,7 +1,7 @@
 //! Everything that is open, with the timer it waits for.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, built, sql};
-use super::{holds, limits, rounds};
+use super::{checkins, digests, holds, limits, rounds};
 use crate::domain::goals::REMINDERS;
 use crate::domain::ids::PairId;
 use crate::domain::open_thing::{Kind, OpenThing};
@@ -88,7 +88,7 @@ const TIMED: [(Kind, &str); 13] = [
             " as next from pairs x where x.team_id = $1 and x.state = 'introduced'"
         ),
     ),
-    // After the last reminder, the draft stands on their agendas, and nobody is asked any more.
+    // After the last reminder it is a count in the owners' note: see `unsigned`.
     (
         Kind::Unsigned,
         concat!(
@@ -146,6 +146,8 @@ const TIMED: [(Kind, &str); 13] = [
 pub async fn all(tx: &mut Reading, list: Option<Timestamp>) -> Result<Vec<OpenThing>> {
     let mut open = timed(tx).await?;
     open.extend(to_approve(tx, list).await?);
+    open.extend(unsigned(tx, list).await?);
+    open.extend(calls_for_help(tx, list).await?);
     open.extend(months(tx).await?);
     open.extend(deliveries(tx, list).await?);
     Ok(open)
@@ -178,6 +180,30 @@ async fn to_approve(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<
         kind: Kind::RoundToApprove,
         about: round.id.to_string(),
         since: round.created_at,
+        next: on_list,
+    });
+    Ok(open.collect())
+}
+
+/// Two who meet, after the last reminder: whoever says that they met is asked once more, and owners read how many there are.
+async fn unsigned(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<OpenThing>> {
+    let unsigned = digests::unsigned(tx).await?.into_iter();
+    let open = unsigned.map(|pair| OpenThing {
+        kind: Kind::Unsigned,
+        about: pair.id.to_string(),
+        since: pair.since,
+        next: pair.asked_at.or(on_list),
+    });
+    Ok(open.collect())
+}
+
+/// Pairs that would like some help stand on the owners' list, after the note that went out at once.
+async fn calls_for_help(tx: &mut Reading, on_list: Option<Timestamp>) -> Result<Vec<OpenThing>> {
+    let calls = checkins::calls_for_help(tx).await?.into_iter();
+    let open = calls.map(|call| OpenThing {
+        kind: Kind::CallForHelp,
+        about: call.pair.to_string(),
+        since: call.since,
         next: on_list,
     });
     Ok(open.collect())

@@ -1,7 +1,7 @@
 //! The program as its owners see it: all pairs and people at once, without opening anything that is sealed.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, sql};
-use super::{candidates, digests};
+use super::{candidates, checkins, digests};
 use crate::domain::ids::PairId;
 use crate::domain::overview::{PairAtWork, PersonAtWork, Stands};
 use crate::domain::pair::State;
@@ -15,6 +15,9 @@ pub const NOT_BEGUN: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub async fn pairs(tx: &mut Reading) -> Result<Vec<PairAtWork>> {
     let in_one_line = candidates::pairs_in_one_line(tx).await?;
     let in_one_line: HashSet<PairId> = in_one_line.iter().map(|pair| pair.id).collect();
+    let calls = checkins::calls_for_help(tx).await?;
+    let calls: HashMap<PairId, Timestamp> =
+        calls.iter().map(|call| (call.pair, call.since)).collect();
     let quiet = digests::quiet(tx).await?;
     let quiet: HashMap<PairId, Timestamp> =
         quiet.iter().map(|pair| (pair.id, pair.since)).collect();
@@ -39,15 +42,16 @@ pub async fn pairs(tx: &mut Reading) -> Result<Vec<PairAtWork>> {
         let back: Option<Timestamp> = row.maybe("back")?;
         let open_ended = row.get::<i64>("open_ended")? > 0;
         let until = back.filter(|_| !open_ended);
-        let stands = match (state, quiet.get(&id)) {
+        let stands = match (calls.get(&id), state, quiet.get(&id)) {
+            (Some(since), ..) => Stands::WantsHelp { since: *since },
             _ if in_one_line.contains(&id) => Stands::InOneLine,
-            (State::Active, Some(since)) => Stands::Quiet { since: *since },
-            (State::Introduced, _) if introduced <= late => Stands::NotBegun { introduced },
-            (State::Closing | State::Closed, _) => Stands::Closing,
+            (_, State::Active, Some(since)) => Stands::Quiet { since: *since },
+            (_, State::Introduced, _) if introduced <= late => Stands::NotBegun { introduced },
+            (_, State::Closing | State::Closed, _) => Stands::Closing,
             _ if row.get::<i64>("away")? > 0 => Stands::OnBreak { until },
-            (State::Introduced, _) => Stands::JustIntroduced,
-            (State::Active, None) if row.get::<i64>("signed")? == 0 => Stands::Unsigned,
-            (State::Active, None) => Stands::Meeting,
+            (_, State::Introduced, _) => Stands::JustIntroduced,
+            (_, State::Active, None) if row.get::<i64>("signed")? == 0 => Stands::Unsigned,
+            (_, State::Active, None) => Stands::Meeting,
         };
         Ok(PairAtWork {
             id,

@@ -19,8 +19,8 @@ use crate::store::outbox::{self, Kind, To};
 use crate::store::overview::NOT_BEGUN;
 use crate::store::rounds::Proposal;
 use crate::store::{
-    Reading, Tx, candidates, cycles, digests, falls, figures, pairs, participants, people, rounds,
-    timers,
+    Reading, Tx, candidates, checkins, cycles, digests, falls, figures, pairs, participants,
+    people, rounds, timers,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
@@ -152,6 +152,10 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     away.retain(|(mentor, mentee)| mentor != owner && mentee != owner);
     let mut in_one_line = candidates::pairs_in_one_line(tx).await?;
     in_one_line.retain(|pair| !pair.has(owner));
+    let mut calls = checkins::calls_for_help(tx).await?;
+    calls.retain(|call| call.mentor != *owner && call.mentee != *owner);
+    let mut unsigned = digests::unsigned(tx).await?;
+    unsigned.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let mut ended = pairs::closed_since(tx, ago(WEEK)).await?;
     let last_completed = match pairs::count_open(tx).await? {
         0 => ended.iter().rfind(|pair| is_completed(pair)),
@@ -188,6 +192,8 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     }
     Ok(Report {
         name: settings.name.clone(),
+        calls,
+        unsigned: unsigned.len(),
         quiet,
         in_one_line,
         not_begun,

@@ -7,6 +7,7 @@ mod about_figures;
 mod companion;
 mod example;
 mod messages;
+mod pairs;
 mod part;
 mod preview;
 mod report;

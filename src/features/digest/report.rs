@@ -1,5 +1,6 @@
 //! The texts of the owners' companion, and what is in it.
 
+use super::pairs;
 use super::part::{Part, first, part};
 use crate::domain::cadence::say_day;
 use crate::domain::companion::Thing;
@@ -13,6 +14,7 @@ use crate::shared::one_line::end_button;
 use crate::slack::blocks::{Blocks, button, listed_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
+use crate::store::checkins::CallForHelp;
 use crate::store::digests::{NotBegun, Quiet};
 use crate::store::rounds::{LeftOver, Round};
 use jiff::Timestamp;
@@ -24,6 +26,10 @@ const NAMES: usize = 15;
 /// The contents of an owner's weekly companion.
 pub(super) struct Report {
     pub name: String,
+    /// Pairs that would like some help.
+    pub calls: Vec<CallForHelp>,
+    /// How many pairs meet without signed goals, and are no longer asked.
+    pub unsigned: usize,
     pub quiet: Vec<Quiet>,
     /// Pairs of whom one is above the other since a re-organization.
     pub in_one_line: Vec<Pair>,
@@ -93,6 +99,9 @@ pub(super) fn companion(report: &Report, is_said: impl Fn(&Thing) -> bool) -> Me
             .map(|part| md!("{} ({})", Md::from(part.name), part.things.len()));
         blocks = blocks.section(md!("As before: {}.", Md::join(parts, ", ")));
     }
+    if let Some(unsigned) = pairs::unsigned(report.unsigned) {
+        blocks = blocks.section(unsigned);
+    }
     blocks = blocks.buttons(if lists {
         vec![
             button("All pairs", &Action::ShowPairs),
@@ -126,6 +135,7 @@ impl Report {
     fn parts(&self) -> Vec<Part> {
         let parts = [
             self.to_approve(),
+            pairs::calls(&self.calls, |at| self.day(at)),
             self.in_one_line(),
             self.quiet(),
             self.not_begun(),

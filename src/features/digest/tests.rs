@@ -5,6 +5,7 @@ mod busy;
 mod companion;
 mod ended;
 mod list_ends;
+mod pairs;
 mod preview;
 
 use super::{messages, weekly};

@@ -67,3 +67,33 @@ async fn both_are_one_call_after_one_question_if_it_arrived() {
         assert_eq!(notes(&test).await, if arrived { 1 } else { 2 });
     }
 }
+
+/// Whoever acts for the program has it sent again to an owner whom it didn't reach; an owner in the pair reads of no call.
+#[tokio::test]
+async fn a_call_that_slack_did_not_take_is_sent_again() {
+    let settings = Settings {
+        owners: vec![OWEN.into(), ANA.into(), "UOTTO".into()],
+        ..settings()
+    };
+    let (mut test, pair) = FeatureTest::signed(settings).await;
+    test.seen("UOTTO", "Europe/London").await;
+    test.pass(days(66)).await;
+    test.slack_takes().await;
+    press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
+    assert_eq!(notes(&test).await, 1);
+    let mut tx = test.tx().await;
+    let his = |head: &crate::store::outbox::Head| {
+        head.delivery.what.lane() == crate::store::outbox::Lane::Person(OWEN.into())
+    };
+    outgoing::given_up(&mut tx, his, "restricted_action").await;
+    tx.commit().await.unwrap();
+    test.run_due().await;
+    let (from, to) = (0, test.now.as_millisecond());
+    let mut said = Vec::new();
+    for user in [ANA, "UOTTO"] {
+        let reply = test.press(user, Action::SendAgain { from, to }).await;
+        said.push(shown(&reply.unwrap()));
+    }
+    assert!(said[0].contains("nothing to send again"), "{}", said[0]);
+    assert!(!said[1].contains("nothing to send again"), "{}", said[1]);
+}
