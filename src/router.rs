@@ -72,6 +72,9 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::CycleCloses(cycle) => meetings::closes(tx, *cycle).await?,
         Timer::Checkin(checkin) => checkins::due(tx, *checkin).await?,
         Timer::Unsigned(pair) => agreement::unsigned(tx, *pair).await?,
+        Timer::SignAfterMeeting { pair, user, asked } => {
+            agreement::ask_to_sign(tx, *pair, user, *asked).await?;
+        }
         Timer::Digest => digest::weekly(tx).await?,
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => {
@@ -220,7 +223,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         }
         Happening::NeverBegan(pair) => endings::released(tx, pair).await,
         Happening::SaidTheyMet { pair, cycle, by } => {
-            agreement::they_met(tx, pair).await?;
+            agreement::they_met(tx, pair, &by).await?;
             checkins::they_met(tx, pair, &by).await?;
             reflections::ask(tx, pair, cycle, &by).await
         }
@@ -321,6 +324,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         | Timer::MeetingSoon(_)
         | Timer::PlanPassed(_)
         | Timer::MeetingOver { .. }
+        | Timer::SignAfterMeeting { .. }
         | Timer::CycleCloses(_)
         | Timer::Digest
         | Timer::Retention

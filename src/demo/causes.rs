@@ -164,6 +164,7 @@ fn of_timer(kind: Timing) -> (&'static str, &'static str) {
         Timing::CycleCloses => ("A month is over", "meetings"),
         Timing::Checkin => ("A private check-in is due", "checkins"),
         Timing::Unsigned => ("An agreement lacks a signature", "agreement"),
+        Timing::SignAfterMeeting => ("Somebody met and has not signed", "agreement"),
         Timing::Digest => ("The weekly digest", "digest"),
         Timing::Companion => ("The owners' private weekly note", "digest"),
         Timing::LookedUp => ("Slack has not answered about somebody", "directory"),

@@ -66,6 +66,12 @@ pub enum Timer {
     Checkin(CheckinId),
     /// An agreement still lacks a signature.
     Unsigned(PairId),
+    /// This person says that they met, and is asked to sign: so many times were before this one.
+    SignAfterMeeting {
+        pair: PairId,
+        user: UserId,
+        asked: u8,
+    },
     /// The weekly digest.
     Digest,
     /// The digest's private companion waits for an owner's working hours. Rows of early versions name no week.
@@ -136,6 +142,7 @@ named! {
         CycleCloses = "cycle_closes",
         Checkin = "checkin",
         Unsigned = "unsigned",
+        SignAfterMeeting = "sign_after_meeting",
         Digest = "digest",
         Companion = "companion",
         Retention = "retention",
@@ -180,6 +187,7 @@ impl Timer {
             Self::CycleCloses(_) => Kind::CycleCloses,
             Self::Checkin(_) => Kind::Checkin,
             Self::Unsigned(_) => Kind::Unsigned,
+            Self::SignAfterMeeting { .. } => Kind::SignAfterMeeting,
             Self::Digest => Kind::Digest,
             Self::Companion { .. } => Kind::Companion,
             Self::Retention => Kind::Retention,
@@ -227,6 +235,7 @@ impl Timer {
                 format!("{cycle}/{user}")
             }
             Self::Checkin(checkin) => checkin.to_string(),
+            Self::SignAfterMeeting { pair, user, asked } => format!("{pair}/{user}/{asked}"),
             Self::Unsigned(pair)
             | Self::Erase(pair)
             | Self::ProgramBreak(pair)
@@ -262,6 +271,11 @@ impl Timer {
             | Self::RemindInvited { user, until: _ }
             | Self::MeetingOver { cycle: _, user }
             | Self::ReflectionDue { cycle: _, user }
+            | Self::SignAfterMeeting {
+                pair: _,
+                user,
+                asked: _,
+            }
             | Self::Companion {
                 owner: user,
                 week: _,
@@ -354,6 +368,11 @@ impl Timer {
             Kind::CycleCloses => Self::CycleCloses(CycleId(parts.next()?)),
             Kind::Checkin => Self::Checkin(CheckinId(parts.next()?)),
             Kind::Unsigned => Self::Unsigned(PairId(parts.next()?)),
+            Kind::SignAfterMeeting => Self::SignAfterMeeting {
+                pair: PairId(parts.next()?),
+                user: parts.user()?,
+                asked: parts.next()?,
+            },
             Kind::Companion => Self::Companion {
                 owner: parts.user()?,
                 week: if parts.is_over() {

@@ -205,11 +205,11 @@ pub async fn close(tx: &mut Tx, id: CycleId, silent: State) -> Result<bool> {
     .await
 }
 
-/// Whether `user` said of any month of the pair that they met.
-pub async fn said_they_met(tx: &mut Reading, pair: &Pair, user: &UserId) -> Result<bool> {
-    tx.any(sql!(
-        "select 1 from met_answers m join cycles c on c.id = m.cycle_id
-         where c.pair_id = $1 and m.said = 'yes' and m.side = $2 limit 1",
+/// When `user` said of meetings of the pair that they were held, the first time first.
+pub async fn said_they_met(tx: &mut Reading, pair: &Pair, user: &UserId) -> Result<Vec<Timestamp>> {
+    tx.values(sql!(
+        "select m.said_at from met_answers m join cycles c on c.id = m.cycle_id
+         where c.pair_id = $1 and m.said = 'yes' and m.side = $2 order by m.said_at",
         pair.id,
         if pair.mentor == *user {
             "mentor"

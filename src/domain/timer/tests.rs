@@ -68,6 +68,15 @@ fn timers_are_written_as_stored_rows_have_them() {
         (Timer::CycleCloses(cycle), "cycle_closes", "11"),
         (Timer::Checkin(CheckinId(15)), "checkin", "15"),
         (Timer::Unsigned(pair), "unsigned", "12"),
+        (
+            Timer::SignAfterMeeting {
+                pair,
+                user: user(),
+                asked: 1,
+            },
+            "sign_after_meeting",
+            "12/UANA/1",
+        ),
         (Timer::Digest, "digest", "program"),
         (
             Timer::Companion {
@@ -200,6 +209,11 @@ fn timer() -> impl Strategy<Value = Timer> {
                 Kind::CycleCloses => Timer::CycleCloses(CycleId(id)),
                 Kind::Checkin => Timer::Checkin(CheckinId(id)),
                 Kind::Unsigned => Timer::Unsigned(PairId(id)),
+                Kind::SignAfterMeeting => Timer::SignAfterMeeting {
+                    pair: PairId(id),
+                    user,
+                    asked: number,
+                },
                 Kind::Digest => Timer::Digest,
                 Kind::Companion => Timer::Companion { owner: one, week },
                 Kind::Retention => Timer::Retention,

@@ -1,5 +1,6 @@
 //! Goals of both partners, signed by both. Signatures are per version: an edit makes a new one, which both sign again.
 
+mod after_meeting;
 mod common;
 mod messages;
 mod release;
@@ -7,10 +8,11 @@ mod reminders;
 #[cfg(test)]
 mod tests;
 
+pub use after_meeting::{ask_to_sign, they_met};
 pub use reminders::unsent;
 
 use super::{Reply, Result, nothing_changed, refuse, settings};
-use crate::domain::cadence::{Hours, after};
+use crate::domain::cadence::after;
 use crate::domain::card::Card;
 use crate::domain::goals::{self, Goals, REMINDERS};
 use crate::domain::ids::PairId;
@@ -18,12 +20,11 @@ use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::{Pair, State};
 use crate::domain::timer::Timer;
-use crate::shared::breaks;
 use crate::slack::event::{Actor, Answers};
 use crate::store::agreements::{self, Agreement, Side};
 use crate::store::outbox::{self, Kind, Lane, To, cards};
 use crate::store::{Reading, Tx, pairs, participants, timers};
-use common::{follow_up, sheet};
+use common::{follow_up, is_away, sheet};
 
 /// A pair was introduced: offers draft goals to both.
 pub async fn offer(tx: &mut Tx, id: PairId) -> Result<()> {
@@ -98,19 +99,6 @@ pub async fn resume(tx: &mut Tx, id: PairId) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// One of them says that they met, with the goals on the agenda: a good moment to sign them, for the one who says so.
-pub async fn they_met(tx: &mut Tx, id: PairId) -> Result<()> {
-    let Some(agreement) = agreements::latest(tx, id).await? else {
-        return Ok(());
-    };
-    if agreement.completed_at.is_none() && agreement.reminded == 0 {
-        let settings = settings(tx).await?;
-        let next = Hours::from(&settings).working_day_after(tx.now, &settings.zone());
-        timers::by(tx, &Timer::Unsigned(id), next).await?;
-    }
-    Ok(())
 }
 
 /// The pair, if the actor is a member and it is still open.
@@ -286,8 +274,4 @@ pub async fn unsigned(tx: &mut Tx, id: PairId) -> Result<()> {
         }
         _ => follow_up(tx, &pair).await,
     }
-}
-
-async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
-    Ok(breaks::are_on_break(tx, &pair.members()).await?)
 }

@@ -1,8 +1,9 @@
-//! Reminders to sign, privately, to those who have not.
+//! Reminders to sign, privately, to those who have neither signed nor said that they met.
 
-use super::common::{BETWEEN, follow_up, sheet, times};
+use super::after_meeting;
+use super::common::{BETWEEN, follow_up, follow_up_from, sheet, times, without_signature};
 use crate::domain::cadence::after;
-use crate::domain::ids::{PairId, UserId};
+use crate::domain::ids::PairId;
 use crate::domain::key::Key;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
@@ -10,19 +11,23 @@ use crate::features::{Result, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::agreements::{self, Agreement};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, cycles, timers};
-use jiff::{SignedDuration, Timestamp};
-
-/// A reminder that was delayed for this long is dropped.
-const STALE: SignedDuration = SignedDuration::from_hours(5 * 24);
+use crate::store::{Tx, timers};
+use jiff::Timestamp;
 
 pub(super) async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Result<()> {
     let id = pair.id;
     let (version, reminded) = (agreement.version, agreement.reminded);
-    let all_are_due = after(agreement.made_at, BETWEEN * times(reminded + 1)) <= tx.now;
-    let mut missing = missing(pair, &agreement);
-    if !all_are_due {
-        missing = who_said_they_met(tx, pair, missing).await?;
+    if after(agreement.made_at, BETWEEN * times(reminded + 1)) > tx.now {
+        return follow_up(tx, pair).await;
+    }
+    let mut missing = Vec::new();
+    for user in without_signature(pair, &agreement) {
+        // Whoever has said that they met is asked after that meeting.
+        if after_meeting::follows(tx, pair, &agreement, &user).await? {
+            after_meeting::begin(tx, pair, &agreement, &user).await?;
+        } else {
+            missing.push(user);
+        }
     }
     let settings = settings(tx).await?;
     let sheet = sheet(tx, pair, agreement, &settings).await?;
@@ -43,7 +48,7 @@ pub(super) async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Re
             to: To::Person(user.clone()),
             message: sheet.reminder(&user),
             people: vec![user],
-            stale_at: after(tx.now, STALE),
+            stale_at: nudge::ASKED_ONCE,
             timer: Timer::Unsigned(id),
         };
         if let Outcome::Later(at) = nudge::send(tx, nudge).await? {
@@ -54,25 +59,9 @@ pub(super) async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Re
         timers::at(tx, &Timer::Unsigned(id), at).await?;
         return Ok(());
     }
-    if all_are_due {
-        agreements::reminded(tx, id, version).await?;
-    }
-    follow_up(tx, pair).await
-}
-
-/// After the first meeting, only those are reminded who said that they met: the others would learn of it.
-async fn who_said_they_met(
-    tx: &mut Reading,
-    pair: &Pair,
-    people: Vec<UserId>,
-) -> Result<Vec<UserId>> {
-    let mut met = Vec::new();
-    for user in people {
-        if cycles::said_they_met(tx, pair, &user).await? {
-            met.push(user);
-        }
-    }
-    Ok(met)
+    agreements::reminded(tx, id, version).await?;
+    let next = after(tx.now, BETWEEN);
+    follow_up_from(tx, pair, next).await
 }
 
 /// A reminder could not be sent that day, so its round of reminders does not count yet.
@@ -85,15 +74,4 @@ pub async fn unsent(tx: &mut Tx, id: PairId) -> Result<()> {
         timers::soon(tx, &Timer::Unsigned(id)).await?;
     }
     Ok(())
-}
-
-fn missing(pair: &Pair, agreement: &Agreement) -> Vec<UserId> {
-    [
-        (&pair.mentor, agreement.mentor_signed_at),
-        (&pair.mentee, agreement.mentee_signed_at),
-    ]
-    .into_iter()
-    .filter(|(_, signed)| signed.is_none())
-    .map(|(user, _)| user.clone())
-    .collect()
 }

@@ -1,3 +1,4 @@
+mod after_meeting;
 mod follow_up;
 
 use super::*;
