@@ -3,6 +3,8 @@
 mod also;
 mod dates;
 mod listed;
+mod meaning;
+mod names;
 mod opposing;
 mod usage;
 
@@ -13,9 +15,9 @@ use super::cadence::say_date;
 use super::ids::UserId;
 use dates::DateProblem;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use meaning::{Understood, leads_to, understand};
+use names::find;
 use std::fmt;
-use std::sync::LazyLock;
 
 /// Input that we could not understand. `Display` is the text for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +138,7 @@ pub fn may_name_a_day(text: &str) -> bool {
 
 /// The answer to a text that names no command.
 fn unknown(words: &[String], first: &str) -> Misunderstood {
-    let nearest = nearest(first);
+    let nearest = nearest(first, &words[1..]);
     let problem = match words {
         _ if opposing::THANKS.contains(&first) => Problem::Thanks,
         [_, _, ..] if nearest.is_none() => Problem::Sentence,
@@ -156,68 +158,9 @@ fn unknown(words: &[String], first: &str) -> Misunderstood {
     }
 }
 
-/// A command, and the words after it.
-struct Understood<'a> {
-    command: &'static Command,
-    rest: &'a [String],
-}
-
-/// The command that the words begin with, after the fillers of a sentence ("I would like to …"). A negation leads to the
-/// status, which has every button, and never to the opposite of what somebody wrote.
-fn understand(words: &[String]) -> Option<Understood<'_>> {
-    let mut negated = false;
-    for at in 0..words.len() {
-        if let Some((usage, length)) = find(&words[at..]) {
-            let rest = &words[at + length..];
-            let command = if negated || opposes(&usage.command, rest) {
-                &Command::Status
-            } else {
-                &usage.command
-            };
-            return Some(Understood { command, rest });
-        }
-        let word = words[at].as_str();
-        negated |= opposing::NEGATIONS.contains(&word);
-        if !negated && !opposing::FILLERS.contains(&word) && !word.contains("<@") {
-            return None;
-        }
-    }
-    // "No", "not interested", "we haven't met": an answer to a question of ours.
-    let command = &Command::Status;
-    negated.then_some(Understood { command, rest: &[] })
-}
-
-/// Whether the words after a command turn it into its opposite: "join no longer", "stop my break".
-fn opposes(command: &Command, rest: &[String]) -> bool {
-    let any = |words: &[&str]| rest.iter().any(|word| words.contains(&word.as_str()));
-    match command {
-        Command::Join | Command::Resume => any(opposing::NEGATIONS) || any(opposing::ENDINGS),
-        Command::Leave | Command::End => {
-            let breaks = |at: usize| find(&rest[at..]).map(|(usage, _)| &usage.command);
-            any(opposing::NEGATIONS)
-                || (0..rest.len()).any(|at| matches!(breaks(at), Some(Command::Pause { .. })))
-        }
-        // The words after these are a date, a colleague, or nothing that we read.
-        Command::Pause { .. }
-        | Command::Invite { .. }
-        | Command::Setup
-        | Command::Profile
-        | Command::Status
-        | Command::Support
-        | Command::Privacy
-        | Command::Round
-        | Command::Pairs
-        | Command::People
-        | Command::Import
-        | Command::Report
-        | Command::Digest
-        | Command::Export
-        | Command::Help => false,
-    }
-}
-
 /// The words in lower case (except ids), without the slash command itself, markup or punctuation.
 fn words(text: &str) -> Vec<String> {
+    let text = unlabeled(text);
     let mut words: Vec<String> = text.split_whitespace().map(bare).collect();
     words.retain(|word| !word.is_empty());
     let named = words
@@ -233,11 +176,33 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// The parts of a word with hyphens ("check-in"), unless it is a word of ours without them ("un-enroll"). Dates and
-/// mentions stay whole.
+/// Mentions without the names that Slack may write into them, which may hold spaces: `<@U123|Ana Lima>` is `<@U123>`.
+fn unlabeled(text: &str) -> String {
+    let mut parts = text.split("<@");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str("<@");
+        match part.split_once('>') {
+            Some((who, after)) => {
+                let id = who.split('|').next().unwrap_or_default();
+                plain.extend([id, "> ", after]);
+            }
+            None => plain.push_str(part),
+        }
+    }
+    plain
+}
+
+/// The parts of a word with hyphens ("check-in"), unless it is a word of ours without them ("un-enroll"), and
+/// what "my break's over" is short for. Dates and mentions stay whole.
 fn parts(word: &str) -> Vec<String> {
     if word.contains("<@") || word.contains(|c: char| c.is_ascii_digit()) {
         return vec![word.to_owned()];
+    }
+    if let Some(what) = word.strip_suffix("'s").map(str::to_owned)
+        && find(std::slice::from_ref(&what)).is_some()
+    {
+        return vec![what, "is".to_owned()];
     }
     let parts = word.split('-').filter(|part| !part.is_empty());
     let parts: Vec<String> = parts.map(str::to_owned).collect();
@@ -261,52 +226,38 @@ fn bare(word: &str) -> String {
     trimmed.to_lowercase().replace('’', "'")
 }
 
-/// The commands by their names and synonyms.
-static NAMED: LazyLock<HashMap<&str, &Usage>> = LazyLock::new(|| {
-    let names = ALL
-        .iter()
-        .flat_map(|usage| usage.names().map(move |name| (name, usage)));
-    names.collect()
-});
-/// The words in the longest of those.
-static LONGEST: LazyLock<usize> = LazyLock::new(|| {
-    let lengths = NAMED.keys().map(|name| name.split(' ').count());
-    lengths.max().unwrap_or(0)
-});
-
-/// The command whose name or synonym the words begin with, and the number of words that are it: the longest counts.
-fn find(words: &[String]) -> Option<(&'static Usage, usize)> {
-    (1..=words.len().min(*LONGEST)).rev().find_map(|length| {
-        let usage = NAMED.get(words[..length].join(" ").as_str())?;
-        Some((*usage, length))
-    })
-}
-
 /// The command that the word is a typo of: one edit for short words, two for longer ones. Commands that act at once are
-/// typed out, and a word that negates ("unjoin") is no typo of one that does not.
-fn nearest(word: &str) -> Option<&'static str> {
+/// typed out, and a word that negates ("unjoin") is no typo of one that does not. What follows counts as it does after the right
+/// word: "brek is over" suggests no break.
+fn nearest(word: &str, rest: &[String]) -> Option<&'static str> {
     let word: String = word.chars().take(40).collect();
     let slips = |known: &str| strsim::damerau_levenshtein(&word, known);
-    ALL.iter()
+    let (_, known, usage) = ALL
+        .iter()
         .filter(|usage| usage.command.asks_first())
-        .flat_map(|usage| usage.names().map(|known| (known, usage.word)))
+        .flat_map(|usage| usage.names().map(move |known| (known, usage)))
         .filter(|(known, _)| !opposing::negates(&word) || opposing::negates(known))
-        .map(|(known, means)| (slips(known), known.len(), means))
-        .filter(|&(slips, length, _)| length > 2 && slips <= if length > 4 { 2 } else { 1 })
-        .min_by_key(|&(slips, ..)| slips)
-        .map(|(.., means)| means)
+        .map(|(known, usage)| (slips(known), known, usage))
+        .filter(|&(slips, known, _)| {
+            known.len() > 2 && slips <= if known.len() > 4 { 2 } else { 1 }
+        })
+        .min_by_key(|&(slips, ..)| slips)?;
+    let meant = leads_to(usage, known, rest);
+    let mut all = ALL.iter();
+    all.find_map(|usage| (usage.command == *meant).then_some(usage.word))
 }
 
-/// "Back" ends a break at once, but "back on Monday" is a break until then. With a day that we cannot read, the status has the
-/// button.
+/// "Back" ends a break at once, but "back on Monday" is a break until then. With a day that we cannot read, or that is the last
+/// here ("back until Monday"), or with anything else that may mean something, the status has the button.
 fn resume(rest: &[String], today: Date) -> Command {
-    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    match dates::read(&rest, today) {
-        Ok(None) => Command::Resume,
-        Ok(until) => Command::Pause { until },
+    let words: Vec<&str> = rest.iter().map(String::as_str).collect();
+    match dates::read(&words, today) {
+        Ok(Some(_)) if dates::may_end_then(&words) => Command::Status,
+        Ok(Some(until)) => Command::Pause { until: Some(until) },
         Err(DateProblem::Past(day)) if day == today => Command::Resume,
-        Err(_) if dates::names_a_day(&rest, today) => Command::Status,
-        Err(_) => Command::Resume,
+        Err(_) if dates::names_a_day(&words) => Command::Status,
+        Ok(None) | Err(_) if opposing::are_plain(rest) => Command::Resume,
+        Ok(None) | Err(_) => Command::Status,
     }
 }
 
@@ -333,13 +284,12 @@ fn pause(rest: &[String], today: Date) -> Result<Command, Misunderstood> {
     })
 }
 
+/// Words that may mean more than an invitation, and several colleagues, lead to the form, which sends nothing yet.
 fn invite(rest: &[String]) -> Result<Command, Misunderstood> {
-    if rest.is_empty() {
-        return Ok(Command::Invite { who: None });
-    }
-    // A display name may hold spaces: `<@U123|Ana Lima>`.
-    let text = rest.join(" ");
-    let who = text.split_once("<@").and_then(|(_, after)| {
+    let mut others = rest.to_vec();
+    let named: Vec<String> = others.extract_if(.., |word| word.contains("<@")).collect();
+    let id = |text: &str| {
+        let (_, after) = text.split_once("<@")?;
         let id = after.split(['|', '>']).next()?;
         let real = id.starts_with(['U', 'W'])
             && id.len() <= 32
@@ -347,11 +297,13 @@ fn invite(rest: &[String]) -> Result<Command, Misunderstood> {
                 .bytes()
                 .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         real.then(|| UserId::from(id))
-    });
-    match who {
-        Some(who) => Ok(Command::Invite { who: Some(who) }),
-        None => Err(Misunderstood {
-            heard: sanitized(&text),
+    };
+    match (named.as_slice(), named.first().and_then(|text| id(text))) {
+        ([_], Some(who)) if opposing::are_plain(&others) => Ok(Command::Invite { who: Some(who) }),
+        (_, Some(_)) => Ok(Command::Invite { who: None }),
+        _ if rest.is_empty() => Ok(Command::Invite { who: None }),
+        (_, None) => Err(Misunderstood {
+            heard: sanitized(&rest.join(" ")),
             nearest: None,
             problem: Problem::UnclearColleague,
         }),

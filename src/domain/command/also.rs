@@ -59,6 +59,12 @@ pub(super) const PAUSE: &[&str] = &[
     "maternity leave",
     "paternity leave",
     "family leave",
+    "my leave",
+    "a leave",
+    "the leave",
+    "this leave",
+    "some leave",
+    "take leave",
 ];
 
 pub(super) const LEAVE: &[&str] = &[
@@ -68,7 +74,9 @@ pub(super) const LEAVE: &[&str] = &[
     "exit",
     "opt out",
     "optout",
+    "opting out",
     "drop out",
+    "dropping out",
     "dropout",
     "sign out",
     "sign off",

@@ -99,6 +99,12 @@ pub(super) fn may_begin_then(words: &[&str]) -> bool {
         && !words.iter().any(|word| month(word).is_some())
 }
 
+/// Whether a day or a length of time is when something ends: "until Friday", "for two weeks".
+pub(super) fn may_end_then(words: &[&str]) -> bool {
+    let ends = ["until", "till", "til", "for"];
+    words.iter().any(|word| ends.contains(word))
+}
+
 /// Whether no day was meant: "pause for a while".
 pub(super) fn is_vague(words: &[&str]) -> bool {
     let names = |word: &&str| {
@@ -108,11 +114,13 @@ pub(super) fn is_vague(words: &[&str]) -> bool {
 }
 
 /// Whether one of the words alone names a day or a length of time, or puts it off.
-pub(super) fn names_a_day(words: &[&str], today: Date) -> bool {
+pub(super) fn names_a_day(words: &[&str]) -> bool {
     let names = |word: &&str| {
-        ["soon", "later", "next"].contains(word)
+        ["soon", "later", "next", "today", "tomorrow"].contains(word)
             || month(word).is_some()
-            || !matches!(read(&[*word], today), Ok(None) | Err(DateProblem::Unclear))
+            || weekday(word).is_some()
+            || numeric(word).is_some()
+            || length("1", word).is_some()
     };
     words.iter().any(names)
 }

@@ -38,6 +38,7 @@ fn words_people_try_lead_to_what_helps() {
                 "I want to leave",
                 "how do I drop out",
                 "no longer interested",
+                "opting out",
             ],
             Command::Leave,
         ),
@@ -61,10 +62,27 @@ fn words_people_try_lead_to_what_helps() {
                 "parental leave",
                 "on leave",
                 "take a break",
+                "my leave",
+                "I need a break, I don't have time",
+                "I'm sick and can't meet",
+                "start a break",
+                "start my vacation",
+                "register my vacation",
+                "start my leave on Monday",
             ],
             pause(),
         ),
-        (&["back", "I’m back", "unpause"], Command::Resume),
+        (
+            &[
+                "back",
+                "I’m back",
+                "unpause",
+                "back from my vacation",
+                "I'm back from leave",
+                "back in the office",
+            ],
+            Command::Resume,
+        ),
         (
             &[
                 "Sign up!",
@@ -98,6 +116,13 @@ fn the_end_of_a_break_is_no_farewell() {
         "end pause",
         "quit vacation",
         "end my parental leave",
+        "my break is over",
+        "my break's over",
+        "vacation is over",
+        "holiday is over",
+        "my leave is over",
+        "leave ended",
+        "pause my vacation",
     ] {
         assert_eq!(understood(text), Command::Status, "{text}");
     }
@@ -110,6 +135,64 @@ fn the_end_of_a_break_is_no_farewell() {
     ] {
         assert_eq!(understood(text), Command::Status, "{text}");
     }
+}
+
+#[test]
+fn back_to_a_break_is_no_return() {
+    for text in [
+        "back on vacation",
+        "go back on break",
+        "return to vacation",
+        "resume my break",
+        "back for two weeks",
+        "back until Friday",
+    ] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
+    let again = understood("rejoin after my parental leave");
+    assert_eq!(again, Command::Status);
+}
+
+#[test]
+fn a_meeting_and_its_day_are_not_the_pair() {
+    for text in [
+        "switch to Thursday",
+        "swap our meeting",
+        "end the meeting",
+        "stop the meeting",
+        "switch to 3pm",
+        "sign up for a meeting",
+        "set up a meeting",
+        "edit our meeting",
+        "stop the reminders",
+    ] {
+        assert_eq!(understood(text), Command::Status, "{text}");
+    }
+}
+
+#[test]
+fn an_invitation_goes_out_only_where_nothing_else_may_be_meant() {
+    let form = Command::Invite { who: None };
+    for text in [
+        "ask <@U123> about lunches",
+        "invite <@U123> and <@U456>",
+        "ask <@U123> to stop",
+    ] {
+        assert_eq!(understood(text), form, "{text}");
+    }
+    assert_eq!(understood("ask <@U123> for a meeting"), Command::Status);
+    for text in ["ask <@U123> to be my mentor", "invite <@U123|Mia May>"] {
+        let who = Some("U123".into());
+        assert_eq!(understood(text), Command::Invite { who }, "{text}");
+    }
+    assert_eq!(understood("match <@U123> with <@U456>"), Command::Status);
+}
+
+#[test]
+fn what_is_suggested_is_not_the_opposite_either() {
+    insta::assert_snapshot!(told("opttin out"), @"I don't know “opttin”. Did you mean `/reverse-mentor status`?");
+    insta::assert_snapshot!(told("brek is over"), @"I don't know “brek”. Did you mean `/reverse-mentor status`?");
+    insta::assert_snapshot!(told("swich to Thursday"), @"I don't know “swich”. Did you mean `/reverse-mentor status`?");
 }
 
 #[test]
