@@ -1,7 +1,8 @@
 //! What somebody asked us to pass on and Slack did not take: they hear it kindly, with what they can do instead. None of its words
-//! is repeated.
+//! is repeated. Soon after they asked, or about a call for help, they hear at once; otherwise when it suits them, since the
+//! recipient's morning may be their night.
 
-use super::{Result, deliveries};
+use super::{Result, deliveries, news};
 use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
@@ -11,17 +12,38 @@ use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
 use crate::store::{Reading, Tx, outbox, pairs};
+use jiff::SignedDuration;
+
+/// For this long after they asked, they are still at it, and waiting for an answer.
+const JUST_NOW: SignedDuration = SignedDuration::from_mins(10);
 
 /// Tells the person on whose behalf the message in row `row` went to `lane`.
 pub async fn tell(tx: &mut Tx, row: i64, passes_on: &PassesOn, lane: &Lane) -> Result<()> {
     let by = &passes_on.by;
     let recipient = recipient(tx, by, lane).await?;
     let key = Key::NotPassedOn(row);
-    let to = To::Person(by.clone());
     let error = outbox::error(tx, row).await?;
     let message = did_not_arrive(passes_on.what, &recipient, error.as_deref());
-    outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+    if is_urgent(passes_on.what) || was_asked_just_now(tx, row).await? {
+        let to = To::Person(by.clone());
+        outbox::post(tx, to, Kind::Answer, &key, message, None).await?;
+    } else {
+        news::tell(tx, by, Kind::Notice, &key, message).await?;
+    }
     Ok(())
+}
+
+/// Whoever calls for help must not believe that somebody knows.
+fn is_urgent(what: Passed) -> bool {
+    match what {
+        Passed::ToContact | Passed::CallForHelp => true,
+        Passed::Invitation(_) | Passed::Thought | Passed::Announcement | Passed::Note => false,
+    }
+}
+
+async fn was_asked_just_now(tx: &mut Reading, row: i64) -> Result<bool> {
+    let failed = outbox::failed(tx, row).await?;
+    Ok(failed.is_some_and(|failed| tx.now.duration_since(failed.created) <= JUST_NOW))
 }
 
 async fn recipient(tx: &mut Reading, by: &UserId, lane: &Lane) -> Result<Md> {
@@ -163,5 +185,54 @@ mod tests {
                 .await
                 .is_some()
         );
+    }
+
+    /// Five in the morning in New York is a working day in London.
+    async fn between_two_zones() -> FeatureTest {
+        let mut test = FeatureTest::program(crate::testing::people::settings()).await;
+        test.takes_part("USAM", crate::testing::people::senior())
+            .await;
+        test.seen("USAM", "America/New_York").await;
+        test.seen("UELSE", "Europe/London").await;
+        // Seven in the morning in London, of the next day.
+        test.pass(SignedDuration::from_hours(22)).await;
+        test
+    }
+
+    #[tokio::test]
+    async fn what_fails_in_somebody_elses_morning_is_told_in_the_askers() {
+        let mut test = between_two_zones().await;
+        test.command("USAM", "invite <@UELSE>").await.unwrap();
+        test.pass(SignedDuration::from_hours(3)).await;
+        refuses(&test).await;
+        let told = async |test: &FeatureTest| {
+            let reached = test.reached("USAM").await;
+            reached
+                .iter()
+                .filter(|it| it.contains("didn't reach"))
+                .count()
+        };
+        assert_eq!(told(&test).await, 0, "five in the morning");
+        test.pass(SignedDuration::from_hours(3)).await;
+        assert_eq!(told(&test).await, 0, "eight in the morning");
+        test.pass(SignedDuration::from_hours(2)).await;
+        assert_eq!(told(&test).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_call_for_help_that_did_not_arrive_is_told_at_once_however_late_it_is() {
+        let (mut test, _) = FeatureTest::signed(Settings { ..settings() }).await;
+        let words = "My secret worry";
+        let form = Form::ToContactPreview {
+            contact: SUE.into(),
+            words: words.into(),
+        };
+        let answers = [("words", Answer::Text(words.into()))];
+        test.submit(ANA, form, &answers).await.unwrap();
+        // Nine in the morning, and fourteen hours without Slack.
+        test.pass(SignedDuration::from_hours(14)).await;
+        refuses(&test).await;
+        let reached = test.reached(ANA).await;
+        assert!(reached.iter().any(|it| it.contains("didn't arrive")));
     }
 }

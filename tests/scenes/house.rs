@@ -10,6 +10,7 @@ mod imports;
 mod program;
 mod source;
 mod tenants;
+mod unasked;
 mod words;
 
 use program::Program;

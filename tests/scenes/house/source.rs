@@ -32,6 +32,8 @@ pub struct Name {
     pub here: Option<String>,
     /// A `pub use` of an item that the file itself does not use.
     pub is_handed_on: bool,
+    /// The function that names it; empty outside of any.
+    pub function: String,
 }
 
 /// A text in quotes.
@@ -75,6 +77,7 @@ struct Written {
     path: Vec<String>,
     here: Option<String>,
     is_public: bool,
+    function: String,
 }
 
 #[derive(Default)]
@@ -89,6 +92,8 @@ struct Reader {
     used: BTreeSet<String>,
     texts: Vec<Text>,
     is_in_reading: bool,
+    /// The function that is walked.
+    function: String,
 }
 
 impl Reader {
@@ -101,6 +106,7 @@ impl Reader {
             is_handed_on: it.is_public
                 && it.here.as_ref().is_some_and(|it| !self.used.contains(it)),
             here: it.here.clone(),
+            function: it.function.clone(),
         }
     }
 
@@ -141,6 +147,7 @@ impl Reader {
             path,
             here,
             is_public,
+            function: self.function.clone(),
         });
     }
 
@@ -171,10 +178,11 @@ impl Reader {
     /// Walks a function; the texts in it may belong to one that only reads.
     fn function(&mut self, signature: &syn::Signature, walk: impl FnOnce(&mut Self)) {
         let takes = |it: &FnArg| matches!(it, FnArg::Typed(it) if is_reading(&it.ty));
-        let outer = self.is_in_reading;
+        let outer = (self.is_in_reading, self.function.clone());
         self.is_in_reading = signature.inputs.iter().any(takes);
+        self.function = word(&signature.ident);
         walk(self);
-        self.is_in_reading = outer;
+        (self.is_in_reading, self.function) = outer;
     }
 
     fn search(&mut self, input: ParseStream) -> syn::Result<()> {
