@@ -15,10 +15,20 @@ use crate::slack::words::Md;
 use crate::store::{Reading, Tx, audit, pairs};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 
 /// Takes the owner's own pairs out: how those stand could tell them what their partner answered.
 pub fn of_others(pairs: &mut Vec<PairAtWork>, owner: &UserId) {
     pairs.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
+}
+
+/// The owner's own partners: how those stand, beside their pair, could tell what they answered.
+pub async fn partners_of(tx: &mut Reading, owner: &UserId) -> Result<BTreeSet<UserId>> {
+    let own = pairs::open_of(tx, owner).await?;
+    Ok(own
+        .iter()
+        .map(|pair| pair.partner_of(owner).clone())
+        .collect())
 }
 
 /// How many pairs stand how: "12 meeting · 3 just introduced". Empty without pairs.

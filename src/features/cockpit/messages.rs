@@ -63,13 +63,14 @@ fn some_pairs(n: i64) -> Md {
     }
 }
 
-/// A page of people.
+/// A page of people. `own`: how many partners of the reader's own are left out.
 pub(super) fn people(
     people: &[PersonAtWork],
     (from, most): (usize, usize),
+    own: usize,
     now: Timestamp,
 ) -> Modal {
-    if people.is_empty() {
+    if people.is_empty() && own == 0 {
         return Modal::notice("People", Blocks::new().section(
             "Nobody takes part yet. People join with `/reverse-mentor join`; a few words from you, in a channel they read, help most.",
         ));
@@ -78,7 +79,10 @@ pub(super) fn people(
         let n = people.iter().filter(|one| one.group() == group).count();
         (n > 0).then(|| md!("{}: *{}*", Md::from(group.in_words()), n.to_string()))
     });
-    let mut blocks = Blocks::new().section(Md::join(counted, "\n")).divider();
+    let mut blocks = Blocks::new();
+    if !people.is_empty() {
+        blocks = blocks.section(Md::join(counted, "\n")).divider();
+    }
     let shown: Vec<&PersonAtWork> = people.iter().skip(from).take(most).collect();
     for group in PeopleGroup::ALL {
         let some: Vec<Md> = shown
@@ -96,12 +100,17 @@ pub(super) fn people(
     }
     let turn = |from| Action::PagePeople { from };
     blocks = paged(blocks, (from, shown.len(), people.len(), most), turn);
+    let blocks = blocks.divider().buttons([
+        button("Make a pair by hand", &Action::OpenMakePair),
+        button("Start the next cohort", &Action::OpenNextCohort),
+    ]);
+    let blocks = match own {
+        0 => blocks,
+        _ => blocks.context(
+            "People you're paired with aren't in this list: what they chose is theirs to tell you.",
+        ),
+    };
     let blocks = blocks
-        .divider()
-        .buttons([
-            button("Make a pair by hand", &Action::OpenMakePair),
-            button("Start the next cohort", &Action::OpenNextCohort),
-        ])
         .context("Why someone is on a break or not looking is theirs to know, so I never ask.");
     Modal::notice("People", blocks)
 }

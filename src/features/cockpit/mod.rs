@@ -6,7 +6,7 @@ mod messages;
 mod tests;
 
 use super::{Reply, Result, is_owner, refuse, settings};
-use crate::shared::overview::of_others;
+use crate::shared::overview::{of_others, partners_of};
 use crate::slack::event::Actor;
 use crate::store::{Reading, overview, people};
 
@@ -30,12 +30,15 @@ pub async fn pairs(tx: &mut Reading, actor: &Actor, from: usize) -> Result<Reply
     Ok(Reply::page(list))
 }
 
-/// Everyone who takes part, by how they stand.
+/// Everyone who takes part, by how they stand, but for the owner's own partners: whether somebody would take another says what they
+/// chose.
 pub async fn people(tx: &mut Reading, actor: &Actor, from: usize) -> Result<Reply> {
     only_owners(tx, actor).await?;
-    let people = overview::people(tx).await?;
+    let mut people = overview::people(tx).await?;
+    let own = partners_of(tx, &actor.user).await?;
+    people.retain(|one| !own.contains(&one.user));
     let from = page_of(from, people.len(), PEOPLE);
-    let list = messages::people(&people, (from, PEOPLE), tx.now);
+    let list = messages::people(&people, (from, PEOPLE), own.len(), tx.now);
     Ok(Reply::page(list))
 }
 

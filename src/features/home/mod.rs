@@ -9,7 +9,7 @@ use super::{Result, next_round, owns};
 use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
 use crate::shared::another::Another;
-use crate::shared::overview::of_others;
+use crate::shared::overview::{of_others, partners_of};
 use crate::shared::pair_card::{self, Viewer};
 use crate::shared::{
     circle, deliveries, digest_now, enrollment, failures, list_ends, owners, promised,
@@ -76,7 +76,7 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     if owns {
         let counts = owner::Counts {
             listed: organization::count(tx).await?,
-            people: participants::count(tx).await?,
+            people: people_for(tx, &actor.user).await?,
             pairs: pairs::count_open(tx).await?,
             digest_waits: digest_now::waits(tx).await?,
             needed: enrollment::window(tx)
@@ -102,6 +102,19 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
 }
 
 /// What waits for an owner: what to mend, and rounds to decide on or to undo.
+/// How many take part and look for a partner, without whether an owner's own partners would take another: who knows how many others
+/// would, from the list of people, knows that, too.
+async fn people_for(tx: &mut Reading, owner: &UserId) -> Result<participants::Counts> {
+    let mut people = participants::count(tx).await?;
+    for partner in partners_of(tx, owner).await? {
+        let partner = participants::find(tx, &partner).await?;
+        let looks = partner
+            .is_some_and(|one| one.standing == Standing::Active && one.waiting_since.is_some());
+        people.would_take_another -= i64::from(looks);
+    }
+    Ok(people)
+}
+
 async fn to_do(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Blocks> {
     let mut blocks = Blocks::new();
     if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
