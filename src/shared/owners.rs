@@ -55,6 +55,26 @@ pub enum Deciding {
     NobodyElse,
 }
 
+impl Deciding {
+    /// Those who may, apart from people who are in the pair.
+    pub fn into_people(self) -> Vec<UserId> {
+        match self {
+            Self::Acting(people) | Self::Admins(people) => people,
+            Self::NobodyElse => Vec::new(),
+        }
+    }
+}
+
+/// For an admin who reads about a pair in place of those who act for the program.
+pub const STANDS_IN: &str = "You read this as an admin of the workspace, because everyone who runs the program is in this pair.";
+
+/// Who reads a note about these people, such as the two of a pair: those who act for the program, except they themselves, who would
+/// learn from it what their partner said or did; if nobody is left, the admins who are none of them. Empty where there is nobody
+/// else.
+pub async fn told_about(tx: &mut Reading, people: &[&UserId]) -> Result<Vec<UserId>> {
+    Ok(deciders(tx).await?.besides(people).into_people())
+}
+
 pub async fn deciders(tx: &mut Reading) -> Result<Deciders> {
     Ok(Deciders {
         acting: acting(tx).await?.people,
@@ -63,9 +83,14 @@ pub async fn deciders(tx: &mut Reading) -> Result<Deciders> {
 }
 
 impl Deciders {
-    pub fn of(&self, pair: (&UserId, &UserId)) -> Deciding {
+    pub fn of(&self, (mentor, mentee): (&UserId, &UserId)) -> Deciding {
+        self.besides(&[mentor, mentee])
+    }
+
+    /// Those who may decide on, and are told about, what concerns these people.
+    pub fn besides(&self, concerned: &[&UserId]) -> Deciding {
         let others = |people: &[UserId]| -> Vec<UserId> {
-            let others = people.iter().filter(|user| !is_in(pair, user));
+            let others = people.iter().filter(|user| !concerned.contains(user));
             others.cloned().collect()
         };
         let acting = others(&self.acting);
@@ -78,6 +103,11 @@ impl Deciders {
         } else {
             Deciding::Admins(admins)
         }
+    }
+
+    /// Whether `user` is told about a pair, and may act on what they read.
+    pub fn include(&self, user: &UserId, pair: (&UserId, &UserId)) -> bool {
+        self.of(pair).into_people().contains(user)
     }
 
     /// Whether `user` leaves a pair to somebody else, because they are in it.

@@ -8,18 +8,28 @@ use crate::domain::key::Readers;
 use crate::domain::outgoing::Lane;
 use crate::store::outbox::cards;
 use crate::store::rounds::{self, State};
-use crate::store::{Reading, Tx, people};
+use crate::store::{Reading, Tx, pairs, people};
 
-pub async fn may_read(tx: &mut Reading, readers: Readers, user: &UserId) -> Result<bool> {
-    if readers == Readers::Anyone || owners::is_owner(tx, user).await? {
-        return Ok(true);
-    }
+pub async fn may_read(tx: &mut Reading, readers: Readers<'_>, user: &UserId) -> Result<bool> {
     Ok(match readers {
         Readers::Anyone => true,
-        Readers::Owners => false,
-        Readers::OwnersAndAdmins => people::admins(tx).await?.contains(user),
-        Readers::Deciders(round) => stands_in(tx, round, user).await?,
+        Readers::Owners => owners::is_owner(tx, user).await?,
+        Readers::OwnersAndAdmins => {
+            owners::is_owner(tx, user).await? || people::admins(tx).await?.contains(user)
+        }
+        Readers::Deciders(round) => {
+            owners::is_owner(tx, user).await? || stands_in(tx, round, user).await?
+        }
+        Readers::AboutPair(pair) => match pairs::find(tx, pair).await? {
+            Some(pair) => is_told(tx, (&pair.mentor, &pair.mentee), user).await?,
+            None => false,
+        },
+        Readers::AboutTwo(mentor, mentee) => is_told(tx, (mentor, mentee), user).await?,
     })
+}
+
+async fn is_told(tx: &mut Reading, pair: (&UserId, &UserId), user: &UserId) -> Result<bool> {
+    Ok(owners::deciders(tx).await?.include(user, pair))
 }
 
 /// Whether an admin decides on this round in place of the owners who are in it.

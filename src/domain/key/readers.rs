@@ -2,11 +2,11 @@
 
 use super::{AboutRound, Key, Noted};
 use crate::domain::card::Card;
-use crate::domain::ids::RoundId;
+use crate::domain::ids::{PairId, RoundId, UserId};
 
 /// Who may read something at the moment when it is read. The addressee was chosen earlier, and may have lost the right since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readers {
+pub enum Readers<'a> {
     /// Its addressee, whatever they are by now.
     Anyone,
     /// Those who act for the program.
@@ -15,10 +15,14 @@ pub enum Readers {
     OwnersAndAdmins,
     /// Those who decide on this round.
     Deciders(RoundId),
+    /// Those who are told about this pair: nobody who is in it.
+    AboutPair(PairId),
+    /// The same for two who were to be a pair.
+    AboutTwo(&'a UserId, &'a UserId),
 }
 
 impl Card {
-    pub fn readers(self) -> Readers {
+    pub fn readers(self) -> Readers<'static> {
         match self {
             Self::Round(round) => Readers::Deciders(round),
             Self::FirstMatch(_) => Readers::Owners,
@@ -32,7 +36,7 @@ impl Card {
 }
 
 impl Key {
-    pub fn readers(&self) -> Readers {
+    pub fn readers(&self) -> Readers<'_> {
         match self {
             Self::Alone(key, _) | Self::File(key) => key.readers(),
             Self::Round(round, about) => match about {
@@ -49,11 +53,11 @@ impl Key {
                     Readers::Owners
                 }
             },
-            Self::Lapsed { .. }
-            | Self::FirstMatch { .. }
+            Self::Lapsed { mentor, mentee, .. } => Readers::AboutTwo(mentor, mentee),
+            Self::OneLine { pair, .. } => Readers::AboutPair(*pair),
+            Self::FirstMatch { .. }
             | Self::Companion { .. }
             | Self::Undelivered { .. }
-            | Self::OneLine { .. }
             | Self::ContactGone { .. } => Readers::Owners,
             Self::Mend { .. } => Readers::OwnersAndAdmins,
             Self::NoPair { .. }

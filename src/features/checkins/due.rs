@@ -9,8 +9,8 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::features::Result;
-use crate::shared::breaks;
 use crate::shared::nudge::{self, Nudge, Outcome};
+use crate::shared::{breaks, owners};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{Kind as Post, To};
 use crate::store::{Reading, Tx, pairs, participants, timers};
@@ -96,7 +96,10 @@ async fn send(tx: &mut Tx, pair: &Pair, checkin: &Checkin) -> Result<()> {
         Kind::OwnerAsks => (Post::Checkin, by_owner::question(pair, checkin)),
         Kind::Midpoint => (Post::Checkin, messages::midpoint(pair, checkin)),
         Kind::Closing => (Post::Checkin, messages::closing(pair, checkin)),
-        Kind::HelpNote => (Post::Companion, messages::help_note(pair)),
+        Kind::HelpNote => {
+            let owns = owners::is_owner(tx, &checkin.user).await?;
+            (Post::Companion, messages::help_note(pair, owns))
+        }
         Kind::PartnerAway => (Post::Checkin, messages::partner_away(pair, checkin)),
         Kind::QuietNote | Kind::ClosingEnds => return Ok(()),
     };

@@ -15,6 +15,7 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::features::find_partner_button;
 use crate::md;
+use crate::shared::owners::{Deciding, STANDS_IN};
 use crate::slack::blocks::{Blocks, Input, Modal, button};
 use crate::slack::event::{Action, Form};
 use crate::slack::words::Md;
@@ -70,7 +71,7 @@ pub fn all_good(pair: &Pair, user: &UserId) -> Message {
 }
 
 /// Answers a request for help. `told`: whether there are owners to tell.
-pub fn need_help(contact: Option<&UserId>, told: bool) -> Message {
+pub fn need_help(contact: Option<&UserId>, told: &Deciding) -> Message {
     let contact = match contact {
         Some(contact) => md!(
             "{} is here for exactly this, chosen to be outside reporting lines. Write to them directly; they only hear what you tell them.",
@@ -78,10 +79,14 @@ pub fn need_help(contact: Option<&UserId>, told: bool) -> Message {
         ),
         None => Md::from("`/reverse-mentor support` shows who you can talk to."),
     };
-    let owners = if told {
-        " I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked."
-    } else {
-        ""
+    let owners = match told {
+        Deciding::Acting(_) => {
+            " I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked."
+        }
+        Deciding::Admins(_) => {
+            " I've also let the workspace's admins know that your pair would like some help, because everyone who runs the program is in it. They see your two names, but no reasons, and not who asked."
+        }
+        Deciding::NobodyElse => "",
     };
     md!("Thank you for telling me. {}{}", contact, owners).into()
 }
@@ -108,17 +113,20 @@ pub fn pair_is_closed(pair: &Pair, user: &UserId) -> Message {
     .into()
 }
 
-/// For an owner. Names and the state only.
-pub fn help_note(pair: &Pair) -> Message {
+/// For an owner, or (`owns` is false) an admin in their place. Names and the state only.
+pub fn help_note(pair: &Pair, owns: bool) -> Message {
     let text = md!(
         "{} and {}: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.",
         &pair.mentor,
         &pair.mentee
     );
-    Blocks::new()
-        .section(text.clone())
-        .buttons([button("All pairs", &Action::ShowPairs)])
-        .message(text)
+    let blocks = Blocks::new().section(text.clone());
+    let blocks = if owns {
+        blocks.buttons([button("All pairs", &Action::ShowPairs)])
+    } else {
+        blocks.context(STANDS_IN)
+    };
+    blocks.message(text)
 }
 
 /// For a partner of somebody who is away for long; whether there is a date for their return does not show.

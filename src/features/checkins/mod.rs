@@ -25,7 +25,7 @@ use crate::domain::ids::{CheckinId, PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::{self, Pair};
 use crate::domain::participant::BREAK_ASKED_AGAIN;
-use crate::shared::owners;
+use crate::shared::owners::{self, Deciding};
 use crate::slack::event::{Actor, Answers};
 use crate::store::checkins::{self, Benefit, Checkin};
 use crate::store::outbox::{self, Passed, PassesOn, To};
@@ -131,19 +131,17 @@ async fn asked_last_month(
     }))
 }
 
-/// Tells those who act for the program, except people in the pair, who would learn what their partner pressed. A call for
-/// help goes out at once and waits behind nothing, and each one does: whoever asked has read that they know. Only when the
-/// partner asked in answer to the same question is it the same call, since a second note would say that both asked.
-async fn call_for_help(tx: &mut Tx, pair: &Pair, asked: &Checkin) -> Result<bool> {
-    let mut told = false;
+/// Tells those who are told about the pair, and returns who they are. A call for help goes out at once and waits behind nothing,
+/// and each one does: whoever asked has read that they know. Only when the partner asked in answer to the same question is it the
+/// same call, since a second note would say that both asked.
+async fn call_for_help(tx: &mut Tx, pair: &Pair, asked: &Checkin) -> Result<Deciding> {
     let before = checkins::of(tx, pair.id).await?;
     let same_call = before.iter().find(|other| {
         other.is_partners_copy_of(asked) && other.said == Some(word(StillGood::NeedHelp).to_owned())
     });
     let since = same_call.and_then(|other| other.answered_at);
-    let acting = owners::acting(tx).await?.people;
-    for owner in acting.iter().filter(|owner| !pair.has(owner)) {
-        told = true;
+    let told = owners::deciders(tx).await?.of((&pair.mentor, &pair.mentee));
+    for owner in &told.clone().into_people() {
         let last = before
             .iter()
             .rfind(|note| note.kind == Kind::HelpNote && note.user == *owner);
@@ -157,7 +155,7 @@ async fn call_for_help(tx: &mut Tx, pair: &Pair, asked: &Checkin) -> Result<bool
         let number = asked.number.max(next);
         if let Some(id) = checkins::create(tx, pair.id, owner, Kind::HelpNote, number).await? {
             let (to, key) = (To::Person(owner.clone()), Key::Checkin(id));
-            let note = messages::help_note(pair);
+            let note = messages::help_note(pair, owners::is_owner(tx, owner).await?);
             let passes_on = PassesOn::of(&asked.user, Passed::CallForHelp);
             outbox::pass_on(tx, passes_on, to, &key, note).await?;
             checkins::asked(tx, id).await?;
@@ -188,7 +186,7 @@ pub async fn still_good(
             // A contact who is in the pair cannot help with it.
             let contact = owners::contact(tx).await?;
             let contact = contact.filter(|contact| !pair.has(contact));
-            Ok(Reply::replace(messages::need_help(contact.as_ref(), told)))
+            Ok(Reply::replace(messages::need_help(contact.as_ref(), &told)))
         }
         StillGood::EndKindly => {
             end(tx, &pair, Some(&actor.user), Ending::Ended).await?;

@@ -5,11 +5,13 @@ use crate::domain::message::Message;
 use crate::domain::pair::Pair;
 use crate::md;
 use crate::shared::one_line::end_button;
+use crate::shared::owners::STANDS_IN;
 use crate::slack::blocks::Blocks;
 use crate::slack::words::Md;
 
-/// To one owner, privately. `contact`: the support contact, if there is one outside the pair.
-pub fn in_one_line(pair: &Pair, contact: Option<&UserId>) -> Message {
+/// To one owner, or (`owns` is false) an admin in their place, privately. `contact`: the support contact, if there is one outside the
+/// pair.
+pub fn in_one_line(pair: &Pair, contact: Option<&UserId>, owns: bool) -> Message {
     let (mentor, mentee) = (&pair.mentor, &pair.mentee);
     let lead = md!("{} and {} are now in one reporting line.", mentor, mentee);
     let talk = match contact {
@@ -36,7 +38,11 @@ pub fn in_one_line(pair: &Pair, contact: Option<&UserId>) -> Message {
             ),
         ]))
         .buttons([end_button("End it kindly", pair)])
-        .context("Only the program's owners see this, except those in the pair. It stays on your weekly list while it's so.")
+        .context(if owns {
+            "Only the program's owners see this, except those in the pair. It stays on your weekly list while it's so."
+        } else {
+            STANDS_IN
+        })
         .message(md!("{} You can have a friendly word, involve the support contact, or end the pair kindly.", lead))
 }
 

@@ -60,14 +60,14 @@ pub async fn lines_changed(tx: &mut Tx, already: &[PairId]) -> Result<()> {
     Ok(())
 }
 
-/// Tells the owners, except those in the pair.
+/// Tells those who are told about the pair.
 async fn tell(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let contact = owners::contact(tx).await?;
     let contact = contact.filter(|contact| !pair.has(contact));
     let at = tx.now_ms();
-    let acting = owners::acting(tx).await?.people;
-    for owner in acting.into_iter().filter(|owner| !pair.has(owner)) {
-        let message = messages::in_one_line(pair, contact.as_ref());
+    for owner in owners::told_about(tx, &pair.members()).await? {
+        let owns = owners::is_owner(tx, &owner).await?;
+        let message = messages::in_one_line(pair, contact.as_ref(), owns);
         let (to, pair) = (owner.clone(), pair.id);
         let key = Key::OneLine { pair, owner, at };
         news::tell(tx, &to, Kind::Companion, &key, message).await?;
@@ -90,10 +90,14 @@ async fn over(tx: &mut Tx, pair: PairId) -> Result<()> {
 
 /// An owner ends such a pair. Both partners read the same neutral words as after any other end.
 pub async fn end(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
-    owners_only(tx, actor).await?;
     let Some(pair) = pairs::find(tx, id).await? else {
+        owners_only(tx, actor).await?;
         return refuse("I can't find that pair anymore. It may have been erased.");
     };
+    let deciders = owners::deciders(tx).await?;
+    if !deciders.include(&actor.user, (&pair.mentor, &pair.mentee)) {
+        owners_only(tx, actor).await?;
+    }
     if pair.has(&actor.user) {
         return refuse("You're in this pair yourself. `/reverse-mentor end` is the way to end it.");
     }
