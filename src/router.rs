@@ -239,6 +239,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             checkins::months_are_over(tx, pair).await?;
             checkins::pair_ended(tx, pair).await?;
             reorganization::pair_ended(tx, pair).await?;
+            introduction::pair_ended(tx, pair).await?;
             endings::ended(tx, pair, by.as_ref(), why).await?;
             matching::look_again(tx).await
         }

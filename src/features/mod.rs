@@ -23,6 +23,8 @@ pub mod join;
 pub mod launch;
 pub mod matching;
 pub mod meetings;
+#[cfg(test)]
+mod notes_about_pairs;
 pub mod organization;
 pub mod privacy;
 pub mod program_break;

@@ -84,11 +84,17 @@ pub(super) async fn submit(
         Form::MakePair => {
             introduction::look_by_hand(&mut *request.reading().await?, actor, answers).await?
         }
-        Form::MakePairLooked { mentor, mentee } => {
-            introduction::by_hand(request.writing().await?, actor, (mentor, mentee)).await?
+        Form::MakePairLooked {
+            mentor,
+            mentee,
+            check,
+        } => {
+            let tx = request.writing().await?;
+            introduction::by_hand(tx, actor, (mentor, mentee), *check, answers).await?
         }
-        Form::SwapLooked { pair, with } => {
-            introduction::swap(request.writing().await?, actor, (*pair, *with)).await?
+        Form::SwapLooked { pair, with, check } => {
+            let tx = request.writing().await?;
+            introduction::swap(tx, actor, (*pair, *with), *check, answers).await?
         }
         Form::ToContact => support::preview(&mut *request.reading().await?, actor, answers).await?,
         Form::ToContactPreview { contact, words } => {

@@ -242,7 +242,7 @@ async fn turn(tx: &mut Reading, kind: Kind, lane: &Lane, readers: &[UserId]) -> 
         Moment::Later(at) => *at,
         Moment::Now { .. } => tx.now,
         // Two who share no hours read it when the moment is good for one of them at least.
-        Moment::Never => nudge::first_at_work(tx, readers).await?,
+        Moment::Never => nudge::first_at_work(tx, tx.now, readers).await?,
     };
     if at > tx.now {
         return Ok(Moment::Later(at));

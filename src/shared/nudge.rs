@@ -156,13 +156,29 @@ pub(super) async fn moment_from(
     Ok(Moment::Now { days, closes })
 }
 
-/// When the first of them is at work: for those who share no working hours.
-pub(super) async fn first_at_work(tx: &mut Reading, people: &[UserId]) -> Result<Timestamp> {
-    let (now, zones) = (tx.now, zones(tx, people).await?);
+/// When the first of them is at work, from `from` on: for those who share no working hours.
+pub(super) async fn first_at_work(
+    tx: &mut Reading,
+    from: Timestamp,
+    people: &[UserId],
+) -> Result<Timestamp> {
+    let zones = zones(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
-    let opens = zones.iter().map(|zone| hours.next_open(now, zone));
-    Ok(opens.min().unwrap_or(now))
+    let opens = zones.iter().map(|zone| hours.next_open(from, zone));
+    Ok(opens.min().unwrap_or(from))
+}
+
+/// The first moment from `from` on that is in everybody's working hours; for those who share none, in those of the first at work.
+pub async fn at_work(tx: &mut Reading, from: Timestamp, people: &[UserId]) -> Result<Timestamp> {
+    let zones = zones(tx, people).await?;
+    let settings = settings(tx).await?;
+    let hours = Hours::from(&settings);
+    let shared = hours.next_shared(from, &zones);
+    if zones.iter().all(|zone| hours.is_open(shared, zone)) {
+        return Ok(shared);
+    }
+    first_at_work(tx, from, people).await
 }
 
 /// The first moment of the day after `today` in local time.

@@ -156,12 +156,14 @@ fn title(care: Care) -> &'static str {
     }
 }
 
-/// An owner ends a pair: the two learn neither who nor why.
-pub async fn end(tx: &mut Tx, actor: &Actor, pair: PairId) -> Result<bool> {
+/// An owner ends a pair (nobody, if they have erased their data since): the two learn neither who nor why.
+pub async fn end(tx: &mut Tx, by: Option<&UserId>, pair: PairId) -> Result<bool> {
     let why = Ending::Ended;
     let ended = pairs::close(tx, pair, why).await?;
     if ended {
-        audit::note(tx, &actor.user, "pair_ended", &format!("pair {pair}")).await?;
+        if let Some(by) = by {
+            audit::note(tx, by, "pair_ended", &format!("pair {pair}")).await?;
+        }
         tx.happens(Happening::PairEnded {
             pair,
             by: None,

@@ -154,7 +154,10 @@ both! {
         assert_eq!(looked, Submitted::Updated);
         assert!(modal(&harness).contains("*@UED → @UBEA*"), "{}", modal(&harness));
         submits(&harness, Answers::new()).await;
+        assert!(modal(&harness).contains("[ Undo ]"), "{}", modal(&harness));
         harness.pass(SignedDuration::from_secs(5)).await.unwrap();
+        assert_eq!(harness.slack.group_dms("UED").len(), 0, "it can be undone");
+        harness.pass(DAY).await.unwrap();
         assert_eq!(harness.slack.group_dms("UED").len(), 1);
         no_remarks(&harness);
     }

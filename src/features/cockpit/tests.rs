@@ -4,9 +4,10 @@ use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
 use crate::domain::participant::Standing;
 use crate::features::{Error, Reply};
+use crate::router;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::outbox::Kind;
-use crate::store::{audit, pairs};
+use crate::store::{audit, pairs, participants};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, OWEN, SUE, settings};
 use jiff::SignedDuration;
@@ -106,6 +107,41 @@ async fn an_owners_own_pair_is_for_another_owner() {
         refused(test.submit(ANA, form, &[]).await);
     }
     assert!(open(&test, pair).await);
+}
+
+/// Whether a partner looks for another, or has chosen to finish, is theirs to tell: neither the list, nor Home, nor a pair by hand
+/// says it.
+#[tokio::test]
+async fn an_owner_does_not_learn_what_their_partner_chose() {
+    let mut settings = settings();
+    settings.owners.push(ANA.into());
+    let (test, _) = FeatureTest::signed(settings).await;
+    test.takes_part("UBEA", crate::testing::people::senior())
+        .await;
+    let mut seen = Vec::new();
+    for looks in [true, false] {
+        let mut tx = test.tx().await;
+        let since = looks.then_some(test.now);
+        participants::set_waiting(&mut tx, &MAX.into(), since)
+            .await
+            .unwrap();
+        let home = router::home(&mut tx, &test.actor(ANA)).await.unwrap();
+        tx.commit().await.unwrap();
+        let list = shown(&test.command(ANA, "people").await.unwrap());
+        assert!(!list.contains(MAX) && list.contains("UBEA"), "{list}");
+        assert!(list.contains("paired with aren't in this list"), "{list}");
+        let two = [
+            ("mentor", Answer::User(MAX.into())),
+            ("mentee", Answer::User("UBEA".into())),
+        ];
+        let made = test.submit(ANA, Form::MakePair, &two).await.unwrap();
+        assert_eq!(made.errors.len(), 1, "it is for another owner");
+        let home = render_view(&serde_json::to_value(home).unwrap());
+        seen.push((list, home, made.errors[0].1.clone()));
+    }
+    assert_eq!(seen[0], seen[1]);
+    let theirs = shown(&test.command(OWEN, "people").await.unwrap());
+    assert!(theirs.contains(MAX), "{theirs}");
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ pub async fn open_by_owner(tx: &mut Reading, actor: &Actor, id: PairId) -> Resul
 /// An owner ends it, as it was shown. Both read the same neutral words as after any other end.
 pub async fn by_owner(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     let pair = overview::pair_of_others(tx, actor, id).await?;
-    overview::end(tx, actor, id).await?;
+    overview::end(tx, Some(&actor.user), id).await?;
     Ok(Reply::modal(messages::ended_by_owner(&pair)).with_home())
 }
 

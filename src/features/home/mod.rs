@@ -17,6 +17,7 @@ use crate::shared::{
 use crate::slack::blocks::{Blocks, View, home_view};
 use crate::slack::event::Actor;
 use crate::slack::words::Md;
+use crate::store::rounds::Round;
 use crate::store::{
     Reading, candidates, holds, known, organization, outbox, overview, pairs, participants,
     programs, rounds,
@@ -101,7 +102,6 @@ pub async fn view(tx: &mut Reading, actor: &Actor) -> Result<View> {
     Ok(home_view(blocks))
 }
 
-/// What waits for an owner: what to mend, and rounds to decide on or to undo.
 /// How many take part and look for a partner, without whether an owner's own partners would take another: who knows how many others
 /// would, from the list of people, knows that, too.
 async fn people_for(tx: &mut Reading, owner: &UserId) -> Result<participants::Counts> {
@@ -115,6 +115,7 @@ async fn people_for(tx: &mut Reading, owner: &UserId) -> Result<participants::Co
     Ok(people)
 }
 
+/// What waits for an owner: what to mend, and rounds to decide on or to undo.
 async fn to_do(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Blocks> {
     let mut blocks = Blocks::new();
     if outbox::is_held_back(tx, deliveries::MESSAGES_TAB_OFF).await? {
@@ -122,7 +123,7 @@ async fn to_do(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Bloc
         blocks = blocks.append(owner::no_direct_messages());
     }
     let waiting = rounds::awaiting(tx).await?;
-    let approved = rounds::approved(tx).await?;
+    let approved = approved_for(tx, owner).await?;
     let soon = rounds::about_to_begin(tx).await?;
     Ok(blocks
         .append(owner::to_mend(to_mend(tx, owner, zone).await?))
@@ -130,6 +131,22 @@ async fn to_do(tx: &mut Reading, owner: &UserId, zone: &TimeZone) -> Result<Bloc
         .append(owner::to_approve(&waiting, zone, tx.now))
         .append(owner::approved(&approved, zone, tx.now))
         .append(owner::about_to_begin(&soon, zone, tx.now)))
+}
+
+/// Approved rounds that can be undone. A pair by hand is made by another owner than those in it, who hear of it with their partner.
+async fn approved_for(tx: &mut Reading, owner: &UserId) -> Result<Vec<Round>> {
+    let mut shown = Vec::new();
+    for round in rounds::approved(tx).await? {
+        let is_own = round.origin.is_by_hand()
+            && rounds::proposals(tx, round.id)
+                .await?
+                .iter()
+                .any(|pair| pair.has(owner));
+        if !is_own {
+            shown.push(round);
+        }
+    }
+    Ok(shown)
 }
 
 /// How the pairs of others stand, with those worth a look.

@@ -14,7 +14,7 @@ use crate::slack::event::Action;
 use crate::slack::words::{Md, when};
 use crate::store::overview::Past;
 use crate::store::participants;
-use crate::store::rounds::{Awaiting, Round};
+use crate::store::rounds::{Awaiting, Origin, Round};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -217,7 +217,16 @@ pub(super) fn approved(rounds: &[Round], zone: &TimeZone, now: Timestamp) -> Blo
         let round = approved.id;
         blocks = blocks
             .section(md!(
-                "*A round is approved.* The introductions begin {}; until then, nobody hears of it.",
+                "*{}* The introductions begin {}; until then, nobody hears of it.",
+                Md::from(match approved.origin {
+                    Origin::ByHand => "A pair was made by hand.",
+                    Origin::Swap => "Two pairs are to swap partners.",
+                    Origin::Scheduled
+                    | Origin::Asked
+                    | Origin::Rolling
+                    | Origin::Confirm
+                    | Origin::Invite => "A round is approved.",
+                }),
                 begins
             ))
             .buttons([

@@ -1,19 +1,26 @@
 //! Texts for people who are introduced, or left over.
 
+mod by_hand;
+
+pub(super) use by_hand::{
+    LOOKED, MENTEE, MENTOR, WITH, by_hand_form, by_hand_looked, made_by_hand, not_ticked,
+    swap_form, swap_lapsed, swap_looked, swap_words, swapped,
+};
+
 use crate::domain::cadence::say_when_and_where;
 use crate::domain::ids::UserId;
-use crate::domain::matching::{Barrier, Proposal, Reason};
+use crate::domain::matching::{Barrier, Reason};
 use crate::domain::message::Message;
-use crate::domain::overview::Care;
-use crate::domain::pair::Pair;
 use crate::domain::participant::Profile;
 use crate::md;
-use crate::shared::overview::quoted;
-use crate::slack::blocks::{Blocks, Input, Modal, button, listed};
-use crate::slack::event::{Action, Form};
+use crate::slack::blocks::{Blocks, button, lines_in_short, listed};
+use crate::slack::event::Action;
 use crate::slack::words::{Md, ToMd, quote, when};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+/// The most pairs in one list of those that couldn't be introduced.
+const LAPSED: usize = 15;
 
 /// A member of a new pair (a name that is made up, in an example), and their profile as their partner may see it.
 pub type One<'a, Name> = (&'a Name, Option<&'a Profile>);
@@ -182,17 +189,43 @@ pub fn left_over(
         .message(md!("{} {}", lead, why))
 }
 
-/// For the owners: something changed between the proposal and the introduction. Says what as far as it is nobody's secret.
-pub fn lapsed(mentor: &UserId, mentee: &UserId, barrier: Option<Barrier>) -> Message {
-    let why = barrier.map_or("Something has changed since.", Barrier::for_owner);
-    md!(
-        "{} and {} couldn't be introduced after all. {} They weren't told about each other. If either of them is looking for a \
-         partner, they're in the next match.",
-        mentor,
-        mentee,
-        why
-    )
-    .into()
+/// For the owners: something changed between the proposal and the introduction of these pairs. Says what as far as it is nobody's
+/// secret.
+pub fn lapsed(pairs: &[(&UserId, &UserId, Option<Barrier>)]) -> Message {
+    let why = |barrier: Option<Barrier>| {
+        barrier.map_or("Something has changed since.", Barrier::for_owner)
+    };
+    if let [(mentor, mentee, barrier)] = pairs {
+        return md!(
+            "{} and {} couldn't be introduced after all. {} They weren't told about each other. If either of them is looking for a \
+             partner, they're in the next match.",
+            mentor,
+            mentee,
+            why(*barrier)
+        )
+        .into();
+    }
+    let mut reasons: Vec<(&str, Vec<Md>)> = Vec::new();
+    for (mentor, mentee, barrier) in pairs {
+        let (why, two) = (why(*barrier), md!("{} and {}", mentor, mentee));
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, same)) => same.push(two),
+            None => reasons.push((why, vec![two])),
+        }
+    }
+    let lead = md!(
+        "{} pairs couldn't be introduced after all.",
+        pairs.len().to_string()
+    );
+    let blocks = Blocks::new().section(md!(
+        "{} They weren't told about each other. Anyone who is looking for a partner is in the next match.",
+        lead
+    ));
+    let blocks = reasons.into_iter().fold(blocks, |blocks, (why, two)| {
+        let lines = Md::bullets(lines_in_short(two, LAPSED));
+        blocks.section(md!("{}\n{}", why, lines))
+    });
+    blocks.message(lead)
 }
 
 /// For both, when an invitation led to no pair: the same words for every reason. `waits`: the reader looks for a partner.
@@ -208,124 +241,4 @@ pub fn not_this_time(other: &UserId, waits: bool) -> Message {
         Md::from(onward)
     )
     .into()
-}
-
-/// Fields of the forms by hand.
-pub(super) const MENTOR: &str = "mentor";
-pub(super) const MENTEE: &str = "mentee";
-pub(super) const WITH: &str = "with";
-
-const BY_HAND: &str = "Make a pair";
-const SWAP: &str = "Swap partners";
-
-pub(super) fn by_hand_form() -> Modal {
-    let blocks = Blocks::new()
-        .section("Both need to take part and look for a partner; `/reverse-mentor people` shows who does. You'll see what they read before anything is sent.")
-        .input(Input::user(MENTOR, "Who mentors? (the junior)"))
-        .input(Input::user(MENTEE, "Who learns? (the senior)"));
-    Modal::form(Form::MakePair, BY_HAND, "Look at it first", blocks)
-}
-
-/// An owner's last look before two people are introduced.
-pub(super) fn by_hand_looked(opening: Option<Md>, found: &Proposal) -> Modal {
-    let form = Form::MakePairLooked {
-        mentor: found.mentor.clone(),
-        mentee: found.mentee.clone(),
-    };
-    let blocks = about(Blocks::new(), found)
-        .section("They're introduced right away, in a group DM that begins like this, and nothing says that you made the pair:")
-        .append(opening.map_or_else(Blocks::new, |words| Blocks::new().section(quoted(&words))))
-        .section(quoted(&hello(&found.mentor, &found.mentee)));
-    Modal::form(form, BY_HAND, "Introduce them", blocks)
-}
-
-pub(super) fn made_by_hand(found: &Proposal) -> Modal {
-    let text = md!(
-        "Done. {} and {} are being introduced now.",
-        found.mentor,
-        found.mentee
-    );
-    Modal::notice(BY_HAND, Blocks::new().section(text))
-}
-
-/// A pair that there would be: its score, its reasons, and what to check.
-fn about(blocks: Blocks, found: &Proposal) -> Blocks {
-    let lead = md!("*{} → {}* · {}", found.mentor, found.mentee, found.score);
-    let reasons = found.reasons.iter();
-    let reasons: Vec<Md> = reasons.map(|reason| md!("{}", reason.in_words())).collect();
-    let mut blocks = blocks.section(if reasons.is_empty() {
-        md!(
-            "{}\nI know of nothing that speaks for these two in particular.",
-            lead
-        )
-    } else {
-        md!("{}\n{}", lead, Md::bullets(reasons))
-    });
-    if found.owner_must_confirm {
-        blocks = blocks.section(
-            "*Please check:* I don't know all of their reporting lines. Neither may be in the other's management chain.",
-        );
-    }
-    blocks
-}
-
-pub(super) fn swap_form(pair: &Pair) -> Modal {
-    let form = Form::Care {
-        pair: pair.id,
-        care: Care::Swap,
-    };
-    let blocks = Blocks::new()
-        .section(md!(
-            "{} mentors {}. Pick someone of another pair: the two pairs exchange their mentors. You'll see what all four read \
-             before anything is sent.",
-            pair.mentor,
-            pair.mentee
-        ))
-        .input(Input::user(WITH, "Someone of the other pair"));
-    Modal::form(form, SWAP, "Look at it first", blocks)
-}
-
-pub(super) fn swap_looked((one, other): (&Pair, &Pair), found: &[Proposal; 2]) -> Modal {
-    let form = Form::SwapLooked {
-        pair: one.id,
-        with: other.id,
-    };
-    let mut blocks = Blocks::new().section("There would be these two pairs:");
-    for made in found {
-        blocks = about(blocks, made);
-    }
-    let blocks = blocks
-        .section(md!(
-            "The pairs of {} and {}, and of {} and {}, come to an end. Each of the four reads this with their own names, and then \
-             the introduction:",
-            one.mentor,
-            one.mentee,
-            other.mentor,
-            other.mentee
-        ))
-        .section(quoted(&swap_words(&one.mentee, &other.mentee)))
-        .context("A friendly word from you before it is kinder than any message of mine.");
-    Modal::form(form, SWAP, "Swap them", blocks)
-}
-
-/// For each of the four, privately.
-pub(super) fn swap_words(before: &UserId, new: &UserId) -> Md {
-    md!(
-        "A change in your reverse mentoring: your pair with {} has come to an end, and you have a new partner, {}. That \
-         happens. It's nobody's fault, and no reasons are given. The introduction follows.",
-        before,
-        new
-    )
-}
-
-pub(super) fn swapped(found: &[Proposal; 2]) -> Modal {
-    let [one, other] = found;
-    let text = md!(
-        "Done. {} now mentors {}, and {} mentors {}. All four are being told.",
-        one.mentor,
-        one.mentee,
-        other.mentor,
-        other.mentee
-    );
-    Modal::notice(SWAP, Blocks::new().section(text))
 }

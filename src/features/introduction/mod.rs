@@ -3,30 +3,30 @@
 mod by_hand;
 mod example;
 mod left_over;
+mod meet;
 mod messages;
 mod promised;
+mod swap;
 #[cfg(test)]
 mod tests;
 
-pub use by_hand::{by_hand, look_at_swap, look_by_hand, open_by_hand, open_swap, swap};
+pub use by_hand::{by_hand, look_by_hand, open_by_hand};
 pub use example::example;
 pub use left_over::unsent;
 pub use promised::{departed, resumed};
+pub use swap::{look_at_swap, open_swap, pair_ended, swap};
 
-use super::{Result, settings};
+use super::Result;
 use crate::domain::happening::Happening;
-use crate::domain::ids::{PairId, RoundId, UserId};
-use crate::domain::key::{Introduced, Key};
-use crate::domain::matching::{Barrier, Reason};
+use crate::domain::ids::{RoundId, UserId};
 use crate::domain::timer::Timer;
-use crate::domain::wording::Worded;
+use crate::shared::enrollment;
 use crate::shared::owners::{self, Deciding};
-use crate::shared::{circle, enrollment, news, nudge, opening};
-use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
-use crate::store::{Reading, Tx, candidates, pairs, participants, timers};
+use crate::store::{Reading, Tx, timers};
 use left_over::{add_left_out, tell_left_over};
-use promised::{not_this_time, waits_until, yes_is_over};
+use meet::{Met, meet, tell_lapsed};
+use promised::{not_this_time, waits_until};
 
 /// Pairs introduced in one transaction, because an owner's approval must be answered within Slack's three seconds.
 const PAIRS: usize = 25;
@@ -46,6 +46,9 @@ pub async fn introduce(tx: &mut Tx, id: RoundId) -> Result<()> {
     }
     if moved || waits.is_some() {
         return Ok(timers::at(tx, &Timer::Introduce(id), at).await?);
+    }
+    if round.origin == Origin::Swap {
+        return swap::exchange(tx, &round).await;
     }
     decided_on(tx, &round).await?;
     match round.state {
@@ -116,16 +119,19 @@ async fn decided_on(tx: &mut Tx, round: &Round) -> Result<()> {
 
 /// Introduces these pairs. Owners are asked again about those that need a look by now.
 async fn meet_all(tx: &mut Tx, round: &Round, pairs: &[Proposal]) -> Result<()> {
-    let mut to_check = Vec::new();
+    let (mut to_check, mut lapsed) = (Vec::new(), Vec::new());
     for proposal in pairs {
         let looked = proposal.must_confirm && proposal.is_about_to_meet();
-        if !meet(tx, round, proposal, looked.into()).await? {
-            to_check.push(Proposal {
+        match meet(tx, round, proposal, looked.into()).await? {
+            Met::Introduced => {}
+            Met::Lapsed(why) => lapsed.push((proposal, why)),
+            Met::ToCheck => to_check.push(Proposal {
                 must_confirm: true,
                 ..proposal.clone()
-            });
+            }),
         }
     }
+    tell_lapsed(tx, round, &lapsed).await?;
     ask_apart(tx, round, &to_check).await
 }
 
@@ -204,153 +210,7 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
                 tell_left_over(tx, id).await?;
             }
         }
-        Origin::ByHand => {}
-    }
-    Ok(())
-}
-
-/// Whether an owner looked at this very pair.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Looked {
-    Yes,
-    No,
-}
-
-impl From<bool> for Looked {
-    fn from(looked: bool) -> Self {
-        if looked { Self::Yes } else { Self::No }
-    }
-}
-
-/// Introduces one pair, if every hard rule still holds. False when an owner has to look at it first: nothing was done then.
-async fn meet(tx: &mut Tx, round: &Round, proposal: &Proposal, looked: Looked) -> Result<bool> {
-    let settings = settings(tx).await?;
-    let two = (&proposal.mentor, &proposal.mentee);
-    let both_asked = round.origin == Origin::Invite;
-    let pool = candidates::two(tx, &settings, two, both_asked).await?;
-    let barrier = match pool.still_allows(two.0, two.1) {
-        Ok(()) if !are_looking(tx, round, two).await? => Some(Barrier::NotActive),
-        allowed => allowed.err(),
-    };
-    let allowed = barrier.is_none();
-    let unsure = proposal.must_confirm || pool.owner_must_confirm(two.0, two.1);
-    if allowed && unsure && looked == Looked::No {
-        return Ok(false);
-    }
-    let reasons: Vec<String> = proposal.reasons.iter().map(Reason::in_words).collect();
-    let made = if allowed {
-        pairs::create(tx, round.id, two, &reasons, settings.cycles).await?
-    } else {
-        None
-    };
-    let Some(pair) = made else {
-        rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
-        lapsed(tx, round, proposal, barrier).await?;
-        owners::round_changed(tx, round).await?;
-        return Ok(true);
-    };
-    let by = proposal.settled_by.as_ref();
-    rounds::settle(tx, round.id, two, Fate::Introduced, by).await?;
-    if both_asked {
-        yes_is_over(tx, two).await?;
-    }
-    say_hello(tx, pair, proposal).await?;
-    for user in [two.0, two.1] {
-        taken(tx, user).await?;
-    }
-    tx.happens(Happening::Introduced(pair));
-    Ok(true)
-}
-
-/// Whether both still look for a partner. Two who found each other, and those whom an owner brings together, need not.
-async fn are_looking(
-    tx: &mut Reading,
-    round: &Round,
-    (mentor, mentee): (&UserId, &UserId),
-) -> Result<bool> {
-    if matches!(round.origin, Origin::Invite | Origin::ByHand) {
-        return Ok(true);
-    }
-    for user in [mentor, mentee] {
-        let one = participants::find(tx, user).await?;
-        if one.is_none_or(|one| one.waiting_since.is_none()) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-async fn say_hello(tx: &mut Tx, pair: PairId, proposal: &Proposal) -> Result<()> {
-    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
-    let mentors = participants::find(tx, mentor).await?.map(|one| one.profile);
-    let mentees = participants::find(tx, mentee).await?.map(|one| one.profile);
-    let settings = settings(tx).await?;
-    let circle = circle::first_offer(tx, &settings, mentor).await?;
-    let posts = [
-        (
-            To::Pair {
-                pair,
-                members: vec![mentor.clone(), mentee.clone()],
-            },
-            Introduced::Both,
-            messages::introduction(
-                opening::for_two(&settings, Worded::Introduction, (mentor, mentee)),
-                (mentor, mentors.as_ref()),
-                (mentee, mentees.as_ref()),
-                &proposal.reasons,
-            ),
-        ),
-        (
-            To::Person(mentor.clone()),
-            Introduced::Mentor,
-            messages::mentor_primer(mentee, circle.unwrap_or_default()),
-        ),
-        (
-            To::Person(mentee.clone()),
-            Introduced::Mentee,
-            messages::mentee_primer(mentor),
-        ),
-    ];
-    for (to, who, message) in posts {
-        let key = Key::Introduction(pair, who);
-        outbox::post(tx, to, Kind::Introduction, &key, message, None).await?;
-    }
-    nudge::take_today(tx, &[mentor.clone(), mentee.clone()]).await
-}
-
-/// A person found a partner: their wait is over, or starts again if they asked for more than one.
-async fn taken(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let Some(participant) = participants::find(tx, user).await? else {
-        return Ok(());
-    };
-    let room = candidates::places(tx, user)
-        .await?
-        .has_room(&participant.profile);
-    let since = (room && participant.waiting_since.is_some()).then_some(tx.now);
-    participants::set_waiting(tx, user, since).await?;
-    Ok(())
-}
-
-/// A pair is no longer allowed: tells owners that, and why as far as it tells nothing private.
-async fn lapsed(
-    tx: &mut Tx,
-    round: &Round,
-    proposal: &Proposal,
-    barrier: Option<Barrier>,
-) -> Result<()> {
-    let (mentor, mentee) = (&proposal.mentor, &proposal.mentee);
-    if round.origin == Origin::Invite {
-        return not_this_time(tx, round.id, proposal).await;
-    }
-    for owner in owners::acting(tx).await?.people {
-        let key = Key::Lapsed {
-            round: round.id,
-            mentor: mentor.clone(),
-            mentee: mentee.clone(),
-            owner: owner.clone(),
-        };
-        let note = messages::lapsed(mentor, mentee, barrier);
-        news::tell(tx, &owner, Kind::Companion, &key, note).await?;
+        Origin::ByHand | Origin::Swap => {}
     }
     Ok(())
 }

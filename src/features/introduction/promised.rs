@@ -8,14 +8,15 @@ use crate::domain::key::{Key, Topic};
 use crate::domain::participant::Standing;
 use crate::domain::timer::Timer;
 use crate::features::Result;
-use crate::shared::{breaks, enrollment, news, owners};
+use crate::shared::{breaks, enrollment, news, nudge, owners};
 use crate::store::outbox::{self, Kind, Lane};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
 use crate::store::{Reading, Tx, invitations, participants, timers};
 use jiff::Timestamp;
 
 /// Until when none of a round's pairs is introduced. All wait for the end of a break of the program. Two who found each other by
-/// an invitation are a pair from the first match on, where that is still to come, and wait for each other's short breaks.
+/// an invitation are a pair from the first match on, where that is still to come, and wait for each other's short breaks. Whom an
+/// owner chose by hand, at any hour, hears of it in their own.
 pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Option<Timestamp>> {
     let invited = round.origin == Origin::Invite;
     let mut open = rounds::proposals(tx, round.id).await?;
@@ -36,6 +37,14 @@ pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Optio
         for user in [&pair.mentor, &pair.mentee] {
             next = next.max(breaks::back_soon(tx, user).await?);
         }
+    }
+    if round.origin.is_by_hand() {
+        let soon = tx.now + enrollment::UNDO;
+        let has_come = round.introduce_at.is_none_or(|at| at <= tx.now);
+        let from = next.unwrap_or(if has_come { tx.now } else { soon });
+        let people = open.into_iter().flat_map(|pair| [pair.mentor, pair.mentee]);
+        let at = nudge::at_work(tx, from, &people.collect::<Vec<_>>()).await?;
+        next = (next.is_some() || at > from).then_some(at);
     }
     // A first match that is due is made by then, and a break is over.
     Ok(next.map(|next| next.max(tx.now + enrollment::UNDO)))

@@ -1,5 +1,6 @@
 mod by_hand;
 mod left_over;
+mod until_they_meet;
 
 use crate::domain::ids::RoundId;
 use crate::domain::participant::{Profile, Standing};
@@ -138,6 +139,35 @@ async fn what_no_longer_holds_is_not_introduced_and_nobody_learns_why() {
     );
     insta::assert_snapshot!(private[0], @"<@UMIA> and <@USAM> couldn't be introduced after all. Something stands in the way that may be private: a reporting line, languages, working hours, an earlier pair, or whom somebody would rather not be paired with. I never say which. They weren't told about each other. If either of them is looking for a partner, they're in the next match.");
     insta::assert_snapshot!(away[0], @"<@UMIA> and <@USAM> couldn't be introduced after all. One of them doesn't take part at the moment, or is on a break. They weren't told about each other. If either of them is looking for a partner, they're in the next match.");
+}
+
+/// Pairs of one round that are introduced together are told of together, also if they are none.
+#[tokio::test]
+async fn pairs_that_lapse_together_are_in_one_note() {
+    let test = FeatureTest::program(settings()).await;
+    test.takes_part("UMAX", junior()).await;
+    test.takes_part("USUE", senior()).await;
+    let round = proposed(&test).await;
+    for user in ["UMIA", "UMAX"] {
+        let rather_not = vec!["USAM".into(), "USUE".into()];
+        let apart = Profile {
+            rather_not,
+            ..junior()
+        };
+        test.takes_part(user, apart).await;
+    }
+    approve(&test, round).await;
+    assert_eq!(test.count("UBEN", "after all").await, 1);
+    let note = test.last("UBEN", "after all").await.unwrap();
+    for user in ["UMIA", "UMAX", "USAM", "USUE"] {
+        assert!(note.contains(user), "{note}");
+    }
+    insta::assert_snapshot!(note, @"
+    2 pairs couldn't be introduced after all. They weren't told about each other. Anyone who is looking for a partner is in the next match.
+    Something stands in the way that may be private: a reporting line, languages, working hours, an earlier pair, or whom somebody would rather not be paired with. I never say which.
+    • <@UMAX> and <@USAM>
+    • <@UMIA> and <@USUE>
+    ");
 }
 
 /// An exclusion by a person or by an owner gives the same words as nobody being free.

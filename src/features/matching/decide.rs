@@ -88,12 +88,16 @@ async fn decide_on(tx: &mut Tx, by: &UserId, held: &Round, pair: &Proposal) -> R
 }
 
 /// Takes an approval back, while nobody has heard of it: the round is as it was. Of a round that is over, so are pairs that were
-/// checked.
+/// checked. Of a pair made by hand, or a swap, nothing is left.
 pub async fn undo(tx: &mut Tx, actor: &Actor, round: RoundId) -> Result<Reply> {
     let before = card(tx, round, 0).await?;
     deciders_only(tx, actor, &before).await?;
     let state = before.round.state;
-    let mut undone = rounds::reopen(tx, round).await?;
+    let mut undone = if before.round.origin.is_by_hand() {
+        rounds::withdraw(tx, round, &actor.user).await?
+    } else {
+        rounds::reopen(tx, round).await?
+    };
     if !undone {
         for pair in before.about_to_meet() {
             if state == State::Proposed && pair.must_confirm {

@@ -109,6 +109,6 @@ pub async fn end(tx: &mut Tx, actor: &Actor, id: PairId) -> Result<Reply> {
     if !matching::are_in_one_line(&managers, &pair.mentor, &pair.mentee) {
         return Ok(Reply::say(messages::no_longer_in_one_line(&pair)));
     }
-    overview::end(tx, actor, id).await?;
+    overview::end(tx, Some(&actor.user), id).await?;
     Ok(Reply::say(messages::ended(&pair)).with_home())
 }

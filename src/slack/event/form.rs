@@ -90,11 +90,17 @@ pub enum Form {
     MakePairLooked {
         mentor: UserId,
         mentee: UserId,
+        /// Whether the form has a tick for their reporting lines.
+        #[serde(default)]
+        check: bool,
     },
     /// Two pairs that are to exchange their mentors, looked at.
     SwapLooked {
         pair: PairId,
         with: PairId,
+        /// The same for each of the new pairs.
+        #[serde(default)]
+        check: [bool; 2],
     },
     /// A message to the support contact.
     ToContact,

@@ -36,6 +36,29 @@ pub async fn reopen(tx: &mut Tx, id: RoundId) -> Result<bool> {
     .await
 }
 
+/// Takes back what an owner chose by hand, with nothing left to decide on; false when its introductions have begun.
+pub async fn withdraw(tx: &mut Tx, id: RoundId, by: &UserId) -> Result<bool> {
+    let undone = tx.changes(sql!(
+        "update rounds set state = 'rejected', decided_by = $1, decided_at = $2, introduce_at = null
+         where team_id = $3 and id = $4 and state = 'approved' and introduce_at > $2",
+        by,
+        tx.now,
+        tx.team(),
+        id
+    ));
+    if !undone.await? {
+        return Ok(false);
+    }
+    tx.run(sql!(
+        "update proposals set introduce_at = null, settled_by = null
+         where team_id = $1 and round_id = $2 and state = 'open'",
+        tx.team(),
+        id
+    ))
+    .await?;
+    Ok(true)
+}
+
 /// What was decided is taken back: from now on (`decided_at`), the round waits like a new one. False where it does not wait.
 pub async fn waits_anew(tx: &mut Tx, id: RoundId) -> Result<bool> {
     tx.changes(sql!(

@@ -40,7 +40,7 @@ mod unmatched;
 
 pub use approval::{
     about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on, hold, reopen,
-    take_back, to_introduce, waits_anew,
+    take_back, to_introduce, waits_anew, withdraw,
 };
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{
@@ -69,13 +69,20 @@ named! {
         Invite = "invite",
         /// An owner made the pair by hand.
         ByHand = "by_hand",
+        /// An owner has two pairs exchange their mentors.
+        Swap = "swap",
     }
 }
 
 impl Origin {
     /// Whether all who wait were looked at: only then can an owner ask more of it than to leave somebody out.
     pub fn is_whole(self) -> bool {
-        !matches!(self, Self::Confirm | Self::Invite | Self::ByHand)
+        !matches!(self, Self::Confirm | Self::Invite) && !self.is_by_hand()
+    }
+
+    /// Whether an owner chose its people, and decided on them with that.
+    pub fn is_by_hand(self) -> bool {
+        matches!(self, Self::ByHand | Self::Swap)
     }
 
     /// Whether owners are not asked anew about pairs that they check one by one: where people are matched as they come, unless an
@@ -94,6 +101,7 @@ named! {
     /// | proposed | approved, rejected | an owner decided |
     /// | proposed | superseded | a newer round took its place |
     /// | approved | proposed | an owner undid it before anybody heard of it |
+    /// | approved | rejected | the same, where the owner had chosen the people: nothing is left to look over |
     State, "a round's state" {
         Wanted = "wanted",
         Proposed = "proposed",

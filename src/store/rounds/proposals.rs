@@ -130,9 +130,12 @@ pub async fn ask_apart(tx: &mut Tx, round: &Round, pairs: &[Proposal]) -> Result
     let state = State::Proposed;
     let origin = match round.origin {
         Origin::Invite => Origin::Invite,
-        Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Confirm | Origin::ByHand => {
-            Origin::Confirm
-        }
+        Origin::Scheduled
+        | Origin::Asked
+        | Origin::Rolling
+        | Origin::Confirm
+        | Origin::ByHand
+        | Origin::Swap => Origin::Confirm,
     };
     let asked_by = round.decided_by.as_ref().or(round.asked_by.as_ref());
     super::conclude(tx, apart, origin, state, asked_by, 0).await?;

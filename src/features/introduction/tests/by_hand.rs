@@ -3,6 +3,7 @@
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::overview::Care;
 use crate::domain::pair::State;
+use crate::domain::participant::Profile;
 use crate::features::{Error, Reply};
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::{pairs, participants};
@@ -10,10 +11,54 @@ use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, OWEN, settings};
 use crate::testing::people::{junior, person, senior, takes_part};
 
-const BEA: &str = "UBEA";
-const ED: &str = "UED";
+pub(super) const BEA: &str = "UBEA";
+pub(super) const ED: &str = "UED";
 
-fn shown(reply: &Reply) -> String {
+/// The ticks of all pairs to check.
+pub(super) fn ticked() -> [(&'static str, Answer); 2] {
+    ["looked", "looked_other"].map(|field| (field, Answer::Many(vec!["yes".into()])))
+}
+
+/// The form of the last look at Ed's pair with Bea, in which each of them reports to nobody if their `lines_are_known`.
+pub(super) async fn looks_at_ed_and_bea(test: &FeatureTest, lines_are_known: bool) -> Form {
+    lines_of_ed_and_bea(test, lines_are_known).await;
+    let two = [
+        ("mentor", Answer::User(ED.into())),
+        ("mentee", Answer::User(BEA.into())),
+    ];
+    let looked = test.submit(OWEN, Form::MakePair, &two).await.unwrap();
+    looked.modal.unwrap().form
+}
+
+async fn lines_of_ed_and_bea(test: &FeatureTest, are_known: bool) {
+    let mut tx = test.tx().await;
+    for (user, profile) in [(ED, junior()), (BEA, senior())] {
+        let manager = are_known.then(|| UserId::from(user));
+        let profile = Profile { manager, ..profile };
+        takes_part(&mut tx, &person(user, Some("Europe/Berlin")), &profile).await;
+    }
+    tx.commit().await.unwrap();
+}
+
+/// The form of the last look at a swap of these two pairs.
+pub(super) async fn looks_at_swap(test: &FeatureTest, one: PairId) -> Form {
+    let form = test.press(OWEN, Action::Care(one, Care::Swap)).await;
+    let form = form.unwrap().modal.unwrap().form;
+    let with = [("with", Answer::User(BEA.into()))];
+    let looked = test.submit(OWEN, form, &with).await.unwrap();
+    looked.modal.unwrap().form
+}
+
+pub(super) async fn partners(test: &FeatureTest, user: &str) -> Vec<UserId> {
+    let user = UserId::from(user);
+    let mut tx = test.tx().await;
+    let open = pairs::open_of(&mut tx, &user).await.unwrap();
+    tx.rollback().await;
+    let partners = open.iter().map(|pair| pair.partner_of(&user).clone());
+    partners.collect()
+}
+
+pub(super) fn shown(reply: &Reply) -> String {
     render_view(&reply.modal.as_ref().expect("a modal").view())
 }
 
@@ -24,13 +69,13 @@ fn refused(reply: Result<Reply, Error>) -> String {
     }
 }
 
-async fn open(test: &FeatureTest, pair: PairId) -> bool {
+pub(super) async fn open(test: &FeatureTest, pair: PairId) -> bool {
     let mut tx = test.tx().await;
     pairs::find(&mut tx, pair).await.unwrap().unwrap().is_open()
 }
 
 /// Ana and Max, and Bea (senior) with Ed (early); all four have one place each.
-async fn two_pairs() -> (FeatureTest, PairId, PairId) {
+pub(super) async fn two_pairs() -> (FeatureTest, PairId, PairId) {
     let (test, one) = FeatureTest::signed(settings()).await;
     let mut tx = test.tx().await;
     for (user, profile) in [
@@ -55,7 +100,7 @@ async fn two_pairs() -> (FeatureTest, PairId, PairId) {
 }
 
 #[tokio::test]
-async fn two_pairs_swap_and_all_four_read_the_words_before_the_introduction() {
+pub(super) async fn two_pairs_swap_and_all_four_read_the_words_before_the_introduction() {
     let (test, one, other) = two_pairs().await;
     let asks = test
         .press(OWEN, Action::Care(one, Care::Swap))
@@ -74,24 +119,37 @@ async fn two_pairs_swap_and_all_four_read_the_words_before_the_introduction() {
     │ • The mentor wants to learn about Strategy, which the mentee can share.
     │ • They share 8 working hours on a typical day.
     │ *Please check:* I don't know all of their reporting lines. Neither may be in the other's management chain.
+    │ Their reporting lines
+    │   [ ] I've checked: neither reports to the other, directly or further up.
     │ *<@UED> → <@UANA>* · 58
     │ • The mentee wants to learn about AI tools, which the mentor can share.
     │ • The mentor wants to learn about Strategy, which the mentee can share.
     │ • They share 8 working hours on a typical day.
     │ *Please check:* I don't know all of their reporting lines. Neither may be in the other's management chain.
-    │ The pairs of <@UMAX> and <@UANA>, and of <@UED> and <@UBEA>, come to an end. Each of the four reads this with their own names, and then the introduction:
+    │ Their reporting lines
+    │   [ ] I've checked: neither reports to the other, directly or further up.
+    │ The pairs of <@UMAX> and <@UANA>, and of <@UED> and <@UBEA>, come to an end when the new ones are introduced: in everyone's working hours, in ten minutes at the soonest. Until then, you can undo it. Each of the four reads this with their own names, and then the introduction:
     │ > A change in your reverse mentoring: your pair with <@UANA> has come to an end, and you have a new partner, <@UBEA>. That happens. It's nobody's fault, and no reasons are given. The introduction follows.
     │ · A friendly word from you before it is kinder than any message of mine.
     └ [ Cancel ]  [ Swap them ]
     ");
     assert!(open(&test, one).await && open(&test, other).await);
     let form = looked.modal.unwrap().form;
-    let done = test.submit(OWEN, form.clone(), &[]).await.unwrap();
+    let done = test.submit(OWEN, form.clone(), &ticked()).await.unwrap();
     insta::assert_snapshot!(shown(&done), @"
     ┌ Swap partners
-    │ Done. <@UMAX> now mentors <@UBEA>, and <@UED> mentors <@UANA>. All four are being told.
+    │ Done. They swap <!date^1772442600^{date_long_pretty} at {time}|Monday, March 2 at 9:10 AM (Europe/London)>: <@UMAX> mentors <@UBEA> then, and <@UED> mentors <@UANA>. Nobody hears of it until then, and you can undo it here or on my Home tab.
+    │ [ Undo ]
     └ [ Close ]
     ");
+    let again = refused(test.submit(OWEN, form.clone(), &ticked()).await);
+    assert!(again.contains("about to be introduced"), "{again}");
+    assert!(
+        open(&test, one).await && open(&test, other).await,
+        "it can be undone"
+    );
+    assert_eq!(test.messages(BEA).await, []);
+    test.introductions_begin().await;
     assert!(!open(&test, one).await && !open(&test, other).await);
     for (user, new) in [(ANA, ED), (BEA, MAX), (MAX, BEA), (ED, ANA)] {
         let mut tx = test.tx().await;
@@ -113,7 +171,7 @@ async fn two_pairs_swap_and_all_four_read_the_words_before_the_introduction() {
             "nobody is offered another match beside the new one"
         );
     }
-    refused(test.submit(OWEN, form, &[]).await);
+    refused(test.submit(OWEN, form, &ticked()).await);
 }
 
 /// Nobody is introduced to a new partner during a break.
@@ -171,13 +229,23 @@ async fn a_pair_is_made_by_hand_of_two_who_look_for_one() {
     │ • The mentor wants to learn about Strategy, which the mentee can share.
     │ • They share 8 working hours on a typical day.
     │ *Please check:* I don't know all of their reporting lines. Neither may be in the other's management chain.
-    │ They're introduced right away, in a group DM that begins like this, and nothing says that you made the pair:
+    │ Their reporting lines
+    │   [ ] I've checked: neither reports to the other, directly or further up.
+    │ They're introduced in their working hours, in ten minutes at the soonest. Until then, you can undo it. Their group DM begins like this, and nothing says that you made the pair:
     │ > <@UED>, meet <@UBEA>. You're a reverse mentoring pair: <@UED> is the mentor and shows what they know, <@UBEA> is the mentee and shares what they've learned along the way. You're both here to learn.
     └ [ Cancel ]  [ Introduce them ]
     ");
     assert_eq!(test.messages(ED).await, [], "nothing is sent before");
     let form = looked.modal.unwrap().form;
-    test.submit(OWEN, form, &[]).await.unwrap();
+    let done = test.submit(OWEN, form, &ticked()).await.unwrap();
+    insta::assert_snapshot!(shown(&done), @"
+    ┌ Make a pair
+    │ Done. <@UED> and <@UBEA> are introduced <!date^1772442600^{date_long_pretty} at {time}|Monday, March 2 at 9:10 AM (UTC)>. Nobody hears of it until then, and you can undo it here or on my Home tab.
+    │ [ Undo ]
+    └ [ Close ]
+    ");
+    assert_eq!(test.messages(ED).await, [], "it can be undone");
+    test.introductions_begin().await;
     let mut tx = test.tx().await;
     let now = pairs::open_of(&mut tx, &ED.into()).await.unwrap();
     assert!(now[0].has(&BEA.into()));
@@ -213,4 +281,53 @@ async fn what_may_be_private_has_one_answer() {
         answers.push(reply.errors[0].1.clone());
     }
     assert_eq!(answers[0], answers[1]);
+}
+
+/// The owner looks at each pair whose lines are not known, and says so for each.
+#[tokio::test]
+async fn each_pair_to_check_needs_its_own_tick() {
+    let test = FeatureTest::program(settings()).await;
+    let form = looks_at_ed_and_bea(&test, false).await;
+    let no = test.submit(OWEN, form.clone(), &[]).await.unwrap();
+    insta::assert_snapshot!(format!("{:?}", no.errors), @r#"[("looked", "Please look up who these two report to. If neither is above the other, tick this. If one is, cancel this and pick someone else.")]"#);
+    test.submit(OWEN, form, &ticked()).await.unwrap();
+    test.introductions_begin().await;
+    assert_eq!(partners(&test, ED).await, [BEA.into()]);
+
+    let (test, one, other) = two_pairs().await;
+    let form = looks_at_swap(&test, one).await;
+    for (given, missing) in [(0, "looked_other"), (1, "looked")] {
+        let ticks = [ticked()[given].clone()];
+        let no = test.submit(OWEN, form.clone(), &ticks).await.unwrap();
+        let fields: Vec<&str> = no.errors.iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, [missing]);
+    }
+    test.introductions_begin().await;
+    assert!(open(&test, one).await && open(&test, other).await);
+}
+
+/// Somebody clears their manager while the owner reads, or after the owner has decided.
+#[tokio::test]
+async fn a_line_that_is_cleared_is_looked_at_whenever_that_happens() {
+    let test = FeatureTest::program(settings()).await;
+    let form = looks_at_ed_and_bea(&test, true).await;
+    lines_of_ed_and_bea(&test, false).await;
+    let again = test.submit(OWEN, form, &[]).await.unwrap();
+    let preview = shown(&again);
+    assert!(preview.contains("I've checked"), "{preview}");
+    test.introductions_begin().await;
+    assert!(test.pairs().await.is_empty());
+    let form = again.modal.unwrap().form;
+    test.submit(OWEN, form, &ticked()).await.unwrap();
+    test.introductions_begin().await;
+    assert_eq!(test.pairs().await.len(), 1);
+
+    let test = FeatureTest::program(settings()).await;
+    let form = looks_at_ed_and_bea(&test, true).await;
+    test.submit(OWEN, form, &[]).await.unwrap();
+    lines_of_ed_and_bea(&test, false).await;
+    test.introductions_begin().await;
+    assert!(test.pairs().await.is_empty());
+    let asked = test.last(OWEN, "Check").await;
+    assert!(asked.is_some(), "{}", test.told().await);
 }

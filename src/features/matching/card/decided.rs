@@ -126,6 +126,26 @@ impl Card {
         }
     }
 
+    /// Who made a pair by hand, or had two pairs swap, and what has become of it.
+    fn made_by_hand(&self, by: &Md, day: &str) -> Md {
+        let is_swap = self.round.origin == Origin::Swap;
+        let what = if is_swap {
+            "had these two pairs swap partners"
+        } else {
+            "made this pair by hand"
+        };
+        let became = match (self.lapsed() > 0, is_swap) {
+            (false, _) => "",
+            (true, false) => {
+                " They weren't introduced after all, because something changed before that."
+            }
+            (true, true) => {
+                " It didn't come to that, because something changed before, so I changed nothing."
+            }
+        };
+        md!("{} {} on {}.{}", by, Md::from(what), day, Md::from(became))
+    }
+
     /// How many pairs an approved round came to. Something may have changed before they were introduced.
     fn came_to(&self) -> Md {
         match (self.approved().count(), self.lapsed()) {
@@ -150,11 +170,9 @@ impl Card {
     fn name(&self) -> &'static str {
         match self.round.origin {
             Origin::Confirm => "these pairs",
-            Origin::Scheduled
-            | Origin::Asked
-            | Origin::Rolling
-            | Origin::Invite
-            | Origin::ByHand => "this round",
+            Origin::ByHand => "this pair",
+            Origin::Swap => "this swap",
+            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::Invite => "this round",
         }
     }
 
@@ -181,6 +199,9 @@ impl Card {
         let is_invite = self.round.origin == Origin::Invite;
         match &self.round.decided_by {
             Some(owner) if is_invite => md!("{} decided on {} {}.", owner, day, no),
+            Some(owner) if self.round.origin.is_by_hand() => {
+                md!("{} took {} back on {}.", owner, what, day)
+            }
             Some(owner) => md!("{} declined {} on {}.", owner, what, day),
             None if self.is_nobody_left() => md!(
                 "Nobody is left to introduce in {}, because something changed. It ended on {}.",
@@ -194,6 +215,7 @@ impl Card {
             ),
             // An owner declined it and then erased their data.
             None if is_invite => md!("It was decided on {} {}.", day, no),
+            None if self.round.origin.is_by_hand() => md!("Someone took {} back on {}.", what, day),
             None => md!("Someone declined {} on {}.", what, day),
         }
     }
@@ -209,7 +231,7 @@ impl Card {
             Origin::Confirm => {
                 "They keep their places and hear only that nobody who fits was free.".into()
             }
-            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => {
+            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand | Origin::Swap => {
                 "Nobody was introduced and nobody was told.".into()
             }
         }
@@ -229,6 +251,7 @@ impl Card {
                 day,
                 self.of_the_two()
             ),
+            State::Approved if self.round.origin.is_by_hand() => self.made_by_hand(&by, &day),
             State::Approved => md!(
                 "{} approved {} on {}{}",
                 by,

@@ -59,7 +59,7 @@ impl Card {
             _ if is_left_to_check => "Pairs to check",
             Origin::Confirm => "Pairs to check",
             Origin::Invite => "An invitation to confirm",
-            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => {
+            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand | Origin::Swap => {
                 "A round to look over"
             }
         }
@@ -93,7 +93,7 @@ impl Card {
                                everyone's reporting line, so please take a look before I introduce them. Both know \
                                that one of you looks first."
                 .into(),
-            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => md!(
+            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand | Origin::Swap => md!(
                 "I found *{}*. {}{} Nobody has heard anything yet; they will when you approve.",
                 open,
                 self.look_first(),
@@ -282,12 +282,14 @@ impl Card {
                 "None of them is introduced. They keep their places and hear only that nobody who fits was free.",
                 "Keep them",
             ),
-            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand => (
-                "Decline",
-                "Decline this round?",
-                "Nobody is introduced and nobody is told. You can ask for another round at any time.",
-                "Keep it",
-            ),
+            Origin::Scheduled | Origin::Asked | Origin::Rolling | Origin::ByHand | Origin::Swap => {
+                (
+                    "Decline",
+                    "Decline this round?",
+                    "Nobody is introduced and nobody is told. You can ask for another round at any time.",
+                    "Keep it",
+                )
+            }
         }
     }
 }
