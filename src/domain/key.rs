@@ -201,10 +201,11 @@ pub enum Key {
         user: UserId,
         written: i64,
     },
-    /// A form did not open where nothing else can be said: told once a minute.
+    /// A form did not open where nothing else can be said: told once a minute of each. Earlier releases did not say of which.
     NotOpened {
         user: UserId,
         minute: i64,
+        form: Option<u64>,
     },
     /// An answer that has no other place.
     AnswerElsewhere {

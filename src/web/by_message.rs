@@ -4,10 +4,11 @@ use super::asked::Asked;
 use super::endpoint::Endpoint;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
-use crate::slack::event::{Actor, Event};
+use crate::slack::event::{Action, Actor, Event};
 use crate::store::db::Result;
 use crate::store::outbox::{self, Kind, To};
 use jiff::SignedDuration;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A form that did not open is not worth a word after this.
 const WORTH: SignedDuration = SignedDuration::from_hours(1);
@@ -17,8 +18,8 @@ const WORTH: SignedDuration = SignedDuration::from_hours(1);
 pub(super) enum Answered {
     /// A direct message, by when it was written.
     DirectMessage(i64),
-    /// A press or a shortcut whose form did not open: told once, however often it is tried.
-    NotOpened,
+    /// A press or a shortcut whose form did not open, by [`number`]: told once of each, however often it is tried.
+    NotOpened(u64),
     Other,
 }
 
@@ -36,6 +37,13 @@ pub(super) fn answer_key(asked: &Asked) -> Answered {
         | Event::AccessChanged { .. }
         | Event::Nothing(_) => Answered::Other,
     }
+}
+
+/// Tells forms apart by what opens them.
+pub(super) fn number(opened_by: Option<&Action>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{opened_by:?}").hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Endpoint {
@@ -56,10 +64,13 @@ impl Endpoint {
         let user = actor.user.clone();
         let (key, expires) = match answered {
             Answered::DirectMessage(written) => (Key::DirectAnswer { user, written }, None),
-            Answered::NotOpened => {
-                let minute = tx.now.as_second() / 60;
-                let expires = tx.now.saturating_add(WORTH).ok();
-                (Key::NotOpened { user, minute }, expires)
+            Answered::NotOpened(form) => {
+                let key = Key::NotOpened {
+                    user,
+                    minute: tx.now.as_second() / 60,
+                    form: Some(form),
+                };
+                (key, tx.now.saturating_add(WORTH).ok())
             }
             Answered::Other => {
                 let id = tx.new_id();

@@ -4,7 +4,7 @@ use super::answers::{
     Ack, Anew, Opening, answer_in, ephemeral, notice, options_answer, submission_answer,
 };
 use super::asked::Asked;
-use super::by_message::{Answered, answer_key};
+use super::by_message::{Answered, answer_key, number};
 use super::endpoint::Endpoint;
 use crate::domain::ids::TeamId;
 use crate::domain::message::Message;
@@ -78,7 +78,7 @@ impl Endpoint {
                 tracing::error!(kind = asked.inbound.kind, "following up a request panicked");
                 metrics::counter!("reverse_mentor_inbound_total", "kind" => asked.inbound.kind, "outcome" => "panicked")
                     .increment(1);
-                endpoint.tell(&actor, &asked, Md::from(NOT_SHOWN).into()).await;
+                endpoint.tell(&actor, &asked, number(None), Md::from(NOT_SHOWN).into()).await;
             }
         });
     }
@@ -157,13 +157,17 @@ impl Endpoint {
     }
 
     /// Says that something could not be shown: where the person acted, or else in a direct message.
-    async fn tell(&self, actor: &Actor, asked: &Asked, message: Message) {
+    /// `form`: which form it is.
+    async fn tell(&self, actor: &Actor, asked: &Asked, form: u64, message: Message) {
         match &asked.inbound.response_url {
             Some(url) => {
                 let said = ephemeral(&message);
                 self.respond_in(&actor.team, url, &said).await;
             }
-            None => self.write_to(actor, Answered::NotOpened, message).await,
+            None => {
+                self.write_to(actor, Answered::NotOpened(form), message)
+                    .await;
+            }
         }
     }
 
@@ -196,7 +200,7 @@ impl Endpoint {
         } else {
             DID_NOT_OPEN
         };
-        let text = Md::from(words);
+        let (text, form) = (Md::from(words), number(reopens.as_ref()));
         let message = match reopens {
             None => text.into(),
             Some(opens) => Blocks::new()
@@ -204,7 +208,7 @@ impl Endpoint {
                 .buttons([button("Open the form", &opens)])
                 .message(text),
         };
-        self.tell(actor, asked, message).await;
+        self.tell(actor, asked, form, message).await;
     }
 
     /// Updates a modal. If it was closed meanwhile, the update is not needed.

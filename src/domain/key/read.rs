@@ -248,6 +248,11 @@ impl Key {
             "not_opened" => Self::NotOpened {
                 user,
                 minute: parts.next()?,
+                form: if parts.is_over() {
+                    None
+                } else {
+                    Some(parts.next()?)
+                },
             },
             "answer_elsewhere" => Self::AnswerElsewhere {
                 user,

@@ -326,8 +326,17 @@ fn pinned() -> Vec<(Key, &'static str)> {
             Key::NotOpened {
                 user: user(),
                 minute: 12,
+                form: None,
             },
             "not_opened/UANA/12",
+        ),
+        (
+            Key::NotOpened {
+                user: user(),
+                minute: 12,
+                form: Some(7),
+            },
+            "not_opened/UANA/12/7",
         ),
         (
             Key::AnswerElsewhere {

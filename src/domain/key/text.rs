@@ -74,7 +74,16 @@ impl fmt::Display for Key {
             Self::DataFileMissing(file) => write!(f, "data_file/{file}/failed"),
             Self::NotPassedOn(row) => write!(f, "not_passed_on/{row}"),
             Self::DirectAnswer { user, written } => write!(f, "answer/{user}/{written}"),
-            Self::NotOpened { user, minute } => write!(f, "not_opened/{user}/{minute}"),
+            Self::NotOpened {
+                user,
+                minute,
+                form: None,
+            } => write!(f, "not_opened/{user}/{minute}"),
+            Self::NotOpened {
+                user,
+                minute,
+                form: Some(form),
+            } => write!(f, "not_opened/{user}/{minute}/{form}"),
             Self::AnswerElsewhere { user, id } => write!(f, "answer_elsewhere/{user}/{id}"),
             Self::Announcement(id) => write!(f, "announcement/{id}"),
             Self::SponsorsNote(id) => write!(f, "sponsors_note/{id}"),

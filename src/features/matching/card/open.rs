@@ -306,7 +306,7 @@ fn approval(sure: usize, to_check: usize) -> (String, String) {
     let label = match (sure, to_check) {
         (1, 0) => "Approve".to_owned(),
         (n, 0) => format!("Approve all {n}"),
-        (n, 1) => format!("Approve {n} (1 to check stays)"),
+        (n, 1) if n < 100 => format!("Approve {n} (1 to check stays)"),
         (n, many) if n < 100 && many < 100 => format!("Approve {n} ({many} to check stay)"),
         (n, many) => format!("Approve {n}, not the {many}"),
     };
@@ -321,4 +321,21 @@ fn approval(sure: usize, to_check: usize) -> (String, String) {
         _ => " The pairs to check stay on this card.",
     };
     (label, format!("{introduced}{stays}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::approval;
+
+    /// Phones cut what is longer.
+    #[test]
+    fn the_button_names_any_number_of_pairs_in_thirty_characters() {
+        let numbers = [1, 2, 9, 10, 99, 100, 999, 1_000, 9_999, 99_999];
+        for sure in numbers {
+            for to_check in [0].into_iter().chain(numbers) {
+                let (label, _) = approval(sure, to_check);
+                assert!(label.chars().count() <= 30, "{label}");
+            }
+        }
+    }
 }
