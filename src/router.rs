@@ -164,7 +164,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             for waited in timers::waiting_for(tx, &person).await? {
                 looked_up(tx, &waited).await?;
             }
-            Ok(())
+            passing_on::contact_known(tx, &person).await
         }
         Happening::Resumed(user) => {
             introduction::resumed(tx, &user).await?;
@@ -250,8 +250,9 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
 async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
     match waited.purpose {
         Purpose::Invite => invite::looked_up(tx, waited).await,
+        Purpose::Accept => invite::looked_up_after_yes(tx, waited).await,
         Purpose::Owner | Purpose::Contact | Purpose::Rights => setup::looked_up(tx, waited).await,
-        Purpose::Manager | Purpose::RatherNot => join::looked_up(tx, waited).await,
+        Purpose::Join | Purpose::Manager | Purpose::RatherNot => join::looked_up(tx, waited).await,
     }
 }
 

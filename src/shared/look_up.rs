@@ -1,6 +1,6 @@
 //! Looks a person up before anything is stored about them or sent to them: whoever names somebody Slack has not told us about
-//! reads "one moment", and then the result by direct message. One mechanism for invitations, owners, the support contact,
-//! managers, and the people somebody would rather not be paired with.
+//! reads "one moment", and then the result by direct message. One mechanism for invitations and yeses to them, owners, the support
+//! contact, managers, the people somebody would rather not be paired with, and those who ask for the settings or want to join.
 
 use super::Result;
 use crate::domain::ids::UserId;
@@ -16,7 +16,7 @@ use crate::store::{Reading, Tx, lookups, people, timers};
 use jiff::SignedDuration;
 
 /// The longest that somebody waits for Slack's word. Then they hear that there is none.
-const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// Up to this many people are asked about at once; above that the directory gathers them, which is cheaper when a whole company
 /// joins.
 const ONE_BY_ONE: i64 = 5;
@@ -58,12 +58,17 @@ pub async fn ask(tx: &mut Tx, waiting: &LookedUp) -> Result<()> {
         timers::soon(tx, &Timer::Directory).await?;
         return Ok(());
     }
-    let user = waiting.person.clone();
+    ask_at_once(tx, &waiting.person).await
+}
+
+/// Asks Slack about somebody whose answer is waited for in another way than by [`LookedUp`].
+pub(super) async fn ask_at_once(tx: &mut Tx, user: &UserId) -> Result<()> {
     let key = Key::LookUpNamed {
         user: user.clone(),
         minute: tx.now.as_second() / 60,
     };
-    Ok(lookups::ask(tx, &key, &What::LookUp { user }).await?)
+    let what = What::LookUp { user: user.clone() };
+    Ok(lookups::ask(tx, &key, &what).await?)
 }
 
 /// The people somebody newly named in a field of a form.
@@ -197,6 +202,10 @@ pub fn barred(who: impl ToMd, purpose: Purpose, why: Why) -> Md {
         Purpose::Manager => (
             "can't be noted as your manager",
             "Pick the person you report to, or leave it empty: then an owner checks your match.",
+        ),
+        Purpose::Join | Purpose::Accept => (
+            "can't take part",
+            "If that changes, `/reverse-mentor join` asks again.",
         ),
         Purpose::Rights => (
             "can't change the settings",

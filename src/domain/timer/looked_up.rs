@@ -27,5 +27,9 @@ named! {
         RatherNot = "rather_not",
         /// They asked for the settings themselves, and may be an admin.
         Rights = "rights",
+        /// They want to join themselves, and were no full member when Slack last spoke of them.
+        Join = "join",
+        /// They are one of two who found each other: the asker said yes to an invitation.
+        Accept = "accept",
     }
 }

@@ -259,9 +259,19 @@ pub fn resume_first() -> Message {
 
 /// Slack has not told us yet whether one of the two is a full member.
 pub fn one_moment() -> Message {
-    "Lovely. One moment, please: I'm still waiting to hear from Slack about your accounts. Press *Yes, gladly* again \
-     in a minute; the invitation stays open in the meantime."
+    "Lovely. One moment: I'm asking Slack about your accounts. You'll get a direct message with the result; there's nothing else \
+     to do."
         .into()
+}
+
+/// Nor has it in an hour.
+pub fn no_word_after_yes(inviter: &UserId) -> Message {
+    md!(
+        "Slack hasn't told me about your accounts by now, so your yes to {} hasn't gone through. The invitation stays open: please \
+         press *Yes, gladly* again later.",
+        inviter
+    )
+    .into()
 }
 
 pub fn make_room() -> Message {

@@ -1,32 +1,32 @@
 //! Invites a colleague directly to be a mentor. They answer privately; the inviter cannot tell a no, a silence and a rule that
 //! does not allow it apart: the words and the moment are always the same.
 
+mod answer;
 mod messages;
 mod over;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{answered, looked_up_after_yes};
 pub use over::{departed, introduced, over, undelivered};
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::cadence::{self, Hours};
-use crate::domain::happening::Happening;
-use crate::domain::ids::{InvitationId, RoundId, UserId};
+use crate::domain::ids::{InvitationId, UserId};
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::timer::{LookedUp, Purpose, Timer};
 use crate::md;
 use crate::shared::look_up::{self, Why, Word};
-use crate::shared::{breaks, enrollment, news, owners};
+use crate::shared::{breaks, news};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::invitations::{self, Invitation, State};
-use crate::store::outbox::{Kind, Passed, PassesOn, What};
-use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, candidates, lookups, pairs, participants, people, quiet, timers};
+use crate::store::invitations::{self, State};
+use crate::store::outbox::{Passed, PassesOn};
+use crate::store::{Reading, Tx, candidates, pairs, participants, people, quiet, timers};
 use jiff::SignedDuration;
-use messages::{Refusal, Then};
+use messages::Refusal;
 
 /// The most open invitations of one person.
 const AT_ONCE: usize = 3;
@@ -145,21 +145,6 @@ async fn may_invite(tx: &mut Reading, user: &UserId) -> Result<Result<(), Refusa
     })
 }
 
-/// Whether Slack has told us about a person. If not, Slack is asked, at most once a minute.
-async fn is_known(tx: &mut Tx, user: &UserId) -> Result<bool> {
-    if people::find(tx, user).await?.is_some() {
-        return Ok(true);
-    }
-    let minute = tx.now.as_second() / 60;
-    let what = What::LookUp { user: user.clone() };
-    let key = Key::LookUpInvited {
-        user: user.clone(),
-        minute,
-    };
-    lookups::ask(tx, &key, &what).await?;
-    Ok(false)
-}
-
 async fn learns_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
     let places = candidates::places_with_promised(tx, &participant.user).await?;
     Ok(places.learns_more(&participant.profile))
@@ -231,95 +216,6 @@ pub async fn card(tx: &mut Reading, id: InvitationId) -> Result<Option<Message>>
         // Its inviter has had their data erased.
         None => Some(messages::no_longer_there()),
     })
-}
-
-/// Handles the colleague's answer.
-pub async fn answered(tx: &mut Tx, actor: &Actor, id: InvitationId, accept: bool) -> Result<Reply> {
-    let Some(invitation) = invitations::find(tx, id).await? else {
-        return Ok(Reply::replace(messages::no_longer_there()));
-    };
-    if invitation.invitee != actor.user {
-        return refuse("This invitation isn't yours to answer.");
-    }
-    if invitation.state != State::Open {
-        return Ok(Reply::replace(messages::answered_before(&invitation)));
-    }
-    if are_together(tx, &invitation.inviter, &invitation.invitee).await? {
-        invitations::answer(tx, id, State::Lapsed).await?;
-        return Ok(Reply::replace(messages::together_by_now(
-            &invitation.inviter,
-        )));
-    }
-    if !accept {
-        no(tx, id).await?;
-        return Ok(Reply::replace(messages::declined(&invitation.inviter)));
-    }
-    accepted(tx, &invitation).await
-}
-
-async fn accepted(tx: &mut Tx, invitation: &Invitation) -> Result<Reply> {
-    let settings = settings(tx).await?;
-    let (inviter, mentor) = (&invitation.inviter, &invitation.invitee);
-    // Their own problems first, which they can fix before they accept again.
-    let own = participants::find(tx, mentor).await?;
-    let own = match own {
-        Some(own) if own.standing == Standing::Active => own,
-        Some(own) if own.standing == Standing::Paused => {
-            return Ok(Reply::say(messages::resume_first()));
-        }
-        _ => return Ok(Reply::say(messages::join_first(inviter))),
-    };
-    if !mentors_more(tx, &own).await? {
-        return Ok(Reply::say(messages::make_room()));
-    }
-    // Slack takes a few seconds to tell us about a person who has just joined, who is no stranger.
-    let (known, inviter_known) = (is_known(tx, mentor).await?, is_known(tx, inviter).await?);
-    if !known || !inviter_known {
-        return Ok(Reply::say(messages::one_moment()));
-    }
-    let mut pool = candidates::two(tx, &settings, (mentor, inviter), true).await?;
-    let back_soon = breaks::back_soon(tx, inviter).await?.is_some();
-    if back_soon {
-        // They are introduced when the inviter is back.
-        pool.is_back(inviter);
-    }
-    let asks = participants::find(tx, inviter).await?;
-    let has_room = match &asks {
-        Some(asks) => learns_more(tx, asks).await?,
-        None => false,
-    };
-    let found = pool.proposal(mentor, inviter).filter(|_| has_room);
-    let Some(found) = found else {
-        // Not a no: the two are not kept apart once the rules allow them.
-        invitations::answer(tx, invitation.id, State::Lapsed).await?;
-        return Ok(Reply::replace(messages::not_allowed(inviter)));
-    };
-    let confirm = found.owner_must_confirm;
-    invitations::answer(tx, invitation.id, State::Accepted).await?;
-    timers::cancel(tx, &Timer::Invitation(invitation.id)).await?;
-    let state = if confirm {
-        rounds::State::Proposed
-    } else {
-        rounds::State::Approved
-    };
-    // Whoever has no other place is in no other pair of those that owners look at.
-    owners::rounds_changed(tx, &[mentor, inviter]).await?;
-    let round = RoundId(tx.new_id());
-    rounds::conclude(tx, round, Origin::Invite, state, None, 0).await?;
-    rounds::add_proposal(tx, round, &found).await?;
-    let then = Then::of(enrollment::first_for(tx, mentor).await?, back_soon);
-    tx.happens(if confirm {
-        Happening::RoundProposed(round)
-    } else {
-        Happening::RoundApproved(round)
-    });
-    if confirm || then != Then::Now {
-        let then = Then::of(enrollment::first_for(tx, inviter).await?, back_soon);
-        let note = messages::said_yes(mentor, confirm, &then);
-        let key = Key::InvitationYes(invitation.id);
-        news::tell(tx, inviter, Kind::Notice, &key, note).await?;
-    }
-    Ok(Reply::replace(messages::accepted(inviter, confirm, &then)))
 }
 
 /// Stores a no, which keeps the two apart. The timer runs on as if nobody had answered.

@@ -3,6 +3,8 @@ use crate::domain::ids::{InvitationId, PairId};
 use crate::domain::participant::Profile;
 use crate::features::Error;
 use crate::slack::event::{Action, Answer, Form};
+use crate::store::invitations::Invitation;
+use crate::store::rounds;
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people::{junior, senior, settings};
 
@@ -360,29 +362,6 @@ async fn an_unknown_manager_is_for_an_owner_to_look_at() {
             let told = test.count(user, "won't be a pair this time").await;
             assert_eq!(told, usize::from(!approves), "{user}");
         }
-    }
-}
-
-/// Who leaves while an owner still has to look hears nothing of a pair that is not made: nobody keeps looking for them.
-#[tokio::test]
-async fn whoever_left_meanwhile_hears_nothing_of_it() {
-    let test = FeatureTest::program(settings()).await;
-    let id = invited(&test).await;
-    let unknown = Profile {
-        manager: None,
-        ..junior()
-    };
-    test.takes_part("UMIA", unknown).await;
-    answer(&test, id, true).await;
-    let mut tx = test.tx().await;
-    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
-    tx.rollback().await;
-    test.submit("UMIA", Form::Leave, &[]).await.unwrap();
-    let reject = Action::RejectRound { round };
-    test.press("UBEN", reject).await.unwrap();
-    test.run_due().await;
-    for (user, told) in [("UMIA", 0), ("USAM", 1)] {
-        assert_eq!(test.count(user, "won't be a pair this time").await, told);
     }
 }
 

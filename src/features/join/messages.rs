@@ -4,7 +4,7 @@ use crate::domain::ids::UserId;
 use crate::domain::matching::Obstacle;
 use crate::domain::message::Message;
 use crate::domain::participant::Profile;
-use crate::domain::program::{Matching, Settings};
+use crate::domain::program::{Matching, Problem, Settings};
 use crate::domain::timer::Purpose;
 use crate::domain::wording::Worded;
 use crate::features::NextMatch;
@@ -26,8 +26,43 @@ pub(super) fn full_members_only() -> Md {
 pub(super) fn asking_again() -> Md {
     md!(
         "One moment: this program is for full members of the workspace, and Slack told me that you're a guest or an app. I'm asking \
-         Slack again now. If that has changed, please try again in a few minutes."
+         Slack again now. You'll get a direct message with the result; there's nothing else to do."
     )
+}
+
+/// The same under a form that they have filled in, which stays as it is.
+pub(super) fn asking_meanwhile() -> Problem {
+    let text = "One moment: Slack told me that you're a guest or an app, so I'm asking it again now. You'll get a direct message with \
+                the result. What you've filled in stays here as long as this form is open.";
+    ("role", text.to_owned())
+}
+
+/// Slack hasn't answered about somebody who wants to join.
+pub(super) fn no_word() -> Md {
+    md!(
+        "Slack hasn't told me by now whether you're a full member of the workspace. Please try `/reverse-mentor join` again later."
+    )
+}
+
+/// Slack has answered: who waited for it may join.
+pub(super) fn may_join() -> Message {
+    let text = md!("Slack says that you're a full member of this workspace, so you can take part.");
+    Blocks::new()
+        .section(text.clone())
+        .section("If your form is still open, press *Join* there once more.")
+        .buttons([button("Join", &Action::OpenJoin).primary()])
+        .message(text)
+}
+
+/// The same for somebody who is back in with that.
+pub(super) fn back_already() -> Message {
+    let text = md!(
+        "Slack says that you're a full member again, so you're back in the program with the profile you had."
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Look at my profile", &Action::OpenJoin)])
+        .message(text)
 }
 
 /// Read by the person alone.

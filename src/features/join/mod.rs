@@ -1,5 +1,6 @@
 //! Joining and editing a profile: one modal, saved in one step.
 
+mod again;
 mod announce;
 mod limits;
 mod messages;
@@ -9,7 +10,7 @@ mod read;
 mod tests;
 mod views;
 
-pub use named::looked_up;
+pub use again::ask_again;
 
 use super::{NextMatch, Reply, Result, next_round, settings};
 use crate::domain::happening::Happening;
@@ -18,15 +19,12 @@ use crate::domain::message::Message;
 use crate::domain::organization::Entry;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
+use crate::domain::timer::{LookedUp, Purpose};
 use crate::shared::{example, look_up};
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Places};
-use crate::store::known::{self, Known};
-use crate::store::{Reading, Tx, organization, participants, people};
-use jiff::{SignedDuration, Timestamp};
-
-/// What Slack said against somebody longer ago than this is asked again when they want to join.
-const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+use crate::store::known;
+use crate::store::{Reading, Tx, organization, participants};
 
 /// `/reverse-mentor join` and `profile`: the modal. None where Slack is to be asked again first: [`ask_again`].
 pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
@@ -35,7 +33,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
     // Unknown people may join: the directory is asked at once, and nobody is matched before it has answered.
     if known.is_barred() {
         let words = || Reply::say(messages::full_members_only());
-        return Ok((!may_have_changed(&known, tx.now)).then(words));
+        return Ok((!again::may_have_changed(&known, tx.now)).then(words));
     }
     let next = next_round(tx, known.next_round).await?;
     let before = known.participant.as_ref();
@@ -44,21 +42,12 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
     Ok(Some(Reply::modal(form)))
 }
 
-fn may_have_changed(known: &Known, now: Timestamp) -> bool {
-    let heard = known.heard_at;
-    heard.is_none_or(|at| now.duration_since(at) >= ASKED_AGAIN)
-}
-
-/// Slack said a while ago that they cannot take part: it is asked once more.
-pub async fn ask_again(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
-    doubt(tx, &actor.user).await?;
-    Ok(Reply::say(messages::asking_again()))
-}
-
-async fn doubt(tx: &mut Tx, user: &UserId) -> Result<()> {
-    people::doubt(tx, user).await?;
-    tx.happens(Happening::Unknown(user.clone()));
-    Ok(())
+/// Slack answered about somebody who wants to join, or about somebody whom a profile names; or has not in time.
+pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
+    match waited.purpose {
+        Purpose::Join => again::heard(tx, waited).await,
+        _ => named::looked_up(tx, waited).await,
+    }
 }
 
 /// *Join* under a message in a channel, where people press who take part already.
@@ -90,13 +79,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let user = &actor.user;
     let known = known::about(tx, user).await?;
     if known.is_barred() {
-        let text = if may_have_changed(&known, tx.now) {
-            doubt(tx, user).await?;
-            messages::asking_again()
-        } else {
-            messages::full_members_only()
-        };
-        return Ok(Reply::modal(messages::notice(text)));
+        return again::submitted_while_barred(tx, user, &known).await;
     }
     let listed = listed(tx, &settings, user).await?;
     let mut profile = match read::profile(answers, &settings, &listed, user) {

@@ -94,6 +94,19 @@ pub(super) fn on_its_way(contact: &UserId) -> Modal {
     Modal::notice(TITLE, Blocks::new().section(text))
 }
 
+/// Slack has not told us about the contact yet.
+pub(super) fn waits(contact: &UserId) -> Modal {
+    Modal::notice(TITLE, Blocks::new().section(one_moment(contact)))
+}
+
+fn one_moment(contact: &UserId) -> Md {
+    md!(
+        "One moment: I'm asking Slack about {}, and nobody reads your message before it has answered. You'll get a direct message with \
+         the result; there's nothing else to do.",
+        contact
+    )
+}
+
 /// For an owner: what the contact will read about a pair, and room for a note of theirs.
 pub(super) fn look_after_form(owner: &UserId, contact: &UserId, pair: &Pair) -> Modal {
     let form = Form::Care {
@@ -139,10 +152,14 @@ pub(super) fn look_after(owner: &UserId, pair: &Pair, note: Option<&str>) -> Mes
         .message(text)
 }
 
-pub(super) fn handed_over(contact: &UserId) -> Modal {
-    let text = md!(
-        "Your message is on its way to {}. They'll answer you in Slack, not through me.",
-        contact
-    );
+pub(super) fn handed_over(contact: &UserId, is_sent: bool) -> Modal {
+    let text = if is_sent {
+        md!(
+            "Your message is on its way to {}. They'll answer you in Slack, not through me.",
+            contact
+        )
+    } else {
+        one_moment(contact)
+    };
     overview::cared_for(Care::Support, text)
 }

@@ -7,14 +7,12 @@ mod tests;
 
 use super::{Reply, Result, refuse, settings};
 use crate::domain::ids::{PairId, UserId};
-use crate::domain::key::Key;
 use crate::domain::pair::Pair;
 use crate::md;
-use crate::shared::{overview, owners};
+use crate::shared::{overview, owners, passing_on};
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::{Action, Actor, Answers};
 use crate::slack::words::Md;
-use crate::store::outbox::{self, Passed, PassesOn, To};
 use crate::store::{Reading, Tx, audit};
 use messages::WORDS;
 
@@ -86,12 +84,13 @@ pub async fn send(
             words,
         )));
     }
-    let key = Key::ToContact(tx.new_id());
-    let to = To::Person(contact.clone());
     let message = messages::to_the_contact(&actor.user, words);
-    let passes_on = PassesOn::of(&actor.user, Passed::ToContact);
-    outbox::pass_on(tx, passes_on, to, &key, message).await?;
-    Ok(Reply::modal(messages::on_its_way(&contact)))
+    let is_sent = passing_on::to_contact(tx, &actor.user, &contact, message).await?;
+    Ok(Reply::modal(if is_sent {
+        messages::on_its_way(&contact)
+    } else {
+        messages::waits(&contact)
+    }))
 }
 
 /// An owner is about to ask the contact to look after a pair: shows what the contact will read.
@@ -108,10 +107,8 @@ pub async fn open_for_pair(tx: &mut Reading, actor: &Actor, id: PairId) -> Resul
 pub async fn for_pair(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers) -> Result<Reply> {
     let (pair, contact) = for_pair_of_others(tx, actor, id).await?;
     let note = answers.text(WORDS);
-    let key = Key::ToContact(tx.new_id());
     let message = messages::look_after(&actor.user, &pair, note);
-    let passes_on = PassesOn::of(&actor.user, Passed::ToContact);
-    outbox::pass_on(tx, passes_on, To::Person(contact.clone()), &key, message).await?;
+    let is_sent = passing_on::to_contact(tx, &actor.user, &contact, message).await?;
     audit::note(
         tx,
         &actor.user,
@@ -119,7 +116,7 @@ pub async fn for_pair(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers)
         &format!("pair {id}"),
     )
     .await?;
-    Ok(Reply::modal(messages::handed_over(&contact)))
+    Ok(Reply::modal(messages::handed_over(&contact, is_sent)))
 }
 
 /// The pair, and the contact, who is outside it.

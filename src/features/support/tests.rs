@@ -1,7 +1,10 @@
 use super::messages::WORDS;
+use crate::domain::participant::PersonInSlack;
 use crate::domain::program::Settings;
 use crate::slack::event::{Action, Answer, Form};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
+use crate::testing::people::person;
+use jiff::SignedDuration;
 
 #[tokio::test]
 async fn names_the_contact_and_leaves_no_trace() {
@@ -31,11 +34,68 @@ async fn says_so_when_there_is_no_contact() {
 }
 
 async fn with_contact(contact: &str) -> FeatureTest {
+    let test = named_by_a_file(contact).await;
+    test.seen(contact, "UTC").await;
+    test
+}
+
+/// Slack has not told us about the contact.
+async fn named_by_a_file(contact: &str) -> FeatureTest {
     FeatureTest::new(Settings {
         support_contact: Some(contact.into()),
         ..Settings::default()
     })
     .await
+}
+
+/// A file may name anybody as the contact: nobody's words go to an account of which Slack has not said that it is a colleague's.
+#[tokio::test]
+async fn words_wait_until_slack_has_told_who_the_contact_is() {
+    for (is_member, told) in [
+        (
+            Some(true),
+            "Slack has answered: your message is on its way to <@UHR>",
+        ),
+        (Some(false), "they aren't a full member of this workspace"),
+        (None, "Slack hasn't told me who they are"),
+    ] {
+        let mut test = named_by_a_file("UHR").await;
+        let form = Form::ToContactPreview {
+            contact: "UHR".into(),
+            words: "I need to talk.".into(),
+        };
+        let reply = test.submit("U1", form, &said("I need to talk.")).await;
+        let said = render_view(&reply.unwrap().modal.unwrap().view());
+        assert!(said.contains("One moment"), "{said}");
+        test.run_due().await;
+        assert!(test.reached("UHR").await.is_empty());
+        let keeps = test.columns_with("U1").await;
+        let in_the_open = ["outbox.dedupe_key", "timers.subject"];
+        assert!(
+            !keeps
+                .iter()
+                .any(|column| in_the_open.contains(&column.as_str())),
+            "{keeps:?}"
+        );
+        match is_member {
+            Some(full_member) => {
+                let person = PersonInSlack {
+                    full_member,
+                    ..person("UHR", Some("UTC"))
+                };
+                test.slack_answers(person).await;
+            }
+            None => test.pass(SignedDuration::from_hours(2)).await,
+        }
+        assert_eq!(test.count("U1", told).await, 1, "{told}");
+        let arrived = usize::from(is_member == Some(true));
+        assert_eq!(test.reached("UHR").await.len(), arrived, "{told}");
+        // Slack's next word sends nothing more.
+        test.seen("UHR", "UTC").await;
+        test.pass(SignedDuration::from_hours(2)).await;
+        assert_eq!(test.reached("UHR").await.len(), arrived, "{told}");
+        assert_eq!(test.messages("U1").await.len(), 1);
+    }
 }
 
 fn said(text: &str) -> [(&'static str, Answer); 1] {

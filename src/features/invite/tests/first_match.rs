@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::card::Card;
 use crate::domain::delivery::Step;
+use crate::domain::ids::RoundId;
 use crate::domain::matching::Edit;
 use crate::domain::outgoing::What;
 use crate::domain::participant::Standing;

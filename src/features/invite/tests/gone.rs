@@ -290,3 +290,26 @@ async fn two_who_were_brought_together_otherwise_are_not_asked() {
     test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
     assert!(card(&test).await.contains("is over"));
 }
+
+/// Who leaves while an owner still has to look hears nothing of a pair that is not made: nobody keeps looking for them.
+#[tokio::test]
+async fn whoever_left_meanwhile_hears_nothing_of_it() {
+    let test = FeatureTest::program(settings()).await;
+    let id = invited(&test).await;
+    let unknown = Profile {
+        manager: None,
+        ..junior()
+    };
+    test.takes_part("UMIA", unknown).await;
+    answer(&test, id, true).await;
+    let mut tx = test.tx().await;
+    let round = rounds::proposed(&mut tx).await.unwrap().remove(0).id;
+    tx.rollback().await;
+    test.submit("UMIA", Form::Leave, &[]).await.unwrap();
+    let reject = Action::RejectRound { round };
+    test.press("UBEN", reject).await.unwrap();
+    test.run_due().await;
+    for (user, told) in [("UMIA", 0), ("USAM", 1)] {
+        assert_eq!(test.count(user, "won't be a pair this time").await, told);
+    }
+}

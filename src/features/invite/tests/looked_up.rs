@@ -1,6 +1,7 @@
 //! A colleague is looked up before anything is stored about them or sent to them.
 
 use super::*;
+use crate::store::outbox::What;
 use crate::testing::outgoing;
 
 /// Slack is asked about the colleague before anything is stored about them or sent to them; then it goes on by itself.
@@ -90,4 +91,69 @@ async fn a_colleague_who_cannot_take_part_gets_no_card() {
             .is_empty()
     );
     tx.rollback().await;
+}
+
+/// `USAM`, of whom Slack has not told us, has invited `UMIA`, who says yes.
+async fn said_yes_too_early() -> (FeatureTest, InvitationId) {
+    let test = FeatureTest::program(settings()).await;
+    test.joins("USAM", "mentee", "Director").await;
+    test.seen("UMIA", "UTC").await;
+    test.command("USAM", "invite <@UMIA>").await.unwrap();
+    let id = latest(&test, "USAM").await.id;
+    test.joins("UMIA", "mentor", "Early career").await;
+    for _ in 0..2 {
+        let words = answer(&test, id, true).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(words, @"Lovely. One moment: I'm asking Slack about your accounts. You'll get a direct message with the result; there's nothing else to do.");
+        }
+    }
+    (test, id)
+}
+
+/// Slack has not told us about the inviter yet: the colleague presses once, and hears what came of it.
+#[tokio::test]
+async fn a_yes_goes_on_by_itself_once_slack_has_answered() {
+    let (test, id) = said_yes_too_early().await;
+    test.seen("USAM", "UTC").await;
+    assert_eq!(test.count("UMIA", "You said yes to <@USAM>").await, 1);
+    assert_eq!(latest(&test, "USAM").await.state, State::Accepted);
+    let mut tx = test.tx().await;
+    let mia = crate::domain::outgoing::Lane::Person("UMIA".into());
+    let card = crate::domain::card::Card::Invitation(id);
+    let changed = outgoing::waiting(&mut tx).await.into_iter();
+    let changed =
+        changed.filter(|what| matches!(what, What::Card { card: one, .. } if *one == card));
+    assert_eq!(changed.count(), 1, "{mia}");
+    tx.rollback().await;
+    // Slack's next word changes nothing more.
+    test.seen("UMIA", "UTC").await;
+    test.seen("USAM", "UTC").await;
+    assert_eq!(test.count("UMIA", "You said yes to <@USAM>").await, 1);
+}
+
+#[tokio::test]
+async fn a_yes_that_slack_says_nothing_to_can_be_said_again() {
+    let (mut test, id) = said_yes_too_early().await;
+    test.pass(SignedDuration::from_hours(2)).await;
+    assert_eq!(
+        test.count("UMIA", "your yes to <@USAM> hasn't gone through")
+            .await,
+        1
+    );
+    assert_eq!(latest(&test, "USAM").await.state, State::Open);
+    test.seen("USAM", "UTC").await;
+    let words = answer(&test, id, true).await;
+    assert!(words.starts_with("You said yes to <@USAM>"), "{words}");
+}
+
+/// A no that follows stands, and is answered where it was pressed.
+#[tokio::test]
+async fn a_no_after_a_yes_that_waits_is_a_no() {
+    let (mut test, id) = said_yes_too_early().await;
+    let read = test.messages("UMIA").await.len();
+    answer(&test, id, false).await;
+    test.seen("USAM", "UTC").await;
+    test.pass(SignedDuration::from_hours(2)).await;
+    assert_eq!(latest(&test, "USAM").await.state, State::Declined);
+    assert_eq!(test.messages("UMIA").await.len(), read);
 }

@@ -2,6 +2,7 @@
 
 use super::first_match::{on_the_card, set, windowed, yes};
 use super::*;
+use crate::domain::ids::RoundId;
 use crate::domain::program::Settings;
 use crate::features::setup;
 use jiff::civil::date;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::programs;
+use crate::store::rounds::Origin;
 use jiff::Timestamp;
 
 #[tokio::test]

@@ -65,10 +65,11 @@ async fn who_was_barred_is_asked_about_again_when_they_want_to_join() {
         assert!(!is_asked_about(&test, "U1").await);
         let told = said(&test).await;
         insta::allow_duplicates! {
-            insta::assert_snapshot!(told, @"One moment: this program is for full members of the workspace, and Slack told me that you're a guest or an app. I'm asking Slack again now. If that has changed, please try again in a few minutes.");
+            insta::assert_snapshot!(told, @"One moment: this program is for full members of the workspace, and Slack told me that you're a guest or an app. I'm asking Slack again now. You'll get a direct message with the result; there's nothing else to do.");
         }
-        let told = shown(&submit(&test, "U1", answers).await);
-        assert!(told.contains("One moment"), "{told}");
+        // What they filled in stays.
+        let (field, told) = submit(&test, "U1", answers).await.errors.remove(0);
+        assert!(field == "role" && told.contains("One moment"), "{told}");
         test.pass(HOUR / 60).await;
         assert!(is_asked_about(&test, "U1").await);
         test.seen("U1", "UTC").await;
@@ -81,7 +82,40 @@ async fn who_was_barred_is_asked_about_again_when_they_want_to_join() {
         let me = participants::standing(&mut tx, &"U1".into()).await;
         assert_eq!(me.unwrap(), Some(stands));
         tx.rollback().await;
+        let told = if left {
+            "so you can take part"
+        } else {
+            "you're back in the program"
+        };
+        assert_eq!(test.count("U1", told).await, 1);
         assert!(test.command("U1", "join").await.unwrap().modal.is_some());
+    }
+}
+
+/// Slack says the same as before, or nothing at all: they hear that, too.
+#[tokio::test]
+async fn whoever_waits_for_slacks_word_hears_it_in_any_case() {
+    for (answers, told) in [
+        (true, "your account is a guest or an app"),
+        (false, "Slack hasn't told me by now"),
+    ] {
+        let mut test = FeatureTest::new(Settings::default()).await;
+        let guest = || PersonInSlack {
+            full_member: false,
+            ..person("U1", None)
+        };
+        test.joins("U1", "mentor", "Early career").await;
+        test.standing("U1", Standing::Left).await;
+        test.slack_answers(guest()).await;
+        test.pass(HOUR * 2).await;
+        test.command("U1", "join").await.unwrap();
+        assert_eq!(test.count("U1", told).await, 0);
+        if answers {
+            test.slack_answers(guest()).await;
+        } else {
+            test.pass(HOUR * 2).await;
+        }
+        assert_eq!(test.count("U1", told).await, 1, "{told}");
     }
 }
 
