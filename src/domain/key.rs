@@ -89,6 +89,11 @@ pub enum Key {
         user: UserId,
         at: i64,
     },
+    /// The server's file has taken out what somebody had picked, and nobody is paired with them before they pick anew.
+    PickAnew {
+        user: UserId,
+        at: i64,
+    },
     /// Somebody on the owners' list is reminded that they can join.
     JoinReminder {
         user: UserId,

@@ -2,8 +2,10 @@
 //! lines from here first, and from people's own answers where the file says nothing.
 
 mod difference;
+mod renamed;
 
 pub use difference::Difference;
+pub use renamed::{Said, remember};
 
 use super::ids::UserId;
 use super::participant::Profile;
@@ -30,8 +32,14 @@ pub struct Entry {
     pub stage_word: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
+    /// The file's own word for it, where an owner has renamed it since. Without a department, they took it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department_word: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// As the word for the department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_word: Option<String>,
     /// The key of their manager; their own for somebody who reports to nobody; none where the file does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager: Option<UserId>,
@@ -41,8 +49,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Only the stage, department and site that differ from the list before. Profiles have the others already, and an owner may
-    /// have renamed those since.
+    /// Only the stage, department and site that differ from the list before. Profiles have the others already.
     fn since(&self, before: &Self) -> Self {
         let new = |now: &Option<String>, was: &Option<String>| now.clone().filter(|_| now != was);
         Self {

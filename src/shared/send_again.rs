@@ -123,7 +123,7 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             found.is_some_and(|found| found.waiting_since.is_some())
         }
         Key::PauseEnded { user, .. } => stands(tx, user, &[Standing::Active]).await?,
-        Key::Eligible { user, .. } => {
+        Key::Eligible { user, .. } | Key::PickAnew { user, .. } => {
             stands(tx, user, &[Standing::Active, Standing::Paused]).await?
         }
         Key::Ineligible { user, .. } => stands(tx, user, &[Standing::Ineligible]).await?,

@@ -73,21 +73,27 @@ pub async fn replace(tx: &mut Tx, before: &People, after: &People) -> Result<()>
         if before.get(person) == Some(entry) {
             continue;
         }
-        let sealed = ENTRY.seal(tx.keys(), place(tx.team(), person), entry)?;
-        tx.run(sql!(
-            "insert into organization (team_id, person, entry_sealed, imported_at) values ($1, $2, $3, $4)
-             on conflict (team_id, person) do update set entry_sealed = excluded.entry_sealed",
-            tx.team(),
-            person,
-            sealed,
-            tx.now
-        ))
-        .await?;
+        set(tx, person, entry).await?;
     }
     tx.run(sql!(
         "update organization set imported_at = $1 where team_id = $2",
         tx.now,
         tx.team()
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Writes what is said of one person. Somebody who is in the list already was heard of when the list came in.
+pub async fn set(tx: &mut Tx, person: &UserId, entry: &Entry) -> Result<()> {
+    let sealed = ENTRY.seal(tx.keys(), place(tx.team(), person), entry)?;
+    tx.run(sql!(
+        "insert into organization (team_id, person, entry_sealed, imported_at) values ($1, $2, $3, $4)
+         on conflict (team_id, person) do update set entry_sealed = excluded.entry_sealed",
+        tx.team(),
+        person,
+        sealed,
+        tx.now
     ))
     .await?;
     Ok(())

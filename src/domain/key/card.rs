@@ -43,6 +43,7 @@ impl Key {
             | Self::NextCohort { .. }
             | Self::JoinReminder { .. }
             | Self::FirstMatchMoved { .. }
+            | Self::PickAnew { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }
             | Self::Reflection(_)

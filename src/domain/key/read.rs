@@ -207,6 +207,10 @@ impl Key {
                 owner: user,
                 until: parts.next()?,
             },
+            "pick_anew" => Self::PickAnew {
+                user,
+                at: parts.next()?,
+            },
             "first_match_moved" => Self::FirstMatchMoved {
                 user,
                 at: parts.next()?,

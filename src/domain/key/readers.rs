@@ -73,6 +73,7 @@ impl Key {
             | Self::LastMonth { .. }
             | Self::NextCohort { .. }
             | Self::FirstMatchMoved { .. }
+            | Self::PickAnew { .. }
             | Self::JoinReminder { .. }
             | Self::EndedBoth(_)
             | Self::Ended { .. }

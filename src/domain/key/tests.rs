@@ -81,6 +81,10 @@ fn pinned() -> Vec<(Key, &'static str)> {
             "first_match_moved/UANA/1772442000000",
         ),
         (
+            Key::PickAnew { user: user(), at },
+            "pick_anew/UANA/1772442000000",
+        ),
+        (
             Key::JoinReminder {
                 user: user(),
                 until: at,

@@ -34,6 +34,7 @@ impl fmt::Display for Key {
             Self::NextCohort { user, at } => write!(f, "next_cohort/{user}/{at}"),
             Self::FirstMatch { owner, until } => write!(f, "first_match/{owner}/{until}"),
             Self::JoinReminder { user, until } => write!(f, "join_reminder/{user}/{until}"),
+            Self::PickAnew { user, at } => write!(f, "pick_anew/{user}/{at}"),
             Self::FirstMatchMoved { user, at } => write!(f, "first_match_moved/{user}/{at}"),
             Self::Thanks(pair) => write!(f, "thanks/{pair}"),
             Self::EndedBoth(pair) => write!(f, "ended/{pair}/both"),

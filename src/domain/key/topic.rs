@@ -70,6 +70,7 @@ impl Key {
             | Self::LastMonth { .. }
             | Self::PauseEnded { .. }
             | Self::Eligible { .. }
+            | Self::PickAnew { .. }
             | Self::Circle { .. }
             | Self::CircleRefused { .. } => topic == Topic::OwnPart,
             Self::Ineligible { .. } => topic == Topic::Ineligible,

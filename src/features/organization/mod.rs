@@ -17,9 +17,11 @@ pub use upload::{accepted, discarded, found, open, read, submitted, waited};
 use super::Result;
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::organization::{Difference, List, People, Placed, SamePerson, follow, stand_in};
+use crate::domain::organization::{
+    Difference, List, People, Placed, SamePerson, follow, remember, stand_in,
+};
 use crate::people_file::LEFT_OUT;
-use crate::store::{Reading, Tx, audit, candidates, organization, participants};
+use crate::store::{Reading, Tx, audit, candidates, organization, participants, programs};
 use std::collections::BTreeMap;
 
 /// Which stage was meant by which word of the list before, for the next one, or [`people_file::LEFT_OUT`].
@@ -62,9 +64,15 @@ pub async fn review(
 ) -> Result<std::result::Result<Review, Vec<SamePerson>>> {
     let before = organization::all(tx).await?;
     let placed = list.place(in_slack, &before, || stand_in(tx.new_id()));
-    Ok(placed.map(|placed| Review {
-        difference: Difference::of(&placed, list, has_emails),
-        placed,
+    let program = programs::find(tx).await?;
+    Ok(placed.map(|mut placed| {
+        if let Some(program) = program {
+            remember(&mut placed.people, &before, &program.settings);
+        }
+        Review {
+            difference: Difference::of(&placed, list, has_emails),
+            placed,
+        }
     }))
 }
 

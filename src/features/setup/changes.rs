@@ -23,10 +23,21 @@ pub(super) async fn tell(
     before: &Settings,
     after: &Settings,
 ) -> Result<()> {
+    tell_with(tx, by, (before, after), Vec::new()).await
+}
+
+/// The same, with what it meant for people.
+pub(super) async fn tell_with(
+    tx: &mut Tx,
+    by: By<'_>,
+    (before, after): (&Settings, &Settings),
+    people: Vec<Md>,
+) -> Result<()> {
     if before.owners != after.owners {
         tx.happens(Happening::ActingChanged);
     }
-    let changes = lines(before, after);
+    let mut changes = lines(before, after);
+    changes.extend(people);
     if changes.is_empty() {
         return Ok(());
     }

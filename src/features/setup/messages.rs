@@ -286,6 +286,40 @@ pub(super) fn joined(unread: Vec<Message>, note: Message) -> Message {
     Message { text: said, blocks }
 }
 
+/// To owners: the file took out what these people had picked, and they can't be paired without another.
+pub(super) fn people_pick_anew(entry: &str, have: &str) -> Md {
+    md!(
+        "{} a {} that isn't on the list any more. They can't be matched before they pick another one, and I'm asking each of them to. \
+         To move all of them at once, put it back, and then rename one {} at a time: its people go along.",
+        have,
+        entry,
+        entry
+    )
+}
+
+/// To somebody whom nobody can be paired with since the server's file changed.
+pub(super) fn pick_anew(stage: bool, language: bool) -> Message {
+    let what = match (stage, language) {
+        (true, true) => {
+            "Your career stage and your languages are no longer on the program's lists. Please pick others"
+        }
+        (true, false) => {
+            "Your career stage is no longer on the program's list. Please pick another one"
+        }
+        (false, _) => {
+            "None of your languages is on the program's list any more. Please pick one from it"
+        }
+    };
+    let text = md!(
+        "{} in your profile: I can't match you with anyone before that. A pair you're in goes on.",
+        Md::from(what)
+    );
+    Blocks::new()
+        .section(text.clone())
+        .buttons([button("Look at my profile", &Action::OpenJoin).primary()])
+        .message(text)
+}
+
 /// To the other owners, after one of them saved.
 pub(super) fn told_owners(by: By<'_>, changes: Vec<Md>) -> Message {
     let text = match by {

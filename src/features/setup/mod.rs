@@ -1,6 +1,7 @@
 //! Starts and edits the program: in a modal, or declared in a file.
 
 mod beginning;
+mod by_file;
 mod changes;
 mod channels;
 mod file;
@@ -113,7 +114,8 @@ pub async fn submitted(
     }
     let after = when::after(tx, &settings).await?;
     let everyone = participants::all(tx).await?;
-    let gone = moved::gone(&before, &settings, &everyone);
+    let listed = moved::listed(tx, &before, &settings).await?;
+    let gone = moved::gone(&before, &settings, &everyone, &listed);
     if gone.len() > moved::QUESTIONS {
         return Ok(Reply::errors(vec![messages::too_many_gone(gone.len())]));
     }
@@ -129,7 +131,7 @@ pub async fn submitted(
     };
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
-    moved::apply(tx, &everyone, &moves).await?;
+    moved::apply(tx, &everyone, listed, &moves).await?;
     if save(tx, &settings, false).await? {
         audit::note(tx, &actor.user, "settings_saved", "program").await?;
         tx.happens(Happening::SettingsChanged);
@@ -190,7 +192,8 @@ async fn take_over(
         audit::note(tx, &file, "settings_declared", "program").await?;
         tx.happens(Happening::SettingsChanged);
         if let Some(before) = before {
-            changes::tell(tx, by, &before, &settings).await?;
+            let people = by_file::people_follow(tx, &before, &settings).await?;
+            changes::tell_with(tx, by, (&before, &settings), people).await?;
         }
     }
     Ok(())

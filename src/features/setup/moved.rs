@@ -1,14 +1,16 @@
 //! Stages, topics, languages, departments and sites that people have and the edited settings no longer list: where do their people go?
 //!
-//! The form asks, and nothing is saved before every question has an answer. People's profiles then change in the transaction in
-//! which the settings are saved: nobody is enlisted by it, and nobody is asked anew.
+//! The form asks, and nothing is saved before every question has an answer. People's profiles, and what the owners' list says of
+//! them, then change in the transaction in which the settings are saved: nobody is enlisted by it, and nobody is asked anew.
 
+use crate::domain::organization::{People, Said, is_in_slack};
 use crate::domain::participant::{Participant, Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::Result;
 use crate::slack::blocks::{Blocks, Input};
 use crate::slack::event::Answers;
-use crate::store::{Tx, participants};
+use crate::store::{Reading, Tx, organization, participants};
+use std::collections::BTreeSet;
 
 /// The most questions in one form, within the blocks that Slack shows.
 pub(super) const QUESTIONS: usize = 50;
@@ -45,7 +47,7 @@ impl List {
     }
 
     /// One entry of it, in words.
-    fn entry(self) -> &'static str {
+    pub(super) fn entry(self) -> &'static str {
         match self {
             Self::Stages => "stage",
             Self::Topics => "topic",
@@ -62,6 +64,16 @@ impl List {
             Self::Topics => Some("Nothing: drop it"),
             Self::Languages => Some("None: they keep their others"),
             Self::Departments | Self::Sites => Some("None of these"),
+        }
+    }
+
+    /// What the owners' list says of it.
+    fn said(self) -> Option<Said> {
+        match self {
+            Self::Stages => Some(Said::Stage),
+            Self::Departments => Some(Said::Department),
+            Self::Sites => Some(Said::Site),
+            Self::Topics | Self::Languages => None,
         }
     }
 
@@ -115,25 +127,59 @@ pub(super) struct Move {
     to: Option<String>,
 }
 
-/// The entries that `after` no longer lists and people have. Where a list is gone altogether, people write their own.
-pub(super) fn gone(before: &Settings, after: &Settings, everyone: &[Participant]) -> Vec<Gone> {
-    let mut found = Vec::new();
+/// What is in the lists of `before` and no longer in those of `after`. Where a list is gone altogether, people write their own.
+fn removed<'a>(before: &'a Settings, after: &'a Settings) -> Vec<(List, &'a String)> {
+    let mut removed = Vec::new();
     for list in List::ALL {
         let (old, new) = (list.of(before), list.of(after));
-        if new.is_empty() {
-            continue;
+        if !new.is_empty() {
+            let names = old.iter().filter(|name| !new.contains(name));
+            removed.extend(names.map(|name| (list, name)));
         }
-        for name in old.iter().filter(|name| !new.contains(name)) {
-            let here = everyone.iter().filter(|one| one.standing != Standing::Left);
-            let people = here.filter(|one| list.is_in(&one.profile, name)).count();
-            if people > 0 {
-                found.push(Gone {
-                    list,
-                    name: name.clone(),
-                    people,
-                    renamed: renamed(old, new, name),
-                });
-            }
+    }
+    removed
+}
+
+/// The owners' list, where the change may concern it.
+pub(super) async fn listed(
+    tx: &mut Reading,
+    before: &Settings,
+    after: &Settings,
+) -> Result<People> {
+    let mut removed = removed(before, after).into_iter();
+    if removed.all(|(list, _)| list.said().is_none()) {
+        return Ok(People::new());
+    }
+    Ok(organization::all(tx).await?)
+}
+
+/// The entries that `after` no longer lists and people have: in their profiles, or in the owners' list, from which they would join
+/// with it.
+pub(super) fn gone(
+    before: &Settings,
+    after: &Settings,
+    everyone: &[Participant],
+    listed: &People,
+) -> Vec<Gone> {
+    let mut found = Vec::new();
+    for (list, name) in removed(before, after) {
+        let here = everyone.iter().filter(|one| one.standing != Standing::Left);
+        let here = here.filter(|one| list.is_in(&one.profile, name));
+        let mut people: BTreeSet<_> = here.map(|one| &one.user).collect();
+        if let Some(said) = list.said() {
+            let may_join = listed
+                .iter()
+                .filter(|(user, entry)| is_in_slack(user) && !entry.bystander);
+            let have = may_join.filter(|(_, entry)| entry.said(said) == Some(name.as_str()));
+            people.extend(have.map(|(user, _)| user));
+        }
+        if !people.is_empty() {
+            found.push(Gone {
+                list,
+                name: name.clone(),
+                people: people.len(),
+                renamed: renamed(list.of(before), list.of(after), name),
+            });
         }
     }
     found
@@ -153,6 +199,18 @@ pub(super) fn answered(gone: &[Gone], answers: &Answers, after: &Settings) -> Op
     gone.iter().map(|one| one.answer(answers, after)).collect()
 }
 
+/// Moves that need no answer: what was renamed unmistakably.
+pub(super) fn unmistakable(gone: &[Gone]) -> Vec<Move> {
+    let renamed = gone.iter().filter_map(|one| {
+        Some(Move {
+            list: one.list,
+            from: one.name.clone(),
+            to: Some(one.renamed.clone()?),
+        })
+    });
+    renamed.collect()
+}
+
 /// Asks where the people of each entry go; nothing when there are none.
 pub(super) fn questions(
     after: &Settings,
@@ -164,8 +222,8 @@ pub(super) fn questions(
         return Blocks::new();
     }
     let questions = Blocks::new().section(
-        "*Where do these people go?* You've removed or renamed something that people have in their profiles. Nothing is saved \
-         before you've answered, and *Cancel* changes nothing. Nobody is asked anything anew.",
+        "*Where do these people go?* You've removed or renamed something that people have in their profiles, or in your company's \
+         list. Nothing is saved before you've answered, and *Cancel* changes nothing. Nobody is asked anything anew.",
     );
     gone.iter().fold(questions, |questions, one| {
         questions.input(question(one, after, answers, minimum))
@@ -174,26 +232,39 @@ pub(super) fn questions(
 
 fn question(gone: &Gone, after: &Settings, answers: &Answers, minimum: u32) -> Input {
     let (list, entry) = (gone.list, gone.list.entry());
-    let has = match u32::try_from(gone.people) {
-        Ok(few) if few < minimum => "A few people have".to_owned(),
-        _ => format!("{} people have", gone.people),
-    };
+    let has = have(gone.people, minimum);
     let label = format!("{has} the {entry} “{}”. Which is it now?", gone.name);
-    let listed = list
-        .of(after)
-        .iter()
-        .map(|name| (name.as_str(), name.as_str()));
-    // The way out comes first, because a menu shows no more than a hundred options.
-    let without = list.without().map(|words| (words, NOTHING));
-    let options: Vec<(&str, &str)> = without.into_iter().chain(listed).collect();
+    let listed = list.of(after).iter();
+    let listed: Vec<(&str, &str)> = listed.map(|name| (name.as_str(), name.as_str())).collect();
+    // A list may be as long as a menu, so the way out is beside it.
+    let without: Vec<(&str, &str)> = list
+        .without()
+        .map(|words| (words, NOTHING))
+        .into_iter()
+        .collect();
+    let options: [(&str, &[(&str, &str)]); 2] = [("Your list", &listed), ("Otherwise", &without)];
     let picked = gone.answer(answers, after).and_then(|answer| answer.to);
     let picked = picked.or_else(|| gone.renamed.clone());
     let picked: Vec<String> = picked.into_iter().collect();
-    Input::one(&gone.field(), &label, &options).picked(&picked)
+    Input::one_of(&gone.field(), &label, &options).picked(&picked)
 }
 
-/// Changes the profiles of everybody whom the moves concern, of people who have left, too: they may come back.
-pub(super) async fn apply(tx: &mut Tx, everyone: &[Participant], moves: &[Move]) -> Result<()> {
+/// "12 people have", unless so few that it would single somebody out.
+pub(super) fn have(people: usize, minimum: u32) -> String {
+    match u32::try_from(people) {
+        Ok(few) if few < minimum => "A few people have".to_owned(),
+        _ => format!("{people} people have"),
+    }
+}
+
+/// Changes the profiles of everybody whom the moves concern, of people who have left, too: they may come back. What the owners' list
+/// says of people changes with them, or the next edit of a profile would bring it back.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    everyone: &[Participant],
+    listed: People,
+    moves: &[Move],
+) -> Result<()> {
     for one in everyone {
         let mut profile = one.profile.clone();
         for step in moves {
@@ -204,6 +275,20 @@ pub(super) async fn apply(tx: &mut Tx, everyone: &[Participant], moves: &[Move])
         }
         if profile != one.profile {
             participants::set_profile(tx, &one.user, &profile).await?;
+        }
+    }
+    for (person, before) in listed {
+        let mut entry = before.clone();
+        for step in moves {
+            if let Some(said) = step.list.said() {
+                let is_meant = before.said(said) == Some(step.from.as_str());
+                if is_meant {
+                    entry.renames(said, &step.from, step.to.as_deref());
+                }
+            }
+        }
+        if entry != before {
+            organization::set(tx, &person, &entry).await?;
         }
     }
     Ok(())

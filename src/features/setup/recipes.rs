@@ -5,6 +5,7 @@ use super::rights::holds_right;
 use super::{changes, messages, moved, steps};
 use crate::domain::from_recipe::{self, is_chosen};
 use crate::domain::happening::Happening;
+use crate::domain::organization::People;
 use crate::domain::participant::Participant;
 use crate::domain::program::{Matching, Settings};
 use crate::domain::recipes::{Contents, Part, Recipe};
@@ -157,7 +158,8 @@ async fn editable(tx: &mut Reading, actor: &Actor) -> Result<Option<Settings>> {
 fn take(part: Part, recipe: Recipe, settings: &mut Settings, everyone: &[Participant]) {
     let before = settings.clone();
     from_recipe::set(recipe, part, settings);
-    if part == Part::Topics && !moved::gone(&before, settings, everyone).is_empty() {
+    if part == Part::Topics && !moved::gone(&before, settings, everyone, &People::new()).is_empty()
+    {
         let own = before.topics.into_iter();
         let more: Vec<String> = own.filter(|topic| recipe.topic(topic).is_none()).collect();
         settings.topics.extend(more);

@@ -1,3 +1,4 @@
+mod by_file;
 mod changes;
 mod means;
 mod moved;

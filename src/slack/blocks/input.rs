@@ -44,6 +44,8 @@ struct Element {
     max_files: Option<u8>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Choice>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    option_groups: Vec<Group>,
     #[serde(skip_serializing_if = "Option::is_none")]
     initial_value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,6 +106,21 @@ impl Input {
     /// One option of a list.
     pub fn one<T: AsRef<str>>(name: &str, label: &str, options: &[(T, T)]) -> Self {
         Self::new(name, label, Element::menu("static_select", options))
+    }
+
+    /// One option of several lists, each under its label: every one of them may be as long as a menu.
+    pub fn one_of<T: AsRef<str>>(name: &str, label: &str, groups: &[(&str, &[(T, T)])]) -> Self {
+        let groups = groups.iter().filter(|(_, options)| !options.is_empty());
+        let element = Element {
+            option_groups: groups
+                .map(|(label, options)| Group {
+                    label: Plain::new(label, OPTION_TEXT),
+                    options: choices(options),
+                })
+                .collect(),
+            ..Element::of("static_select")
+        };
+        Self::new(name, label, element)
     }
 
     /// Any options of a list, at most `most`.
@@ -217,8 +234,10 @@ impl Input {
             let value = choice.value();
             values.iter().any(|wanted| value == wanted.as_ref())
         };
-        let options = &self.element.options;
-        let mut picked = options.iter().filter(wanted).cloned();
+        let grouped = self.element.option_groups.iter();
+        let grouped = grouped.flat_map(|group| &group.options);
+        let options = self.element.options.iter().chain(grouped);
+        let mut picked = options.filter(wanted).cloned();
         match self.element.r#type {
             "static_select" | "radio_buttons" => self.element.initial_option = picked.next(),
             _ => self.element.initial_options = picked.collect(),
@@ -253,18 +272,29 @@ impl Element {
     }
 
     fn menu<T: AsRef<str>>(kind: &'static str, options: &[(T, T)]) -> Self {
-        debug_assert!(
-            options.len() <= OPTIONS,
-            "Slack shows {OPTIONS} options: the settings allow no more"
-        );
-        let options = options.iter().take(OPTIONS);
         Self {
-            options: options
-                .map(|(text, value)| Choice::new(text.as_ref(), value.as_ref()))
-                .collect(),
+            options: choices(options),
             ..Self::of(kind)
         }
     }
+}
+
+fn choices<T: AsRef<str>>(options: &[(T, T)]) -> Vec<Choice> {
+    debug_assert!(
+        options.len() <= OPTIONS,
+        "Slack shows {OPTIONS} options: the settings allow no more"
+    );
+    let options = options.iter().take(OPTIONS);
+    options
+        .map(|(text, value)| Choice::new(text.as_ref(), value.as_ref()))
+        .collect()
+}
+
+/// Options of a menu under a label of their own.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+struct Group {
+    label: Plain,
+    options: Vec<Choice>,
 }
 
 /// An option of a menu. Slack's limits are applied here: longer values are cut at the end, so keep them short.

@@ -29,7 +29,9 @@ const ENTRY: As = As::Fields(&[
     ("stage", "Stage"),
     ("stage_word", "Stage, as the list says it"),
     ("department", "Department"),
+    ("department_word", "Department, as the list says it"),
     ("site", "Site"),
+    ("site_word", "Site, as the list says it"),
     ("manager", "Manager"),
 ]);
 

@@ -1,7 +1,9 @@
 //! Renamed and removed stages, topics and departments ask where their people go.
 
 use super::*;
+use crate::domain::organization::{Entry, List, Listed, Reports};
 use crate::domain::participant::{Profile, Standing};
+use crate::features::organization::{remembered_stages, review, take_over};
 use crate::store::participants;
 use crate::testing::people::{mentor, settings};
 use jiff::SignedDuration;
@@ -191,4 +193,137 @@ async fn what_nobody_has_and_a_new_order_are_not_asked_about() {
     let saved = shown(&submit(&test, "U1", answers).await);
     assert!(saved.contains("*Saved.*"), "{saved}");
     assert_eq!(program(&test).await.unwrap().stages, stages);
+}
+
+/// The file of a company in which these people are designers, and directors.
+async fn comes_in(test: &FeatureTest, people: &[&str]) -> usize {
+    let listed = |user: &&str| Listed {
+        line: Some(2),
+        entry: Entry {
+            name: (*user).to_owned(),
+            stage: Some("Director".to_owned()),
+            department: Some("Design".to_owned()),
+            ..Entry::default()
+        },
+        slack: Some((*user).into()),
+        reports: Reports::Unknown,
+    };
+    let mut list = List {
+        people: people.iter().map(listed).collect(),
+        ..List::default()
+    };
+    let stages = program(test).await.unwrap().stages;
+    let mut tx = test.tx().await;
+    // As the file is read: a word that is no stage is the one that it was.
+    let known = remembered_stages(&mut tx, &stages).await.unwrap();
+    for one in &mut list.people {
+        let word = one.entry.stage.take().unwrap();
+        let stage = known.iter().find(|(known, _)| *known == word);
+        let stage = stage.filter(|_| !stages.contains(&word));
+        one.entry.stage_word = stage.map(|_| word.clone());
+        one.entry.stage = Some(stage.map_or(word, |(_, stage)| stage.clone()));
+    }
+    let nobody = BTreeMap::new();
+    let review = review(&mut tx, &list, &nobody, true)
+        .await
+        .unwrap()
+        .unwrap();
+    take_over(&mut tx, &review.placed, &"U1".into())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    review.difference.changed + review.difference.added
+}
+
+/// What people have from the owners' list moves with them: no edit, nobody who joins, and no list that comes again brings it back.
+#[tokio::test]
+async fn what_the_owners_list_says_moves_too_and_stays() {
+    let test = set().await;
+    comes_in(&test, &["UANN", "UNEW"]).await;
+    let edits = async |user: &str| {
+        let form = test.command(user, "join").await.unwrap();
+        let form = form.modal.expect("a form").view();
+        let reply = test.submits(user, Form::Join, fill(&form)).await.unwrap();
+        assert_eq!(reply.errors, []);
+        let now = profile(&test, user).await;
+        (now.stage, now.department)
+    };
+    let (stages, departments) = (Settings::default().stages, Settings::default().departments);
+    let stages = with(&stages, "Director", &["Head"]);
+    let renamed = with(&departments, "Design", &["Craft"]);
+    let mut answers = edited(&test, "stages", &stages).await;
+    answers.insert("departments".into(), Answer::Text(renamed.join("\n")));
+    answers.insert("stage was Director".into(), Answer::One("Head".into()));
+    answers.insert("department was Design".into(), Answer::One("Craft".into()));
+    submit(&test, "U1", answers).await;
+
+    let now = ("Head".to_owned(), Some("Craft".to_owned()));
+    assert_eq!(edits("UANN").await, now, "an edit");
+    assert_eq!(edits("UNEW").await, now, "somebody who joins");
+    assert_eq!(comes_in(&test, &["UANN", "UNEW"]).await, 0, "the same list");
+    assert_eq!(comes_in(&test, &["UANN", "UNEW", "UBOB"]).await, 1);
+    for user in ["UANN", "UNEW", "UBOB"] {
+        assert_eq!(edits(user).await, now, "{user}, after the list");
+    }
+
+    // Taken out altogether: it is asked for, and the list says nothing of it.
+    let none = with(&renamed, "Craft", &[]);
+    let mut answers = edited(&test, "departments", &none).await;
+    answers.insert(
+        "department was Craft".into(),
+        Answer::One("(nothing)".into()),
+    );
+    submit(&test, "U1", answers).await;
+    comes_in(&test, &["UANN"]).await;
+    assert_eq!(profile(&test, "UANN").await.department, None);
+    // Listed again, the file's word counts again.
+    let answers = edited(&test, "departments", &departments).await;
+    submit(&test, "U1", answers).await;
+    comes_in(&test, &["UANN"]).await;
+    assert_eq!(edits("UANN").await.1.as_deref(), Some("Design"));
+}
+
+/// Nobody has joined with it yet, but the owners' list has people who would.
+#[tokio::test]
+async fn people_of_the_owners_list_who_have_not_joined_are_asked_about() {
+    let test = FeatureTest::program(settings()).await;
+    let mut tx = test.tx().await;
+    let owned = Settings {
+        owners: vec!["U1".into()],
+        ..settings()
+    };
+    programs::save(&mut tx, &owned, false).await.unwrap();
+    tx.commit().await.unwrap();
+    seen(&test, false).await;
+    comes_in(&test, &["UNEW"]).await;
+    let departments = with(&Settings::default().departments, "Design", &["Craft"]);
+    let answers = edited(&test, "departments", &departments).await;
+    let asked = shown(&submit(&test, "U1", answers).await);
+    assert!(
+        asked.contains("A few people have the department “Design”"),
+        "{asked}"
+    );
+}
+
+/// A hundred topics fill a menu (Slack's limit), and the way out is beside them.
+#[tokio::test]
+async fn the_question_fits_with_a_hundred_topics() {
+    let test = set().await;
+    let topics: Vec<String> = (0..100).map(|number| format!("Topic {number}")).collect();
+    let answers = edited(&test, "topics", &topics).await;
+    let question = submit(&test, "U1", answers).await.modal.unwrap();
+    let view = question.view();
+    let field = view["blocks"].as_array().unwrap().iter();
+    let mut field = field.filter(|block| block["block_id"] == "topic was AI tools");
+    let groups = field.next().unwrap()["element"]["option_groups"].clone();
+    let groups = groups.as_array().unwrap();
+    let shown: Vec<usize> = groups
+        .iter()
+        .map(|group| group["options"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(shown, [100, 1]);
+    assert_eq!(
+        fill(&view)["topic was AI tools"],
+        Answer::One("Topic 0".into())
+    );
 }

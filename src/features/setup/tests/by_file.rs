@@ -1,0 +1,85 @@
+//! A program.toml takes out what people have.
+
+use super::*;
+use crate::domain::participant::Profile;
+use crate::features::setup;
+use crate::store::participants;
+use crate::testing::people::{mentor, settings};
+
+async fn declares(test: &FeatureTest, settings: &Settings) {
+    let mut tx = test.tx().await;
+    setup::declared(&mut tx, settings.clone()).await.unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn stage(test: &FeatureTest, user: &str) -> String {
+    let mut tx = test.tx().await;
+    let found = participants::find(&mut tx, &user.into()).await.unwrap();
+    tx.rollback().await;
+    found.unwrap().profile.stage
+}
+
+/// Nobody can be asked while a file is read: what is renamed takes its people along, and nobody becomes unmatchable in silence.
+#[tokio::test]
+async fn what_a_file_takes_out_is_told_to_its_people_and_to_owners() {
+    let owned = Settings {
+        owners: vec!["U1".into()],
+        ..settings()
+    };
+    let mut test = FeatureTest::program(owned.clone()).await;
+    seen(&test, false).await;
+    for (user, stage, language) in [
+        ("UANN", "Director", "English"),
+        ("UBOB", "Lead or manager", "English"),
+        ("UCHI", "Senior", "Chinese"),
+    ] {
+        let profile = Profile {
+            stage: stage.into(),
+            languages: vec![language.into()],
+            ..mentor(&["AI tools"], &["Strategy"])
+        };
+        test.takes_part(user, profile).await;
+    }
+    let mut after = owned;
+    for name in &mut after.stages {
+        if name == "Director" {
+            "Head".clone_into(name);
+        }
+    }
+    declares(&test, &after).await;
+    assert_eq!(stage(&test, "UANN").await, "Head");
+    assert!(
+        test.messages("UANN").await.is_empty(),
+        "nobody is asked anew"
+    );
+
+    test.pass(jiff::SignedDuration::from_hours(1)).await;
+    after.stages.retain(|stage| stage != "Lead or manager");
+    after.languages.retain(|language| language != "Chinese");
+    // Each start reads the file again.
+    for _start in 0..2 {
+        declares(&test, &after).await;
+        test.pass(jiff::SignedDuration::from_hours(100)).await;
+    }
+    for (user, told) in [
+        (
+            "UBOB",
+            "Please pick another one in your profile: I can't match you",
+        ),
+        (
+            "UCHI",
+            "Please pick one from it in your profile: I can't match you",
+        ),
+    ] {
+        assert_eq!(test.count(user, told).await, 1, "{user}");
+        assert_eq!(test.count("UANN", told).await, 0, "{user}");
+    }
+    for told in [
+        "A few people have “Head” in place of the stage “Director”",
+        "A few people have a stage that isn't on the list any more",
+        "A few people have a language that isn't on the list any more",
+    ] {
+        assert_eq!(test.count("U1", told).await, 1, "{told}");
+    }
+}
