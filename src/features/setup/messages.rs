@@ -289,7 +289,7 @@ pub(super) fn joined(unread: Vec<Message>, note: Message) -> Message {
 /// To owners: the file took out what these people had picked, and they can't be paired without another.
 pub(super) fn people_pick_anew(entry: &str, have: &str) -> Md {
     md!(
-        "{} a {} that isn't on the list any more. They can't be matched before they pick another one, and I'm asking each of them to. \
+        "{} a {} that isn't on the list anymore. They can't be matched before they pick another one, and I'm asking each of them to. \
          To move all of them at once, put it back, and then rename one {} at a time: its people go along.",
         have,
         entry,
@@ -307,7 +307,7 @@ pub(super) fn pick_anew(stage: bool, language: bool) -> Message {
             "Your career stage is no longer on the program's list. Please pick another one"
         }
         (false, _) => {
-            "None of your languages is on the program's list any more. Please pick one from it"
+            "None of your languages is on the program's list anymore. Please pick one from it"
         }
     };
     let text = md!(

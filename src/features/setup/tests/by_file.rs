@@ -77,8 +77,8 @@ async fn what_a_file_takes_out_is_told_to_its_people_and_to_owners() {
     }
     for told in [
         "A few people have “Head” in place of the stage “Director”",
-        "A few people have a stage that isn't on the list any more",
-        "A few people have a language that isn't on the list any more",
+        "A few people have a stage that isn't on the list anymore",
+        "A few people have a language that isn't on the list anymore",
     ] {
         assert_eq!(test.count("U1", told).await, 1, "{told}");
     }
