@@ -316,7 +316,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_for_help_that_did_not_arrive_is_told_at_once_however_late_it_is() {
-        let (mut test, _) = FeatureTest::signed(Settings { ..settings() }).await;
+        let (mut test, _) = FeatureTest::signed(settings()).await;
+        test.seen(SUE, "Europe/Berlin").await;
         let words = "My secret worry";
         let form = Form::ToContactPreview {
             contact: SUE.into(),

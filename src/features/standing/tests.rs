@@ -104,7 +104,7 @@ async fn status_notices_a_stage_that_is_gone() {
     test.joins("U1", "mentor", "Experienced").await;
     let mut tx = test.tx().await;
     let mut settings = Settings::default();
-    settings.stages[1] = "Seasoned".into();
+    settings.stages.remove(1);
     super::super::setup::declared(&mut tx, settings)
         .await
         .unwrap();
