@@ -114,9 +114,12 @@ async fn meet_at(harness: &Harness, user: &str, label: &str, date: &str) {
     settle(harness).await;
 }
 
+/// What stands in the group, without the files behind it.
 fn group(harness: &Harness) -> Vec<String> {
     let groups = harness.slack.group_dms("UANA");
-    groups[0].messages.iter().map(Message::render).collect()
+    let words = groups[0].messages.iter();
+    let words = words.filter(|message| message.files.is_empty());
+    words.map(Message::render).collect()
 }
 
 both! {
