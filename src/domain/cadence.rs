@@ -1,18 +1,15 @@
 //! Civil time and working hours: when people may be messaged, and when a pair can meet.
 //!
-//! "Open" means from 9:00 up to, but not including, 17:00 on a day of the work week that is not a holiday, in the
-//! zone of the person concerned. Wall-clock times stay the same across DST changes.
+//! "Open" means from the beginning of somebody's hours (9:00, unless they set their own) up to, but not including, their end (17:00)
+//! on a day of the work week that is not a holiday, in their zone. Wall-clock times stay the same across DST changes.
 
 use super::program::{Day, Settings};
+use super::workday::Workday;
 use jiff::civil::{Date, DateTime, Time, time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 use std::sync::Arc;
 
-/// The first local hour in which people may be messaged.
-pub const DAY_STARTS: i8 = 9;
-/// The local hour from which people are no longer messaged.
-pub const DAY_ENDS: i8 = 17;
 /// How long a proposed meeting lasts.
 pub const MEETING_MINUTES: i64 = 45;
 
@@ -51,7 +48,7 @@ fn touches(others: &[Timestamp], start: Timestamp) -> bool {
     others.iter().any(near)
 }
 
-/// The days a program works. Every method takes the zone whose hours count.
+/// The days a program works. Every method takes the workday of the person, or people, whose hours count.
 #[derive(Clone, Copy, Debug)]
 pub struct Hours<'a> {
     pub work_week: &'a [Day],
@@ -80,39 +77,39 @@ impl Hours<'_> {
         self.work_week.iter().any(|day| day.weekday() == weekday) && !self.holidays.contains(&date)
     }
 
-    /// Whether `at` is within working hours of `zone`.
-    pub fn is_open(&self, at: Timestamp, zone: &TimeZone) -> bool {
-        let here = local(at, zone);
-        (DAY_STARTS..DAY_ENDS).contains(&here.hour()) && self.is_working_day(here.date())
+    /// Whether `at` is within the hours of `day`.
+    pub fn is_open(&self, at: Timestamp, day: &Workday) -> bool {
+        let here = local(at, &day.zone);
+        day.hours.contains(here.time()) && self.is_working_day(here.date())
     }
 
-    /// The first instant at or after `at` within working hours of `zone`.
+    /// The first instant at or after `at` within the hours of `day`.
     /// Returns `at` itself when there is no working day (an empty work week, nothing but holidays).
-    pub fn next_open(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
-        if self.is_open(at, zone) {
+    pub fn next_open(&self, at: Timestamp, day: &Workday) -> Timestamp {
+        if self.is_open(at, day) {
             return at;
         }
-        days_from(local(at, zone).date())
+        days_from(local(at, &day.zone).date())
             .filter(|&date| self.is_working_day(date))
-            .map(|date| at_local(date.to_datetime(opening()), zone))
+            .map(|date| at_local(day.hours.starts_on(date), &day.zone))
             // Checked again, because a zone that moved across the date line skipped a whole day.
-            .find(|&opens| opens >= at && self.is_open(opens, zone))
+            .find(|&opens| opens >= at && self.is_open(opens, day))
             .unwrap_or(at)
     }
 
     /// The first instant at or after `at` within everybody's working hours.
     ///
-    /// When they share none in the 14 days after the first zone opens, the first open instant of the first
-    /// zone, because otherwise they would never be messaged. Without zones, `at`.
-    pub fn next_shared(&self, at: Timestamp, zones: &[TimeZone]) -> Timestamp {
-        let Some(first) = zones.first() else {
+    /// When they share none in the 14 days after the first of them is at work, the first instant at which that one is, because
+    /// otherwise they would never be messaged. Without people, `at`.
+    pub fn next_shared(&self, at: Timestamp, days: &[Workday]) -> Timestamp {
+        let Some(first) = days.first() else {
             return at;
         };
         let opens = self.next_open(at, first);
         let limit = later(opens, SHARED_DAYS * 24 * 60);
         let mut shared = opens;
         while shared <= limit {
-            let latest = zones.iter().map(|zone| self.next_open(shared, zone)).max();
+            let latest = days.iter().map(|day| self.next_open(shared, day)).max();
             match latest {
                 Some(latest) if latest > shared => shared = latest,
                 _ => return shared,
@@ -122,17 +119,19 @@ impl Hours<'_> {
     }
 
     /// When the first of these people's working days ends, counted from the open instant `at`.
-    pub fn closes(&self, at: Timestamp, zones: &[TimeZone]) -> Timestamp {
-        let ends = |zone: &TimeZone| at_local(local(at, zone).date().at(DAY_ENDS, 0, 0, 0), zone);
-        zones
-            .iter()
+    pub fn closes(&self, at: Timestamp, days: &[Workday]) -> Timestamp {
+        let ends = |day: &Workday| {
+            let today = local(at, &day.zone).date();
+            at_local(day.hours.ends_on(today), &day.zone)
+        };
+        days.iter()
             .map(ends)
             .filter(|end| *end > at)
             .min()
             .unwrap_or(at)
     }
 
-    /// Up to `n` times to meet, in order: on the hour or half hour of the first zone, wholly within
+    /// Up to `n` times to meet, in order: on the hour or half hour of the first one's zone, wholly within
     /// everybody's hours, at least one working day after `from`, on different days and at different times
     /// of day where their hours allow, and away from everybody's noon if possible. A slot never clashes with another meeting
     /// of theirs; it overlaps what they are offered elsewhere only if there are fewer than `n` slots otherwise.
@@ -140,22 +139,22 @@ impl Hours<'_> {
     pub fn slots(
         &self,
         from: Timestamp,
-        zones: &[TimeZone],
+        days: &[Workday],
         n: usize,
         busy: &Busy,
     ) -> Vec<Timestamp> {
-        let Some(first) = zones.first().filter(|_| n > 0) else {
+        let Some(first) = days.first().filter(|_| n > 0) else {
             return Vec::new();
         };
         let opens = self.next_open(from, first);
         let earliest = self.working_day_after(opens, first);
         let choose = |may: &dyn Fn(Timestamp) -> bool| {
-            let days: Vec<Vec<Timestamp>> = days_from(local(earliest, first).date())
+            let starts: Vec<Vec<Timestamp>> = days_from(local(earliest, &first.zone).date())
                 .take(SLOT_DAYS)
-                .map(|date| self.starts_on(date, earliest, zones, may))
+                .map(|date| self.starts_on(date, earliest, days, may))
                 .filter(|starts| !starts.is_empty())
                 .collect();
-            spread(&days, n)
+            spread(&starts, n)
         };
         let mut chosen = choose(&|start| busy.is_free(start));
         if chosen.len() < n {
@@ -165,74 +164,75 @@ impl Hours<'_> {
         chosen
     }
 
-    /// Every start on `date` of the first zone that everybody can make and `may` allows. Starts that touch
+    /// Every start on `date` of the first one's zone that everybody can make and `may` allows. Starts that touch
     /// somebody's noon are included only when there are no others.
     fn starts_on(
         &self,
         date: Date,
         earliest: Timestamp,
-        zones: &[TimeZone],
+        days: &[Workday],
         may: &dyn Fn(Timestamp) -> bool,
     ) -> Vec<Timestamp> {
-        let Some(first) = zones.first() else {
+        let Some(first) = days.first() else {
             return Vec::new();
         };
-        let starts: Vec<Timestamp> = (DAY_STARTS..DAY_ENDS)
-            .flat_map(|hour| [time(hour, 0, 0, 0), time(hour, 30, 0, 0)])
-            .map(|start| at_local(date.to_datetime(start), first))
+        let half_hours = first.hours.half_hours_of(date);
+        let starts: Vec<Timestamp> = half_hours
+            .map(|start| at_local(start, &first.zone))
             .filter(|&start| start >= earliest && may(start))
-            .filter(|&start| self.fit(start, zones))
+            .filter(|&start| self.fit(start, days))
             .collect();
         let clear: Vec<Timestamp> = starts
             .iter()
             .copied()
-            .filter(|&start| zones.iter().all(|zone| clear_of_noon(start, zone)))
+            .filter(|&start| days.iter().all(|day| clear_of_noon(start, &day.zone)))
             .collect();
         if clear.is_empty() { starts } else { clear }
     }
 
     /// Whether a meeting that starts at `start` is within a working day of everybody.
-    pub fn fit(&self, start: Timestamp, zones: &[TimeZone]) -> bool {
-        zones.iter().all(|zone| self.fits(start, zone))
+    pub fn fit(&self, start: Timestamp, days: &[Workday]) -> bool {
+        days.iter().all(|day| self.fits(start, day))
     }
 
-    /// Whether a meeting that starts at `start` begins and ends within one working day of `zone`.
-    fn fits(&self, start: Timestamp, zone: &TimeZone) -> bool {
+    /// Whether a meeting that starts at `start` begins and ends within one and the same `day`.
+    fn fits(&self, start: Timestamp, day: &Workday) -> bool {
         let last_minute = later(start, MEETING_MINUTES - 1);
-        self.is_open(start, zone)
-            && self.is_open(last_minute, zone)
-            && local(start, zone).date() == local(last_minute, zone).date()
+        self.is_open(start, day)
+            && self.is_open(last_minute, day)
+            && local(start, &day.zone).date() == local(last_minute, &day.zone).date()
     }
 
     /// `days` calendar days after `at` at the same local time, moved to the next open instant.
-    pub fn days_after(&self, at: Timestamp, days: i32, zone: &TimeZone) -> Timestamp {
-        let then = local(at, zone).saturating_add(Span::new().days(days.clamp(-40_000, 40_000)));
-        self.next_open(at_local(then, zone), zone)
+    pub fn days_after(&self, at: Timestamp, days: i32, day: &Workday) -> Timestamp {
+        let days = Span::new().days(days.clamp(-40_000, 40_000));
+        let then = local(at, &day.zone).saturating_add(days);
+        self.next_open(at_local(then, &day.zone), day)
     }
 
-    /// The same local time on the working day before `at` (for a Monday, the Friday before), moved into working hours: to 9:00
-    /// if earlier, to 16:30 if after 17:00. Returns `at` itself when there is no working day.
-    pub fn working_day_before(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
-        let here = local(at, zone);
+    /// The same local time on the working day before `at` (for a Monday, the Friday before), moved into their hours:
+    /// to the beginning if earlier, to the last half hour if after the end. Returns `at` itself when there is no working day.
+    pub fn working_day_before(&self, at: Timestamp, day: &Workday) -> Timestamp {
+        let here = local(at, &day.zone);
         let before =
             std::iter::successors(here.date().yesterday().ok(), |date| date.yesterday().ok());
         before
             .take(SEARCH_DAYS)
             .find(|&date| self.is_working_day(date))
             .map_or(at, |date| {
-                at_local(date.to_datetime(within_hours(here.time())), zone)
+                at_local(day.hours.moved_into(date, here.time()), &day.zone)
             })
     }
 
-    /// The same local time on the working day after `at`, moved into working hours.
+    /// The same local time on the working day after `at`, moved into their hours.
     /// Returns `at` itself when there is no working day.
-    pub fn working_day_after(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
-        let here = local(at, zone);
+    pub fn working_day_after(&self, at: Timestamp, day: &Workday) -> Timestamp {
+        let here = local(at, &day.zone);
         days_from(here.date())
             .skip(1)
             .find(|&date| self.is_working_day(date))
             .map_or(at, |date| {
-                at_local(date.to_datetime(within_hours(here.time())), zone)
+                at_local(day.hours.moved_into(date, here.time()), &day.zone)
             })
     }
 }
@@ -311,18 +311,6 @@ pub fn say_month_day(date: Date, today: Date) -> String {
         "%B %-d, %Y"
     };
     date.strftime(format).to_string()
-}
-
-fn opening() -> Time {
-    time(DAY_STARTS, 0, 0, 0)
-}
-
-fn within_hours(wanted: Time) -> Time {
-    if wanted.hour() >= DAY_ENDS {
-        time(DAY_ENDS - 1, 30, 0, 0)
-    } else {
-        wanted.max(opening())
-    }
 }
 
 /// `date` and the days that follow, up to the search limit.

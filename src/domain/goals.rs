@@ -147,6 +147,7 @@ mod tests {
             mentee_capacity: 1,
             rather_not: Vec::new(),
             hopes: String::new(),
+            hours: None,
         }
     }
 

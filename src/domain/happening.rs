@@ -29,7 +29,7 @@ pub enum Happening {
     PersonSeen(UserId),
     /// Slack answered about a person: whoever waits for that goes on.
     PersonAnswered(UserId),
-    /// A person's time zone changed: their timers move.
+    /// A person's time zone changed, or their working hours: their timers move.
     ZoneChanged(UserId),
     /// The settings were changed or declared.
     SettingsChanged,

@@ -45,4 +45,5 @@ pub mod trend;
 pub mod week;
 pub mod whose;
 pub mod wording;
+pub mod workday;
 pub mod zones;

@@ -2,6 +2,7 @@
 
 use super::ids::UserId;
 use super::named::named;
+use super::workday::DayHours;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,10 @@ pub struct Profile {
     pub rather_not: Vec<UserId>,
     /// Their hopes for the program, in their own words. May be empty.
     pub hopes: String,
+    /// Their own working hours, if they set some. Private, and stored beside the rest: whatever is sent asks for them, and that
+    /// must not open a whole profile.
+    #[serde(skip)]
+    pub hours: Option<DayHours>,
 }
 
 impl Profile {

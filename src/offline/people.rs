@@ -145,6 +145,7 @@ fn taken_apart(mut row: Row, role: Option<Role>, stage: String, ids: &[UserId]) 
             mentee_capacity: row.mentee_capacity,
             rather_not: row.rather_not.iter().map(|&at| ids[at].clone()).collect(),
             hopes: String::new(),
+            hours: None,
         },
         zone: row.zone.clone(),
         waiting_days: row.waiting_days,

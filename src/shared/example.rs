@@ -69,5 +69,6 @@ fn profile(settings: &Settings, at: usize, share: Vec<String>, learn: Vec<String
         mentee_capacity: 1,
         rather_not: Vec::new(),
         hopes: String::new(),
+        hours: None,
     }
 }

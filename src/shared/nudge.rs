@@ -6,6 +6,7 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::store::outbox::{self, DayReservation, Kind, To, What};
 use crate::store::{Reading, Tx, cycles, nudged, people, timers};
 use jiff::civil::Date;
@@ -56,14 +57,14 @@ pub enum Outcome {
     Apart,
 }
 
-/// The people's zones; the program's zone where Slack gives none.
-pub async fn zones(tx: &mut Reading, users: &[UserId]) -> Result<Vec<TimeZone>> {
+/// When these people work; in the program's zone where Slack gives none.
+pub async fn workdays(tx: &mut Reading, users: &[UserId]) -> Result<Vec<Workday>> {
     let fallback = settings(tx).await?.zone();
-    let mut zones = Vec::with_capacity(users.len());
+    let mut workdays = Vec::with_capacity(users.len());
     for user in users {
-        zones.push(people::zone_or(tx, user, &fallback).await?);
+        workdays.push(people::workday_or(tx, user, &fallback).await?);
     }
-    Ok(zones)
+    Ok(workdays)
 }
 
 /// Sends it, if now is a good time for everyone who gets it.
@@ -131,28 +132,28 @@ pub(super) async fn moment_from(
     takes_days: bool,
 ) -> Result<Moment> {
     let now = tx.now;
-    let zones = zones(tx, people).await?;
+    let workdays = workdays(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
-    let open = hours.next_shared(from, &zones);
-    if !zones.iter().all(|zone| hours.is_open(open, zone)) {
+    let open = hours.next_shared(from, &workdays);
+    if !workdays.iter().all(|day| hours.is_open(open, day)) {
         return Ok(Moment::Never);
     }
     if open > now {
         return Ok(Moment::Later(open));
     }
     let mut days = Vec::with_capacity(people.len());
-    for (user, zone) in people.iter().zip(&zones) {
+    for (user, Workday { zone, .. }) in people.iter().zip(&workdays) {
         let today = now.to_zoned(zone.clone()).date();
         let tomorrow = first_moment_after(today, zone, now);
         let is_taken = takes_days
             && (nudged::on(tx, user, today).await? || yields(tx, kind, user, tomorrow).await?);
         if is_taken {
-            return Ok(Moment::Later(hours.next_shared(tomorrow, &zones)));
+            return Ok(Moment::Later(hours.next_shared(tomorrow, &workdays)));
         }
         days.push((user.clone(), today));
     }
-    let closes = hours.closes(now, &zones);
+    let closes = hours.closes(now, &workdays);
     Ok(Moment::Now { days, closes })
 }
 
@@ -162,20 +163,20 @@ pub(super) async fn first_at_work(
     from: Timestamp,
     people: &[UserId],
 ) -> Result<Timestamp> {
-    let zones = zones(tx, people).await?;
+    let workdays = workdays(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
-    let opens = zones.iter().map(|zone| hours.next_open(from, zone));
+    let opens = workdays.iter().map(|day| hours.next_open(from, day));
     Ok(opens.min().unwrap_or(from))
 }
 
 /// The first moment from `from` on that is in everybody's working hours; for those who share none, in those of the first at work.
 pub async fn at_work(tx: &mut Reading, from: Timestamp, people: &[UserId]) -> Result<Timestamp> {
-    let zones = zones(tx, people).await?;
+    let workdays = workdays(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
-    let shared = hours.next_shared(from, &zones);
-    if zones.iter().all(|zone| hours.is_open(shared, zone)) {
+    let shared = hours.next_shared(from, &workdays);
+    if workdays.iter().all(|day| hours.is_open(shared, day)) {
         return Ok(shared);
     }
     first_at_work(tx, from, people).await
@@ -192,9 +193,9 @@ fn first_moment_after(today: Date, zone: &TimeZone, now: Timestamp) -> Timestamp
 
 /// Something reached these people that goes out at once: nothing else that they did not ask for follows on the same day.
 pub async fn take_today(tx: &mut Tx, people: &[UserId]) -> Result<()> {
-    let zones = zones(tx, people).await?;
-    for (user, zone) in people.iter().zip(zones) {
-        let today = tx.now.to_zoned(zone).date();
+    let workdays = workdays(tx, people).await?;
+    for (user, day) in people.iter().zip(workdays) {
+        let today = tx.now.to_zoned(day.zone).date();
         nudged::note(tx, user, today).await?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use crate::domain::cadence::{self, Hours};
 use crate::domain::program::Settings;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::{Kind, Timer};
+use crate::domain::workday::Workday;
 use crate::store::timers::{self, Due};
 use crate::store::{Reading, Tx, rounds};
 use jiff::civil::{Date, DateTime, Time};
@@ -60,7 +61,7 @@ pub async fn replan(tx: &mut Tx, settings: &Settings) -> Result<()> {
         set_retention(tx, &zone).await?;
     }
     let a_day_later = later.saturating_add(DIRECTORY).unwrap_or(later);
-    let opens = Hours::from(settings).next_open(a_day_later, &zone);
+    let opens = Hours::from(settings).next_open(a_day_later, &Workday::usual(zone));
     let a_round_later = later.saturating_add(INTRODUCE).unwrap_or(later);
     for (kind, latest) in [
         (Kind::Directory, a_day_later),

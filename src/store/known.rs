@@ -22,7 +22,8 @@ macro_rules! rows_about {
             "with asked(n, team, who) as (values ",
             $who,
             ")
-             select a.n, a.who as user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
+             select a.n, a.who as user_id, q.standing, q.profile_sealed, q.day_starts, q.day_ends, q.paused_until,
+                    q.waiting_since, q.joined_at,
                     p.zone, p.full_member, p.deleted, p.admin, p.updated, p.seen_at, t.due_at as next_round,
                     (select count(*) from pairs where team_id = a.team and mentor = a.who and closed_at is null)
                     + (select count(*) from pairs where team_id = a.team and mentee = a.who and closed_at is null)

@@ -6,6 +6,7 @@ use super::seal::Keys;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
+use crate::domain::workday::DayHours;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ const PROFILE: Sealed = Sealed {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select user_id, standing, profile_sealed, paused_until, waiting_since, joined_at from participants ",
+            "select user_id, standing, profile_sealed, day_starts, day_ends, paused_until, waiting_since, joined_at from participants ",
             $rest
         )
     };
@@ -57,7 +58,7 @@ pub async fn waiting_beside(
     most: i64,
 ) -> Result<Vec<(Participant, PersonInSlack)>> {
     let waiting = sql!(
-        "select q.user_id, q.standing, q.profile_sealed, q.paused_until, q.waiting_since, q.joined_at,
+        "select q.user_id, q.standing, q.profile_sealed, q.day_starts, q.day_ends, q.paused_until, q.waiting_since, q.joined_at,
              p.zone, p.full_member, p.deleted, p.admin, p.updated
          from participants q join people p on p.team_id = q.team_id and p.user_id = q.user_id
          where q.team_id = $1 and q.waiting_since is not null and q.standing = 'active' and q.user_id <> $2
@@ -149,20 +150,23 @@ pub async fn save(
     let waiting_since = (room && looks).then(|| since.unwrap_or(tx.now));
     let sealed = PROFILE.seal(tx.keys(), place(tx.team(), user), profile)?;
     tx.run(sql!(
-        "insert into participants (team_id, user_id, standing, profile_sealed, waiting_since, joined_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into participants (team_id, user_id, standing, profile_sealed, waiting_since, joined_at, updated_at,
+             day_starts, day_ends)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (team_id, user_id) do update
          set profile_sealed = excluded.profile_sealed, standing = excluded.standing,
+             day_starts = excluded.day_starts, day_ends = excluded.day_ends,
              updated_at = case when excluded.standing = 'paused' then participants.updated_at else excluded.updated_at end,
              joined_at = excluded.joined_at, waiting_since = excluded.waiting_since, before_standing = null,
              paused_until = case when excluded.standing = 'paused' then participants.paused_until end",
-        tx.team(), user, standing, sealed, waiting_since, joined_at, tx.now
+        tx.team(), user, standing, sealed, waiting_since, joined_at, tx.now,
+        profile.hours.map(|own| i64::from(own.starts())), profile.hours.map(|own| i64::from(own.ends()))
     ))
     .await?;
     Ok(before.is_none())
 }
 
-/// Changes the profile of somebody who is in the program, and nothing else about them: since when somebody is away or gone
+/// Changes the profile of somebody who is in the program, but for their hours, and nothing else about them: since when somebody is away or gone
 /// (`updated_at`) stays.
 pub async fn set_profile(tx: &mut Tx, user: &UserId, profile: &Profile) -> Result<()> {
     let sealed = PROFILE.seal(tx.keys(), place(tx.team(), user), profile)?;
@@ -293,7 +297,8 @@ pub async fn wants_partner(tx: &mut Tx, user: &UserId) -> Result<()> {
 pub(super) fn participant(keys: &Keys, team: &TeamId, row: &AnyRow) -> Result<Participant> {
     let user: UserId = row.get("user_id")?;
     let sealed: String = row.get("profile_sealed")?;
-    let profile = PROFILE.open(keys, place(team, &user), &sealed)?;
+    let mut profile: Profile = PROFILE.open(keys, place(team, &user), &sealed)?;
+    profile.hours = hours(row)?;
     Ok(Participant {
         user,
         standing: row.get("standing")?,
@@ -302,6 +307,18 @@ pub(super) fn participant(keys: &Keys, team: &TeamId, row: &AnyRow) -> Result<Pa
         waiting_since: row.maybe("waiting_since")?,
         joined_at: row.get("joined_at")?,
     })
+}
+
+/// Somebody's own working hours, in a row that has their columns; none for the usual ones.
+pub(super) fn hours(row: &AnyRow) -> Result<Option<DayHours>> {
+    let minutes = |column| -> Result<Option<u16>> {
+        let stored: Option<i64> = row.maybe(column)?;
+        Ok(stored.and_then(|minutes| u16::try_from(minutes).ok()))
+    };
+    let (starts, ends) = (minutes("day_starts")?, minutes("day_ends")?);
+    Ok(starts
+        .zip(ends)
+        .and_then(|(starts, ends)| DayHours::new(starts, ends)))
 }
 
 /// What a profile is sealed for, within its table.

@@ -16,6 +16,7 @@ use super::db::{Columns as _, Reading, Result, Tx, sql};
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
 use crate::domain::timer::{Kind, LookedUp, Timer};
+use crate::domain::workday::{DayHours, Workday};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -267,6 +268,37 @@ pub async fn hurry(tx: &mut Tx, kind: Kind, latest: Timestamp) -> Result<()> {
         latest
     ));
     tx.timed |= hurried.await?;
+    Ok(())
+}
+
+/// Somebody works at other hours than `before`: what was set for the beginning of their day still comes at its beginning.
+pub async fn hours_changed(
+    tx: &mut Tx,
+    user: &UserId,
+    before: DayHours,
+    now: &Workday,
+) -> Result<()> {
+    let tied = sql!(
+        "select id, civil from timers where team_id = $1 and zone_of = $2",
+        tx.team(),
+        user
+    );
+    for row in &tx.all(tied).await? {
+        // A rule of another release: its instant stays as it is.
+        let Ok(civil) = row.get::<DateTime>("civil") else {
+            continue;
+        };
+        if before.starts_on(civil.date()) == civil {
+            let civil = now.hours.starts_on(civil.date());
+            tx.run(sql!(
+                "update timers set civil = $1, due_at = $2 where id = $3",
+                civil,
+                cadence::at_local(civil, &now.zone),
+                row.get::<i64>("id")?
+            ))
+            .await?;
+        }
+    }
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::domain::participant::{Profile, Role, Standing};
 use crate::domain::program::Settings;
 use crate::domain::questions;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::router;
 use crate::store::outbox::{Kind, To, What};
 use crate::store::timers::Work;
@@ -81,10 +82,11 @@ impl FeatureTest {
 
     /// The first month opens by its timer tomorrow, as it does after a break.
     pub async fn opens_tomorrow(&self, tx: &mut Tx, settings: &Settings, pair: PairId) {
-        let zones = ["Europe/Berlin", "America/New_York"].map(|zone| TimeZone::get(zone).unwrap());
+        let workdays = ["Europe/Berlin", "America/New_York"]
+            .map(|zone| Workday::usual(TimeZone::get(zone).unwrap()));
         let midnight = "2026-03-03T00:00:00+01:00[Europe/Berlin]";
         let midnight = midnight.parse::<jiff::Zoned>().unwrap().timestamp();
-        let at = Hours::from(settings).next_shared(midnight, &zones);
+        let at = Hours::from(settings).next_shared(midnight, &workdays);
         let opens = Timer::CycleOpens { pair, number: 1 };
         timers::at(tx, &opens, at).await.unwrap();
     }
@@ -234,14 +236,15 @@ impl FeatureTest {
                 To::Channel(_) => vec![],
             };
             for user in people {
-                let zone = self.zone_of(&user).await;
+                let day = self.workday_of(&user).await;
+                let zone = &day.zone;
                 assert!(
-                    hours.is_open(sent.at, &zone),
+                    hours.is_open(sent.at, &day),
                     "{user} was nudged at {}: {}",
-                    local(sent.at, &zone),
+                    local(sent.at, zone),
                     sent.text
                 );
-                let day = local(sent.at, &zone).date();
+                let day = local(sent.at, zone).date();
                 assert!(
                     days.insert((user.clone(), day)),
                     "{user} was nudged twice on {day}: {}",
@@ -252,8 +255,12 @@ impl FeatureTest {
     }
 
     pub async fn zone_of(&self, user: &UserId) -> TimeZone {
+        self.workday_of(user).await.zone
+    }
+
+    pub async fn workday_of(&self, user: &UserId) -> Workday {
         let mut tx = self.tx().await;
-        people::zone_or(&mut tx, user, &TimeZone::UTC)
+        people::workday_or(&mut tx, user, &TimeZone::UTC)
             .await
             .unwrap()
     }

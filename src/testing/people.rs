@@ -71,6 +71,7 @@ pub fn profile(role: Role, stage: &str, share: &[&str], learn: &[&str]) -> Profi
         mentee_capacity: 1,
         rather_not: Vec::new(),
         hopes: String::new(),
+        hours: None,
     }
 }
 

@@ -18,6 +18,7 @@ pub fn profile(role: Role, stage: &str) -> Profile {
         mentee_capacity: 1,
         rather_not: Vec::new(),
         hopes: String::new(),
+        hours: None,
     }
 }
 

@@ -78,6 +78,7 @@ fn profile(role: Role, stage: &str, share: &str, learn: &str) -> Profile {
         mentee_capacity: 1,
         rather_not: Vec::new(),
         hopes: String::new(),
+        hours: None,
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::workday::DayHours;
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -12,6 +13,19 @@ fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap()
 }
 
+/// 9 to 5 in zone `name`.
+fn usual(name: &str) -> Workday {
+    Workday::usual(zone(name))
+}
+
+/// From one hour until another in zone `name`.
+fn own(name: &str, starts: u16, ends: u16) -> Workday {
+    Workday {
+        hours: DayHours::new(starts * 60, ends * 60).unwrap(),
+        ..usual(name)
+    }
+}
+
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -23,13 +37,13 @@ fn shows(at: Timestamp, name: &str) -> String {
 
 #[test]
 fn the_day_is_open_from_nine_until_just_before_five() {
-    let utc = TimeZone::UTC;
+    let utc = usual("UTC");
     assert!(!HOURS.is_open(at("2026-03-03T08:59:59.999Z"), &utc));
     assert!(HOURS.is_open(at("2026-03-03T09:00:00Z"), &utc));
     assert!(HOURS.is_open(at("2026-03-03T16:59:59.999Z"), &utc));
     assert!(!HOURS.is_open(at("2026-03-03T17:00:00Z"), &utc));
     assert!(!HOURS.is_open(at("2026-03-07T12:00:00Z"), &utc), "Saturday");
-    assert!(HOURS.is_open(at("2026-03-03T23:00:00Z"), &zone("America/Los_Angeles")));
+    assert!(HOURS.is_open(at("2026-03-03T23:00:00Z"), &usual("America/Los_Angeles")));
 }
 
 #[test]
@@ -39,7 +53,7 @@ fn next_open_skips_nights_weekends_and_holidays() {
         holidays: &holidays,
         ..HOURS
     };
-    let berlin = zone("Europe/Berlin");
+    let berlin = usual("Europe/Berlin");
     let next = |from| shows(hours.next_open(at(from), &berlin), "Europe/Berlin");
     assert_eq!(next("2026-03-06T15:00:00Z"), "Fri 2026-03-06 16:00");
     assert_eq!(next("2026-03-06T16:00:00Z"), "Tue 2026-03-10 09:00");
@@ -52,7 +66,7 @@ fn without_working_days_nothing_moves_and_everything_ends() {
         work_week: &[],
         holidays: &[],
     };
-    let utc = TimeZone::UTC;
+    let utc = usual("UTC");
     let now = at("2026-03-07T03:00:00Z");
     assert_eq!(hours.next_open(now, &utc), now);
     assert_eq!(hours.next_shared(now, &[utc.clone(), utc.clone()]), now);
@@ -68,7 +82,7 @@ fn without_working_days_nothing_moves_and_everything_ends() {
 
 #[test]
 fn next_shared_is_inside_everybodys_hours() {
-    let zones = [zone("Europe/Berlin"), zone("America/New_York")];
+    let zones = [usual("Europe/Berlin"), usual("America/New_York")];
     // 10:00 in Berlin on a Friday: New York opens at 15:00 Berlin time.
     let shared = HOURS.next_shared(at("2026-01-16T09:00:00Z"), &zones);
     assert_eq!(shows(shared, "America/New_York"), "Fri 2026-01-16 09:00");
@@ -80,7 +94,7 @@ fn next_shared_is_inside_everybodys_hours() {
 
 #[test]
 fn next_shared_falls_back_to_the_first_zone() {
-    let zones = [zone("Europe/Berlin"), zone("Pacific/Honolulu")];
+    let zones = [usual("Europe/Berlin"), usual("Pacific/Honolulu")];
     let shared = HOURS.next_shared(at("2026-01-16T18:00:00Z"), &zones);
     assert_eq!(shows(shared, "Europe/Berlin"), "Mon 2026-01-19 09:00");
     let now = at("2026-01-16T18:00:00Z");
@@ -94,16 +108,49 @@ fn a_closed_fortnight_does_not_make_hours_unshared() {
         holidays: &holidays,
         ..HOURS
     };
-    let zones = [zone("Europe/Berlin"), zone("America/New_York")];
+    let zones = [usual("Europe/Berlin"), usual("America/New_York")];
     let shared = hours.next_shared(at("2026-12-12T09:00:00Z"), &zones);
     assert_eq!(shows(shared, "Europe/Berlin"), "Mon 2027-01-04 15:00");
+}
+
+#[test]
+fn two_meet_in_the_hours_that_both_are_at_work() {
+    let days = [own("Europe/Berlin", 7, 15), own("Europe/Berlin", 12, 20)];
+    let friday = at("2026-03-06T20:00:00Z");
+    let shown = |at| shows(at, "Europe/Berlin");
+    let shared = HOURS.next_shared(friday, &days);
+    assert_eq!(shown(shared), "Mon 2026-03-09 12:00");
+    assert_eq!(shown(HOURS.closes(shared, &days)), "Mon 2026-03-09 15:00");
+    let slots = HOURS.slots(friday, &days, 3, &Busy::default());
+    let slots: Vec<String> = slots.into_iter().map(shown).collect();
+    assert_eq!(
+        slots,
+        [
+            "Tue 2026-03-10 13:00",
+            "Thu 2026-03-12 13:30",
+            "Mon 2026-03-16 13:00"
+        ]
+    );
+    for (start, fits) in [
+        ("2026-03-10T10:45:00Z", false),
+        ("2026-03-10T11:00:00Z", true),
+        ("2026-03-10T13:15:00Z", true),
+        ("2026-03-10T13:30:00Z", false),
+    ] {
+        assert_eq!(HOURS.fit(at(start), &days), fits, "{start}");
+    }
+    let late = own("Europe/Berlin", 12, 20);
+    let before = HOURS.working_day_before(at("2026-03-10T09:00:00Z"), &late);
+    assert_eq!(shown(before), "Mon 2026-03-09 12:00");
+    let week_later = HOURS.days_after(at("2026-03-10T08:00:00Z"), 7, &late);
+    assert_eq!(shown(week_later), "Tue 2026-03-17 12:00");
 }
 
 #[test]
 fn slots_are_on_different_days_and_at_different_times() {
     let slots = HOURS.slots(
         at("2026-03-06T20:00:00Z"),
-        &[TimeZone::UTC],
+        &[usual("UTC")],
         3,
         &Busy::default(),
     );
@@ -121,7 +168,7 @@ fn slots_are_on_different_days_and_at_different_times() {
 #[test]
 fn slots_squeeze_into_two_shared_hours_over_a_dst_change() {
     // New York changes its clocks on March 8, Berlin on March 29: the overlap grows by an hour between.
-    let zones = [zone("Europe/Berlin"), zone("America/New_York")];
+    let zones = [usual("Europe/Berlin"), usual("America/New_York")];
     let slots = HOURS.slots(at("2026-03-04T10:00:00Z"), &zones, 3, &Busy::default());
     let shown: Vec<String> = slots
         .iter()
@@ -138,7 +185,7 @@ fn slots_squeeze_into_two_shared_hours_over_a_dst_change() {
     assert_eq!(
         HOURS.slots(
             at("2026-03-04T10:00:00Z"),
-            &[zone("Europe/Berlin"), zone("Pacific/Honolulu")],
+            &[usual("Europe/Berlin"), usual("Pacific/Honolulu")],
             3,
             &Busy::default()
         ),
@@ -149,7 +196,7 @@ fn slots_squeeze_into_two_shared_hours_over_a_dst_change() {
 #[test]
 fn what_is_planned_is_left_out_and_what_is_proposed_where_there_is_a_choice() {
     let from = at("2026-03-06T20:00:00Z");
-    let utc = [TimeZone::UTC];
+    let utc = [usual("UTC")];
     let proposed = HOURS.slots(from, &utc, 3, &Busy::default());
     let beside = Busy {
         planned: Vec::new(),
@@ -161,12 +208,12 @@ fn what_is_planned_is_left_out_and_what_is_proposed_where_there_is_a_choice() {
         assert!(!touches(&proposed, *other), "{other}");
     }
     // They share one hour a day, and all of them are proposed elsewhere: a double booking beats no slot.
-    let apart = [zone("Europe/Berlin"), zone("America/Los_Angeles")];
+    let apart = [usual("Europe/Berlin"), usual("America/Los_Angeles")];
     let week = Hours {
         work_week: &[Day::Wed],
         holidays: &[],
     };
-    let zones = [zone("Europe/Berlin"), zone("America/New_York")];
+    let zones = [usual("Europe/Berlin"), usual("America/New_York")];
     let few = week.slots(from, &zones, 3, &Busy::default());
     let all = Busy {
         planned: Vec::new(),
@@ -208,7 +255,7 @@ fn a_week_with_one_working_day_gives_two_slots_on_each() {
     };
     let slots = hours.slots(
         at("2026-03-04T10:00:00Z"),
-        &[TimeZone::UTC],
+        &[usual("UTC")],
         4,
         &Busy::default(),
     );
@@ -219,7 +266,7 @@ fn a_week_with_one_working_day_gives_two_slots_on_each() {
 
 #[test]
 fn days_after_keeps_the_wall_clock_over_dst() {
-    let berlin = zone("Europe/Berlin");
+    let berlin = usual("Europe/Berlin");
     let opened = at("2026-03-24T09:00:00Z"); // 10:00, winter time
     let week = HOURS.days_after(opened, 7, &berlin);
     assert_eq!(shows(week, "Europe/Berlin"), "Tue 2026-03-31 10:00");
@@ -235,7 +282,7 @@ fn the_reminder_comes_one_working_day_before() {
         holidays: &holidays,
         ..HOURS
     };
-    let berlin = zone("Europe/Berlin");
+    let berlin = usual("Europe/Berlin");
     let before = |meeting| {
         shows(
             hours.working_day_before(at(meeting), &berlin),
@@ -284,7 +331,10 @@ fn skipped_and_repeated_wall_times() {
     let apia = zone("Pacific/Apia");
     let skipped = at_local(date(2011, 12, 30).at(10, 0, 0, 0), &apia);
     assert_eq!(shows(skipped, "Pacific/Apia"), "Sat 2011-12-31 00:00");
-    let open = HOURS.next_open(at_local(date(2011, 12, 29).at(18, 0, 0, 0), &apia), &apia);
+    let open = HOURS.next_open(
+        at_local(date(2011, 12, 29).at(18, 0, 0, 0), &apia),
+        &usual("Pacific/Apia"),
+    );
     assert_eq!(shows(open, "Pacific/Apia"), "Mon 2012-01-02 09:00");
 }
 
@@ -325,44 +375,91 @@ fn any_zone() -> impl Strategy<Value = TimeZone> {
     .prop_map(zone)
 }
 
+/// The usual hours of an office, and those of people who set their own; later than clocks change anywhere.
+fn any_workday() -> impl Strategy<Value = Workday> {
+    let hours = (8_u16..=42, 6_u16..=48).prop_filter_map("too long", |(starts, length)| {
+        DayHours::new(starts * 30, (starts + length) * 30)
+    });
+    let hours = prop_oneof![Just(DayHours::USUAL), hours];
+    (any_zone(), hours).prop_map(|(zone, hours)| Workday { zone, hours })
+}
+
 proptest! {
     #[test]
-    fn next_open_is_open_and_the_first(ms in 0_i64..4_102_444_800_000, zone in any_zone()) {
+    fn next_open_is_open_and_the_first(ms in 0_i64..4_102_444_800_000, day in any_workday()) {
         let from = Timestamp::from_millisecond(ms).unwrap();
-        let open = HOURS.next_open(from, &zone);
-        prop_assert!(open >= from && HOURS.is_open(open, &zone));
-        prop_assert_eq!(HOURS.next_open(open, &zone), open);
+        let open = HOURS.next_open(from, &day);
+        prop_assert!(open >= from && HOURS.is_open(open, &day));
+        prop_assert_eq!(HOURS.next_open(open, &day), open);
+        // As a walk in steps of half an hour finds it.
+        let mut walked = from;
+        while walked < open {
+            prop_assert!(!HOURS.is_open(walked, &day), "{walked} before {open}");
+            walked = later(walked, 30);
+        }
         let just_before = Timestamp::from_nanosecond(open.as_nanosecond() - 1).unwrap();
-        prop_assert!(open == from || !HOURS.is_open(just_before, &zone));
+        prop_assert!(open == from || !HOURS.is_open(just_before, &day));
+    }
+
+    #[test]
+    fn everything_is_within_the_hours_of_those_it_is_for(
+        ms in 946_684_800_000_i64..4_102_444_800_000,
+        days in prop::collection::vec(any_workday(), 1..4),
+        calendar_days in 0_i32..60,
+    ) {
+        let from = Timestamp::from_millisecond(ms).unwrap();
+        let first = &days[0];
+        for moment in [
+            HOURS.days_after(from, calendar_days, first),
+            HOURS.working_day_before(from, first),
+            HOURS.working_day_after(from, first),
+        ] {
+            // A whole day is missing where a zone moved across the date line.
+            let is_missing = local(moment, &first.zone).time() == Time::midnight();
+            prop_assert!(is_missing || HOURS.is_open(moment, first), "{moment}");
+        }
+        let shared = HOURS.next_shared(from, &days);
+        prop_assert!(shared >= from && HOURS.is_open(shared, first));
+        let ends = HOURS.closes(shared, &days);
+        if days.iter().all(|day| HOURS.is_open(shared, day)) {
+            let last_moment = Timestamp::from_nanosecond(ends.as_nanosecond() - 1).unwrap();
+            prop_assert!(ends > shared);
+            prop_assert!(days.iter().all(|day| HOURS.is_open(last_moment, day)));
+        } else {
+            let half_hours = (0..2 * 24 * 14).map(|step| later(from, 30 * step));
+            let mut missed = half_hours.filter(|at| days.iter().all(|day| HOURS.is_open(*at, day)));
+            prop_assert_eq!(missed.next(), None);
+        }
     }
 
     #[test]
     fn slots_keep_every_promise(
         ms in 946_684_800_000_i64..4_102_444_800_000,
-        zones in prop::collection::vec(any_zone(), 1..4),
+        workdays in prop::collection::vec(any_workday(), 1..4),
         n in 0_usize..6,
     ) {
         let from = Timestamp::from_millisecond(ms).unwrap();
-        let slots = HOURS.slots(from, &zones, n, &Busy::default());
+        let slots = HOURS.slots(from, &workdays, n, &Busy::default());
+        let zone = &workdays[0].zone;
         prop_assert!(slots.len() <= n);
         prop_assert!(slots.is_sorted());
-        prop_assert_eq!(&slots, &HOURS.slots(from, &zones, n, &Busy::default()));
+        prop_assert_eq!(&slots, &HOURS.slots(from, &workdays, n, &Busy::default()));
         for &slot in &slots {
             prop_assert!(slot > from);
-            prop_assert!(local(slot, &zones[0]).date() > local(from, &zones[0]).date());
-            prop_assert_eq!(local(slot, &zones[0]).minute() % 30, 0);
-            for zone in &zones {
-                prop_assert!(HOURS.is_open(slot, zone));
-                prop_assert!(HOURS.is_open(later(slot, MEETING_MINUTES - 1), zone));
+            prop_assert!(local(slot, zone).date() > local(from, zone).date());
+            prop_assert_eq!(local(slot, zone).minute() % 30, 0);
+            for day in &workdays {
+                prop_assert!(HOURS.is_open(slot, day));
+                prop_assert!(HOURS.is_open(later(slot, MEETING_MINUTES - 1), day));
             }
         }
         for pair in slots.windows(2) {
             prop_assert!(later(pair[0], MEETING_MINUTES) <= pair[1]);
         }
-        if n > 0 && zones.iter().all(|zone| zone == &zones[0]) {
+        if n > 0 && workdays.iter().all(|day| day == &workdays[0]) {
             prop_assert_eq!(slots.len(), n);
             let days: std::collections::BTreeSet<Date> =
-                slots.iter().map(|&slot| local(slot, &zones[0]).date()).collect();
+                slots.iter().map(|&slot| local(slot, zone).date()).collect();
             prop_assert_eq!(days.len(), n);
         }
     }

@@ -3,6 +3,7 @@
 use crate::domain::ids::UserId;
 use crate::domain::participant::Profile;
 use crate::domain::program::Settings;
+use crate::domain::workday::Workday;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::{HashMap, HashSet};
@@ -23,6 +24,15 @@ pub struct Person {
     pub full_member: bool,
     /// False when paused or gone.
     pub active: bool,
+}
+
+impl Person {
+    pub(super) fn workday(&self) -> Workday {
+        Workday {
+            zone: self.zone.clone(),
+            hours: self.profile.hours.unwrap_or_default(),
+        }
+    }
 }
 
 /// The input of a round. Pairs of people are in the order of [`unordered`].

@@ -119,8 +119,8 @@ impl Binding {
                 "Nobody at the right career stage shares a language with you this time."
             }
             Self::NoSharedHours => {
-                "Nobody who would fit shares two working hours a day with you this time. If your Slack profile has no time \
-                 zone, please set it there."
+                "Nobody who would fit shares two working hours a day with you this time. Please check that Slack has your time \
+                 zone right, and your working hours in `/reverse-mentor profile`."
             }
             Self::TopicsTooFar => {
                 "Nobody's topics were close enough to yours this time, and a poor match is worse than waiting. \

@@ -1,47 +1,45 @@
-//! How many working hours two time zones share on a typical day.
+//! How many working hours two people share on a typical day, each by their own hours and zone.
 
 use crate::domain::program::Settings;
-use jiff::civil::{Date, time};
+use crate::domain::workday::Workday;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-
-/// Working hours are 9 to 17, local.
-const STARTS: i8 = 9;
-const ENDS: i8 = 17;
 
 /// Long enough that one clock change does not decide the median, short enough to describe the pair's start.
 const DAYS: i32 = 28;
 
-/// Minutes shared by every two of the zones.
+/// Minutes shared by every two of these workdays.
 pub(super) struct SharedHours {
-    zones: usize,
+    workdays: usize,
     minutes: Vec<u16>,
 }
 
 impl SharedHours {
-    pub(super) fn new(zones: &[TimeZone], settings: &Settings, now: Timestamp) -> Self {
+    pub(super) fn new(workdays: &[Workday], settings: &Settings, now: Timestamp) -> Self {
         let today = now.to_zoned(TimeZone::UTC).date();
-        let days: Vec<Vec<Workday>> = zones
+        let days: Vec<Vec<AtWork>> = workdays
             .iter()
-            .map(|zone| workdays(zone, settings, today))
+            .map(|workday| days_at_work(workday, settings, today))
             .collect();
         let minutes = days
             .iter()
             .flat_map(|a| days.iter().map(move |b| typical(a, b).min(typical(b, a))))
             .collect();
         Self {
-            zones: zones.len(),
+            workdays: workdays.len(),
             minutes,
         }
     }
 
-    /// Minutes a day shared by the zones at positions `a` and `b`.
+    /// Minutes a day shared by the workdays at positions `a` and `b`.
     pub(super) fn between(&self, a: usize, b: usize) -> u16 {
-        self.minutes[a * self.zones + b]
+        self.minutes[a * self.workdays + b]
     }
 }
 
-struct Workday {
+/// When somebody is at work on one day.
+struct AtWork {
     /// Unix seconds.
     starts: i64,
     ends: i64,
@@ -49,9 +47,10 @@ struct Workday {
     counts: bool,
 }
 
-/// The zone's work days of the next four weeks, with a margin for zones that are on another date.
+/// The days of the next four weeks, with a margin for zones that are on another date.
 /// Holidays are ignored: they are the same for everyone and say nothing about a typical day.
-fn workdays(zone: &TimeZone, settings: &Settings, today: Date) -> Vec<Workday> {
+fn days_at_work(workday: &Workday, settings: &Settings, today: Date) -> Vec<AtWork> {
+    let Workday { zone, hours } = workday;
     if zone.is_unknown() {
         return Vec::new();
     }
@@ -62,14 +61,13 @@ fn workdays(zone: &TimeZone, settings: &Settings, today: Date) -> Vec<Workday> {
                 .work_week
                 .iter()
                 .any(|day| day.weekday() == date.weekday());
-            let at = |hour| {
-                let local = date.to_datetime(time(hour, 0, 0, 0));
+            let at = |local: DateTime| {
                 let instant = zone.to_ambiguous_timestamp(local).compatible().ok()?;
                 Some(instant.as_second())
             };
-            works.then_some(Workday {
-                starts: at(STARTS)?,
-                ends: at(ENDS)?,
+            works.then_some(AtWork {
+                starts: at(hours.starts_on(date))?,
+                ends: at(hours.ends_on(date))?,
                 counts: (0..DAYS).contains(&day),
             })
         })
@@ -77,13 +75,13 @@ fn workdays(zone: &TimeZone, settings: &Settings, today: Date) -> Vec<Workday> {
 }
 
 /// The lower median over `a`'s work days of the minutes shared with `b`.
-fn typical(a: &[Workday], b: &[Workday]) -> u16 {
+fn typical(a: &[AtWork], b: &[AtWork]) -> u16 {
     let mut shared: Vec<i64> = a
         .iter()
         .filter(|day| day.counts)
         .map(|day| {
             let overlap =
-                |other: &Workday| (day.ends.min(other.ends) - day.starts.max(other.starts)).max(0);
+                |other: &AtWork| (day.ends.min(other.ends) - day.starts.max(other.starts)).max(0);
             b.iter().map(overlap).sum::<i64>() / 60
         })
         .collect();
@@ -97,10 +95,18 @@ fn typical(a: &[Workday], b: &[Workday]) -> u16 {
 mod tests {
     use super::*;
     use crate::domain::program::Day;
+    use crate::domain::workday::DayHours;
+
+    fn usual(zone: &str) -> Workday {
+        Workday::usual(TimeZone::get(zone).unwrap())
+    }
 
     fn shared_in(settings: &Settings, a: &str, b: &str, now: &str) -> u16 {
-        let zones = [a, b].map(|name| TimeZone::get(name).unwrap());
-        let hours = SharedHours::new(&zones, settings, now.parse().unwrap());
+        shared_by(&[usual(a), usual(b)], settings, now)
+    }
+
+    fn shared_by(workdays: &[Workday; 2], settings: &Settings, now: &str) -> u16 {
+        let hours = SharedHours::new(workdays, settings, now.parse().unwrap());
         assert_eq!(hours.between(0, 1), hours.between(1, 0));
         hours.between(0, 1)
     }
@@ -164,10 +170,45 @@ mod tests {
         );
     }
 
+    /// From and until which hour, there.
+    fn own(zone: &str, starts: u16, ends: u16) -> Workday {
+        Workday {
+            hours: DayHours::new(starts * 60, ends * 60).unwrap(),
+            ..usual(zone)
+        }
+    }
+
+    #[test]
+    fn each_has_their_own_hours() {
+        for (a, b, minutes) in [
+            (
+                own("Europe/Berlin", 7, 15),
+                own("Europe/Berlin", 12, 20),
+                180,
+            ),
+            (own("Europe/Berlin", 7, 15), usual("Europe/Berlin"), 360),
+            (own("Europe/Berlin", 6, 14), usual("America/New_York"), 0),
+            (own("Europe/Berlin", 12, 20), usual("America/New_York"), 300),
+            (
+                own("Europe/Berlin", 18, 24),
+                usual("America/Los_Angeles"),
+                360,
+            ),
+            (
+                own("Europe/Berlin", 6, 12),
+                own("Europe/Berlin", 11, 24),
+                60,
+            ),
+        ] {
+            let shared = shared_by(&[a.clone(), b.clone()], &Settings::default(), WINTER);
+            assert_eq!(shared, minutes, "{a:?} {b:?}");
+        }
+    }
+
     #[test]
     fn nothing_is_shared_where_nothing_is_known() {
-        let zones = [TimeZone::UTC, TimeZone::unknown()];
-        let hours = SharedHours::new(&zones, &Settings::default(), WINTER.parse().unwrap());
+        let workdays = [usual("UTC"), Workday::usual(TimeZone::unknown())];
+        let hours = SharedHours::new(&workdays, &Settings::default(), WINTER.parse().unwrap());
         assert_eq!(hours.between(0, 1), 0);
         let never = Settings {
             work_week: vec![],

@@ -122,7 +122,7 @@ struct Standing {
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Place {
-    zone: usize,
+    workday: usize,
     department: Option<u32>,
     site: Option<u32>,
     waited: u8,
@@ -162,7 +162,7 @@ impl Side {
             line: entry.line,
         }));
         let place = Groups::of(entries().map(|entry| Place {
-            zone: entry.zone,
+            workday: entry.workday,
             department: entry.department,
             site: entry.site,
             waited: scores::waited(entry.person.waiting_days),
@@ -309,7 +309,7 @@ impl Tables {
         });
         let waited = scores::waited(own.person.waiting_days);
         fill(&mut self.place, &others.place, |other| {
-            let minutes = roster.hours.between(own.zone, other.zone);
+            let minutes = roster.hours.between(own.workday, other.workday);
             if minutes < SHARED_MINUTES {
                 return NEVER;
             }

@@ -132,7 +132,8 @@ fn among(binding: &Binding) -> &'static str {
         }
         Binding::NoSharedHours => {
             "Nobody who would fit and is waiting at the moment shares two working hours a day with you. Please check that \
-             Slack has your time zone right; otherwise, each new person who joins gives you a chance."
+             Slack has your time zone right, and your working hours in `/reverse-mentor profile`; otherwise, each new person who \
+             joins gives you a chance."
         }
         Binding::TopicsTooFar => {
             "Nobody's topics are close enough to yours at the moment, and a poor match is worse than waiting. Adding a topic \

@@ -11,6 +11,7 @@ use super::{Round, solve};
 use crate::domain::ids::UserId;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::{Day, Settings};
+use crate::domain::workday::DayHours;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,9 @@ struct Member {
     stage: Option<usize>,
     /// Its position in `zones`.
     zone: usize,
+    /// From when until when they work, in minutes of their day; none for the usual hours, as in all records of earlier releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hours: Option<(u16, u16)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dept: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -290,6 +294,7 @@ impl Member {
             role: profile.role,
             stage: settings.stage_rank(&profile.stage),
             zone,
+            hours: profile.hours.map(|own| (own.starts(), own.ends())),
             dept: profile.department,
             site: profile.site,
             share: profile.share,
@@ -319,6 +324,9 @@ impl Member {
                 mentee_capacity: self.room.1,
                 rather_not: Vec::new(),
                 hopes: String::new(),
+                hours: self
+                    .hours
+                    .and_then(|(from, until)| DayHours::new(from, until)),
             },
             id: self.id,
             zone: zones.get(self.zone).cloned().unwrap_or(TimeZone::unknown()),

@@ -4,7 +4,7 @@ use super::candidates::{Candidates, Person, unordered};
 use super::hours::SharedHours;
 use super::reporting::{Chains, Line};
 use crate::domain::ids::UserId;
-use jiff::tz::TimeZone;
+use crate::domain::workday::Workday;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 
@@ -34,7 +34,8 @@ pub(super) struct Entry<'a> {
     /// Everyone they must not be paired with for a private reason, sorted. One list for all such
     /// reasons, so that no later step can tell them apart.
     pub(super) never: Vec<usize>,
-    pub(super) zone: usize,
+    /// Its position among the workdays of [`SharedHours`].
+    pub(super) workday: usize,
 }
 
 impl Entry<'_> {
@@ -64,13 +65,13 @@ impl<'a> Roster<'a> {
             .collect();
         let (mut topics, mut languages, mut places) =
             (Names::default(), Names::default(), Names::default());
-        let mut zones: Vec<TimeZone> = Vec::new();
+        let mut workdays: Vec<Workday> = Vec::new();
         let chains = Chains::new(c);
         let mut entries = Vec::with_capacity(drawn.len());
         let mut apart: Vec<(usize, usize)> = Vec::new();
         for (lot, person) in drawn {
             let profile = &person.profile;
-            let zone = position_or_push(&mut zones, &person.zone);
+            let workday = position_or_push(&mut workdays, person.workday());
             let above = chains.above(&person.id);
             let others = above.iter().copied().chain(&profile.rather_not);
             apart.extend(others.filter_map(|id| Some((entries.len(), *index.get(id)?))));
@@ -102,14 +103,14 @@ impl<'a> Roster<'a> {
                 ),
                 line: chains.line(&person.id, &above),
                 never: Vec::new(),
-                zone,
+                workday,
             });
         }
         let mut roster = Self {
             entries,
             // A gap of 0 would let two peers mentor each other.
             stage_gap: usize::from(c.settings.stage_gap.max(1)),
-            hours: SharedHours::new(&zones, c.settings, c.now),
+            hours: SharedHours::new(&workdays, c.settings, c.now),
             index,
         };
         roster.keep_apart(c, apart);
@@ -123,7 +124,7 @@ impl<'a> Roster<'a> {
     /// Minutes of working time two people share on a typical day.
     pub(super) fn shared_minutes(&self, a: usize, b: usize) -> u16 {
         self.hours
-            .between(self.entries[a].zone, self.entries[b].zone)
+            .between(self.entries[a].workday, self.entries[b].workday)
     }
 
     /// Whether a private reason keeps two people apart.
@@ -167,14 +168,12 @@ fn lot(seed: u64, id: &UserId) -> u64 {
         .fold(0, |lot, &byte| lot << 8 | u64::from(byte))
 }
 
-fn position_or_push(zones: &mut Vec<TimeZone>, zone: &TimeZone) -> usize {
-    zones
-        .iter()
-        .position(|known| known == zone)
-        .unwrap_or_else(|| {
-            zones.push(zone.clone());
-            zones.len() - 1
-        })
+fn position_or_push(workdays: &mut Vec<Workday>, workday: Workday) -> usize {
+    let known = workdays.iter().position(|known| *known == workday);
+    known.unwrap_or_else(|| {
+        workdays.push(workday);
+        workdays.len() - 1
+    })
 }
 
 /// The form in which names are compared: lower case, single blanks.

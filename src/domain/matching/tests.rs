@@ -2,6 +2,7 @@ use super::roster::Roster;
 use super::*;
 use crate::domain::participant::{Profile, Role};
 use crate::domain::program::Settings;
+use crate::domain::workday::DayHours;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::{HashMap, HashSet};
@@ -121,6 +122,7 @@ fn person(id: &str, role: Role, stage: &str) -> Person {
             mentee_capacity: 1,
             rather_not: Vec::new(),
             hopes: String::new(),
+            hours: None,
         },
         zone: TimeZone::get("Europe/Berlin").unwrap(),
         waiting_days: 0,
@@ -423,6 +425,25 @@ fn two_working_hours_are_shared() {
     allowed(&world);
     world.person("ANA").zone = TimeZone::unknown();
     barred(&world, Barrier::NoSharedHours);
+}
+
+#[test]
+fn two_hours_are_shared_by_their_own_hours() {
+    let mut world = two();
+    let own = |starts: u16, ends: u16| DayHours::new(starts * 60, ends * 60);
+    world.person("ANA").profile.hours = own(6, 14);
+    world.person("BEN").profile.hours = own(13, 21);
+    barred(&world, Barrier::NoSharedHours);
+    assert_eq!(world.why("ANA"), Binding::NoSharedHours);
+    world.person("BEN").profile.hours = own(12, 20);
+    allowed(&world);
+    // Somebody far away who works late for it.
+    world.person("ANA").zone = TimeZone::get("America/Los_Angeles").unwrap();
+    world.person("ANA").profile.hours = None;
+    world.person("BEN").profile.hours = None;
+    barred(&world, Barrier::NoSharedHours);
+    world.person("BEN").profile.hours = own(16, 24);
+    allowed(&world);
 }
 
 #[test]

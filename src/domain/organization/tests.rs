@@ -139,6 +139,7 @@ fn what_the_file_says_stands_above_what_people_said() {
         mentee_capacity: 1,
         rather_not: vec![],
         hopes: String::new(),
+        hours: None,
     };
     let mut entry = Entry {
         stage: Some("Director".into()),

@@ -168,8 +168,8 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
         return Ok(());
     }
     let members = pair.members().map(Clone::clone);
-    let zones = nudge::zones(tx, &members).await?;
-    let open = Hours::from(&settings).next_shared(tx.now, &zones);
+    let workdays = nudge::workdays(tx, &members).await?;
+    let open = Hours::from(&settings).next_shared(tx.now, &workdays);
     if open > tx.now {
         timers::at(tx, &Timer::Checkin(checkin), open).await?;
         return Ok(());

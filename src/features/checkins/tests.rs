@@ -173,8 +173,8 @@ async fn a_time_is_found(test: &mut FeatureTest, pair: PairId, number: u8) -> Cy
     // The card may wait a day, because a check-in took the day's place.
     test.pass(days(1)).await;
     let zones = [
-        test.zone_of(&ANA.into()).await,
-        test.zone_of(&MAX.into()).await,
+        test.workday_of(&ANA.into()).await,
+        test.workday_of(&MAX.into()).await,
     ];
     let slots = Hours::from(&settings()).slots(cycle.opened_at, &zones, 3, &Busy::default());
     let pick = Action::PickSlot {

@@ -49,9 +49,9 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         return Ok(());
     }
     let now = tx.now;
-    let zone = people::zone_or(tx, owner, &settings.zone()).await?;
+    let day = people::workday_or(tx, owner, &settings.zone()).await?;
     let hours = Hours::from(&settings);
-    let opens = hours.next_open(now, &zone);
+    let opens = hours.next_open(now, &day);
     if opens > now {
         return Ok(timers::at(tx, &timer, opens).await?);
     }

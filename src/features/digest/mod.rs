@@ -48,11 +48,11 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
         publish(tx, channel).await?;
     }
     for owner in owners::living(tx).await? {
-        let zone = people::zone_or(tx, &owner, &settings.zone()).await?;
-        let opens = Hours::from(&settings).next_open(tx.now, &zone);
+        let day = people::workday_or(tx, &owner, &settings.zone()).await?;
+        let opens = Hours::from(&settings).next_open(tx.now, &day);
         let due = Due::Local {
-            civil: cadence::local(opens, &zone),
-            zone: &zone,
+            civil: cadence::local(opens, &day.zone),
+            zone: &day.zone,
             whose: Some(&owner),
         };
         let companion = Timer::Companion {

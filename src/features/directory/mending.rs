@@ -13,6 +13,7 @@ use crate::domain::message::Message;
 use crate::domain::outgoing::{Kind, Lane, To};
 use crate::domain::participant::PersonInSlack;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::features::{Result, settings};
 use crate::shared::{deliveries, news, owners, send_again};
 use crate::store::holds::{self, Hold};
@@ -44,7 +45,7 @@ pub(super) async fn tell_later(tx: &mut Tx) -> Result<()> {
     let last = outbox::owners_told(tx).await?;
     let earliest = last.map_or(tx.now, |last| tx.now.max(last + DAILY));
     let settings = program.settings;
-    let at = Hours::from(&settings).next_open(earliest, &settings.zone());
+    let at = Hours::from(&settings).next_open(earliest, &Workday::usual(settings.zone()));
     Ok(timers::at(tx, &Timer::Undelivered, at).await?)
 }
 
@@ -113,7 +114,7 @@ pub async fn tell_owners(tx: &mut Tx) -> Result<()> {
     if holds.iter().any(is_last_chance) {
         refusals(tx, &holds, When::AtOnce).await?;
     }
-    let opens = Hours::from(&settings).next_open(tx.now, &settings.zone());
+    let opens = Hours::from(&settings).next_open(tx.now, &Workday::usual(settings.zone()));
     if opens > tx.now {
         return Ok(timers::at(tx, &Timer::Undelivered, opens).await?);
     }

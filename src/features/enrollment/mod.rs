@@ -18,6 +18,7 @@ use crate::domain::outgoing::Lane;
 use crate::domain::participant::Standing;
 use crate::domain::program::Enrollment;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::shared::{breaks, enrollment, news, owners, promised, recurring};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, cards};
@@ -58,10 +59,10 @@ pub async fn may_match(tx: &mut Tx) -> Result<bool> {
 /// Too few people have joined: each owner is asked once about this day.
 async fn ask_owners(tx: &mut Tx, window: &Window) -> Result<()> {
     let settings = settings(tx).await?;
-    let (hours, zone) = (Hours::from(&settings), settings.zone());
+    let (hours, day) = (Hours::from(&settings), Workday::usual(settings.zone()));
     let mut decide_by = tx.now;
     for _ in 0..PATIENCE {
-        decide_by = hours.working_day_after(decide_by, &zone);
+        decide_by = hours.working_day_after(decide_by, &day);
     }
     let asked = Enrollment {
         decide_by: Some(decide_by),

@@ -10,15 +10,15 @@ use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::schedule::Schedule;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::features::{Result, settings};
 use crate::shared::enrollment;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{Kind, To};
 use crate::store::rounds::{self, Fate, Origin, State};
 use crate::store::{Reading, Tx, pairs, participants, people, timers};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// People told in one transaction.
 const PEOPLE: usize = 100;
@@ -61,17 +61,13 @@ pub async fn unsent(tx: &mut Tx, id: RoundId, people: &[UserId]) -> Result<()> {
 /// another nudge, and is never dropped.
 pub(super) async fn tell_left_over(tx: &mut Tx, id: RoundId) -> Result<()> {
     let settings = settings(tx).await?;
-    let in_slack = people::participants(tx).await?;
-    let zones: HashMap<UserId, TimeZone> = in_slack
-        .into_iter()
-        .filter_map(|person| Some((person.user.clone(), person.time_zone()?)))
-        .collect();
-    let (hours, fallback) = (Hours::from(&settings), settings.zone());
+    let workdays = people::workdays(tx, &settings.zone()).await?;
+    let (hours, fallback) = (Hours::from(&settings), Workday::usual(settings.zone()));
     let mut told = 0;
     let mut next: Option<Timestamp> = None;
     for (user, why) in rounds::untold(tx, id).await? {
-        let zone = zones.get(&user).unwrap_or(&fallback);
-        let mut at = hours.next_open(tx.now, zone).max(tx.now);
+        let day = workdays.get(&user).unwrap_or(&fallback);
+        let mut at = hours.next_open(tx.now, day).max(tx.now);
         if at <= tx.now && told < PEOPLE {
             match tell(tx, id, &user, &why).await? {
                 Outcome::Later(tomorrow) => at = tomorrow,

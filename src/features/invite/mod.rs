@@ -123,9 +123,9 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
 /// The day on which the inviter hears of an invitation sent now, unless it is accepted before.
 async fn told_on(tx: &mut Reading, inviter: &UserId) -> Result<String> {
     let settings = settings(tx).await?;
-    let zone = people::zone_or(tx, inviter, &settings.zone()).await?;
-    let at = Hours::from(&settings).next_open(tx.now + OPEN_FOR, &zone);
-    Ok(cadence::say_day(at, &zone, tx.now))
+    let day = people::workday_or(tx, inviter, &settings.zone()).await?;
+    let at = Hours::from(&settings).next_open(tx.now + OPEN_FOR, &day);
+    Ok(cadence::say_day(at, &day.zone, tx.now))
 }
 
 /// Whether this person may invite anyone at all, from their own data only.

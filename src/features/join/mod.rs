@@ -2,6 +2,7 @@
 
 mod again;
 mod announce;
+mod hours;
 mod limits;
 mod messages;
 mod named;
@@ -101,7 +102,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let room = places.has_room(&profile);
     let before = known.participant.as_ref();
     let joined = participants::save(tx, user, &profile, before, room).await?;
-    announce::saved(tx, user, &profile, before);
+    announce::saved(tx, user, &profile, before).await?;
     // Once is enough, because the directory keeps asking about participants it knows too little of.
     if joined && known.is_stale(tx.now) {
         tx.happens(Happening::Unknown(user.clone()));

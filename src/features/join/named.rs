@@ -77,6 +77,6 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
         profile.rather_not.push(person.clone());
     }
     participants::set_profile(tx, asker, &profile).await?;
-    announce::saved(tx, asker, &profile, Some(&before));
+    announce::saved(tx, asker, &profile, Some(&before)).await?;
     look_up::tell(tx, waited, result.into()).await
 }

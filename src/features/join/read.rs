@@ -1,6 +1,7 @@
 //! Reads a profile from the modal's answers. Lenient: only unusable input is an error. What the owners' file says stands above
 //! what people say.
 
+use super::hours;
 use super::limits::{HOPES, RATHER_NOT, TOPIC, TOPICS};
 use crate::domain::ids::UserId;
 use crate::domain::organization::Entry;
@@ -60,6 +61,10 @@ pub(super) fn profile(
         );
         problems.push(("rather_not", text));
     }
+    let hours = hours::answered(answers).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
     let (Some(role), Some(stage)) = (role, stage) else {
         return Err(problems);
     };
@@ -86,6 +91,7 @@ pub(super) fn profile(
         mentee_capacity: capacity(answers, "mentee_capacity"),
         rather_not,
         hopes: hopes.to_owned(),
+        hours,
     };
     listed_as.over(&mut profile);
     Ok(profile)

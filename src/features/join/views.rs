@@ -1,5 +1,6 @@
 //! The join modal: answers to common questions, then the fields.
 
+use super::hours;
 use super::limits::{HOPES, RATHER_NOT, TOPIC, TOPICS};
 use crate::domain::organization::Entry;
 use crate::domain::participant::{Participant, Profile, Role};
@@ -22,6 +23,7 @@ pub(super) fn form(
         .divider()
         .append(place(settings, profile, listed))
         .append(topics(settings, profile))
+        .append(hours::fields(profile))
         .append(wishes(profile))
         .append(pledges(profile));
     let (title, submit) = match profile {

@@ -10,6 +10,7 @@ use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{AboutRound, Key, Topic};
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::features::{Reply, Result, owners_only, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{breaks, news, owners};
@@ -46,10 +47,10 @@ pub(super) async fn ask_owners(
 /// Sets the reminder of a round that waits from now on.
 pub(super) async fn remind_later(tx: &mut Tx, round: RoundId) -> Result<()> {
     let settings = settings(tx).await?;
-    let (hours, zone) = (Hours::from(&settings), settings.zone());
+    let (hours, day) = (Hours::from(&settings), Workday::usual(settings.zone()));
     let mut due = tx.now;
     for _ in 0..PATIENCE {
-        due = hours.working_day_after(due, &zone);
+        due = hours.working_day_after(due, &day);
     }
     Ok(timers::at(tx, &Timer::RoundWaits(round), due).await?)
 }

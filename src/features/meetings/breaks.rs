@@ -1,9 +1,9 @@
-//! Adapts a pair's months when a partner takes a break, returns, or moves to another time zone.
+//! Adapts a pair's months when a partner takes a break, returns, moves to another time zone, or works at other hours.
 
 use super::change::{Change, change};
 use super::closing::{close, earlier_and_open};
 use super::month::{
-    DAY, Month, away, month, not_now, on_break, tell_both, to_arrange, withdraw, zones,
+    DAY, Month, away, month, not_now, on_break, tell_both, to_arrange, withdraw, workdays,
 };
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
@@ -29,7 +29,7 @@ pub async fn partner_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// Somebody moved to another time zone: the timers of their months follow their clock, and nobody is told. The times on the
+/// Somebody moved to another time zone, or works at other hours: the timers of their months follow their clock, and nobody is told. The times on the
 /// mentee's own buttons are those of their clock as it was, so that card no longer offers them.
 pub async fn zone_changed(tx: &mut Tx, user: &UserId) -> Result<()> {
     for pair in pairs::open_of(tx, user).await? {
@@ -197,10 +197,10 @@ async fn change_of_break(tx: &mut Tx, pair: &Pair) -> Result<Key> {
 /// no months are left.
 async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool> {
     let settings = settings(tx).await?;
-    let zones = zones(tx, pair).await?;
+    let workdays = workdays(tx, pair).await?;
     // Not at once, because a person who returns reads other things first.
     let soon = after(tx.now, DAY);
-    let soon = Hours::from(&settings).next_shared(soon, &zones);
+    let soon = Hours::from(&settings).next_shared(soon, &workdays);
     if let Some(month) = &month {
         for earlier in earlier_and_open(tx, month).await? {
             comes_to_its_end(tx, earlier, soon).await?;
@@ -222,7 +222,7 @@ async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool>
     if next > pair.cycles {
         return Ok(false);
     }
-    timing::set_opening(tx, pair, next, soon, &zones[0]).await?;
+    timing::set_opening(tx, pair, next, soon, &workdays[0].zone).await?;
     Ok(true)
 }
 

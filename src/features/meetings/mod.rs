@@ -40,7 +40,7 @@ use crate::store::outbox::{self, Kind, To, cards};
 use crate::store::{Tx, cycles, pairs, timers};
 use jiff::{SignedDuration, Timestamp};
 use month::{
-    DAY, again, as_seen, away, goals, key, month, not_now, on_break, propose, wanted, zones,
+    DAY, again, as_seen, away, goals, key, month, not_now, on_break, propose, wanted, workdays,
 };
 
 /// How long before the next opening a month closes.
@@ -73,15 +73,14 @@ pub async fn begin(tx: &mut Tx, pair: PairId) -> Result<()> {
     if number == 1 {
         return first_month(tx, &pair).await;
     }
-    let zones = zones(tx, &pair).await?;
-    let tomorrow = cadence::local(tx.now, &zones[0])
+    let workdays = workdays(tx, &pair).await?;
+    let zone = &workdays[0].zone;
+    let tomorrow = cadence::local(tx.now, zone)
         .date()
         .tomorrow()
-        .map_or(tx.now, |day| {
-            cadence::at_local(day.at(0, 0, 0, 0), &zones[0])
-        });
-    let at = Hours::from(&settings).next_shared(tomorrow, &zones);
-    timing::set_opening(tx, &pair, number, at, &zones[0]).await
+        .map_or(tx.now, |day| cadence::at_local(day.at(0, 0, 0, 0), zone));
+    let at = Hours::from(&settings).next_shared(tomorrow, &workdays);
+    timing::set_opening(tx, &pair, number, at, zone).await
 }
 
 /// Begins the months of pairs that an earlier release left waiting for their signatures, at the next hour they share.
@@ -94,9 +93,9 @@ pub async fn begin_waiting(tx: &mut Tx) -> Result<Vec<PairId>> {
             continue;
         }
         let settings = settings(tx).await?;
-        let zones = zones(tx, &pair).await?;
-        let at = Hours::from(&settings).next_shared(tx.now, &zones);
-        timing::set_opening(tx, &pair, 1, at, &zones[0]).await?;
+        let workdays = workdays(tx, &pair).await?;
+        let at = Hours::from(&settings).next_shared(tx.now, &workdays);
+        timing::set_opening(tx, &pair, 1, at, &workdays[0].zone).await?;
         begun.push(pair.id);
     }
     Ok(begun)
@@ -188,10 +187,11 @@ async fn open(
     before: Option<Anchor>,
 ) -> Result<Option<CycleId>> {
     let settings = settings(tx).await?;
-    let zones = zones(tx, pair).await?;
-    let anchor = Anchor::for_opening(before, number, tx.now, &zones[0]);
-    let next = anchor.next_opening(number, tx.now, &zones[0]);
-    let next = Hours::from(&settings).next_shared(next, &zones);
+    let workdays = workdays(tx, pair).await?;
+    let zone = &workdays[0].zone;
+    let anchor = Anchor::for_opening(before, number, tx.now, zone);
+    let next = anchor.next_opening(number, tx.now, zone);
+    let next = Hours::from(&settings).next_shared(next, &workdays);
     let closes_at = next.saturating_sub(CLOSES_BEFORE_NEXT).unwrap_or(next);
     let Some(id) = cycles::create(tx, pair.id, number, anchor, closes_at).await? else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! A pair's month with all data that its functions need: read from the store each time, with both zones and other plans.
+//! A pair's month with all data that its functions need: read from the store each time, with both workdays and other plans.
 
 use crate::domain::cadence::{Busy, Hours, after};
 use crate::domain::cycle::{Cycle, MetAnswer, State};
@@ -10,6 +10,7 @@ use crate::domain::pair::{self, Pair};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::features::{Result, refuse, settings};
 use crate::shared::{breaks, nudge};
 use crate::slack::event::Actor;
@@ -27,8 +28,8 @@ pub struct Month {
     pub settings: Arc<Settings>,
     pub pair: Pair,
     pub cycle: Cycle,
-    /// The mentee's zone, then the mentor's.
-    pub zones: Vec<TimeZone>,
+    /// When the mentee works, then the mentor.
+    pub workdays: Vec<Workday>,
     /// Times that either of them has planned, or is offered, with others.
     pub busy: Busy,
 }
@@ -36,12 +37,17 @@ pub struct Month {
 impl Month {
     /// The senior's zone. The senior schedules, so days and months are counted in it.
     pub fn zone(&self) -> &TimeZone {
-        &self.zones[0]
+        &self.workday().zone
+    }
+
+    /// When the senior works, in whose zone days are counted.
+    pub fn workday(&self) -> &Workday {
+        &self.workdays[0]
     }
 
     pub fn zone_of(&self, user: &UserId) -> &TimeZone {
         let at = usize::from(*user == self.pair.mentor);
-        &self.zones[at]
+        &self.workdays[at].zone
     }
 
     pub fn hours(&self) -> Hours<'_> {
@@ -53,11 +59,11 @@ impl Month {
         let latest = self.cycle.latest_meeting(now);
         let can_be_taken = |at: &Timestamp| *at > now && *at <= latest && !self.busy.clashes(*at);
         let proposed = &self.cycle.proposed;
-        let stands = |at: &Timestamp| can_be_taken(at) && self.hours().fit(*at, &self.zones);
+        let stands = |at: &Timestamp| can_be_taken(at) && self.hours().fit(*at, &self.workdays);
         if !proposed.is_empty() && proposed.iter().all(stands) {
             return proposed.clone();
         }
-        let from = |at| self.hours().slots(at, &self.zones, 3, &self.busy);
+        let from = |at| self.hours().slots(at, &self.workdays, 3, &self.busy);
         let slots = from(self.cycle.asked_from());
         if slots.iter().all(can_be_taken) {
             return slots;
@@ -91,13 +97,13 @@ pub async fn month(tx: &mut Reading, id: CycleId) -> Result<Option<Month>> {
         return Ok(None);
     };
     let settings = settings(tx).await?;
-    let zones = zones(tx, &pair).await?;
+    let workdays = workdays(tx, &pair).await?;
     let busy = busy(tx, &pair).await?;
     Ok(Some(Month {
         settings,
         pair,
         cycle,
-        zones,
+        workdays,
         busy,
     }))
 }
@@ -206,17 +212,17 @@ pub async fn wanted_later(tx: &mut Tx, id: CycleId, timer: &Timer) -> Result<Opt
     Ok(month)
 }
 
-/// The mentee's zone, then the mentor's.
-pub async fn zones(tx: &mut Reading, pair: &Pair) -> Result<Vec<TimeZone>> {
-    nudge::zones(tx, &[pair.mentee.clone(), pair.mentor.clone()]).await
+/// When the mentee works, then the mentor.
+pub async fn workdays(tx: &mut Reading, pair: &Pair) -> Result<Vec<Workday>> {
+    nudge::workdays(tx, &[pair.mentee.clone(), pair.mentor.clone()]).await
 }
 
 /// If they are not both at work now, when they are: a month begins with a card that can be sent at once, and nobody reads at
 /// night what can wait.
 pub async fn not_now(tx: &mut Reading, pair: &Pair) -> Result<Option<Timestamp>> {
     let settings = settings(tx).await?;
-    let zones = zones(tx, pair).await?;
-    let open = Hours::from(&settings).next_shared(tx.now, &zones);
+    let workdays = workdays(tx, pair).await?;
+    let open = Hours::from(&settings).next_shared(tx.now, &workdays);
     Ok((open > tx.now).then_some(open))
 }
 

@@ -31,8 +31,8 @@ pub async fn pick_slot(tx: &mut Tx, actor: &Actor, cycle: CycleId, at: i64) -> R
     let at = Timestamp::from_millisecond(at).unwrap_or(soonest);
     not_on_break(tx, &month).await?;
     let taken = month.busy.clashes(at);
-    // Somebody may have moved to another time zone since it was offered.
-    let suits_no_more = taken || at > soonest && !month.hours().fit(at, &month.zones);
+    // Somebody may have moved to another time zone, or work at other hours, since it was offered.
+    let suits_no_more = taken || at > soonest && !month.hours().fit(at, &month.workdays);
     if suits_no_more || at <= soonest || at > month.cycle.latest_meeting(soonest) {
         propose(tx, &mut month).await?;
         return Ok(Reply::replace(if suits_no_more {
@@ -150,9 +150,9 @@ fn within_hours(month: &Month, at: Timestamp) -> bool {
     let end = after(at, SignedDuration::from_mins(MEETING_MINUTES - 1));
     let hours = month.hours();
     month
-        .zones
+        .workdays
         .iter()
-        .all(|zone| hours.is_open(at, zone) && hours.is_open(end, zone))
+        .all(|day| hours.is_open(at, day) && hours.is_open(end, day))
 }
 
 /// Stores the time, moves the timers, and tells both. Returns the changed month.

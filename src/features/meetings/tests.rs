@@ -8,6 +8,7 @@ mod held;
 mod late;
 mod nudges;
 mod opening;
+mod own_hours;
 mod planning;
 mod private;
 mod skipping;

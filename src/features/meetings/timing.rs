@@ -1,11 +1,12 @@
 //! The timers of a month in each state. Setting them is idempotent, so every change of a month sets them all again.
 
 use super::month::{DAY, Month, on_break, to_arrange};
-use crate::domain::cadence::{self, DAY_STARTS, after};
+use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::features::Result;
 use crate::store::timers::{self, Due};
 use crate::store::{Reading, Tx};
@@ -67,7 +68,7 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
     if !month.pair.runs() || on_break(tx, &month.pair).await? {
         return disarm(tx, &month.pair, Some(cycle), Spare::Nothing).await;
     }
-    let on_day = |days| hours.days_after(cycle.asked_from(), days, month.zone());
+    let on_day = |days| hours.days_after(cycle.asked_from(), days, month.workday());
     let open = cycle.state == State::Open;
     let unplanned = open || cycle.state == State::Sorting;
     let id = cycle.id;
@@ -99,7 +100,7 @@ pub async fn arm(tx: &mut Tx, month: &Month) -> Result<()> {
         let next = cycle
             .anchor
             .next_opening(cycle.number, cycle.opened_at, month.zone());
-        let next = hours.next_shared(next, &month.zones);
+        let next = hours.next_shared(next, &month.workdays);
         if next > tx.now {
             set_opening(tx, &month.pair, cycle.number + 1, next, month.zone()).await?;
         } else {
@@ -116,7 +117,7 @@ async fn waits_no_longer(tx: &mut Tx, month: &Month) -> Result<()> {
         Some(asked) if cycle.is_ahead(tx.now) => after(asked, DAY),
         _ => tx.now,
     };
-    let at = month.hours().next_shared(from, &month.zones);
+    let at = month.hours().next_shared(from, &month.workdays);
     let next = cycle.number + 1;
     let waits = timers::due(tx, &opening_of(month.pair.id, next)).await?;
     if waits.is_some_and(|due| due > at) {
@@ -127,22 +128,21 @@ async fn waits_no_longer(tx: &mut Tx, month: &Month) -> Result<()> {
 
 /// When to ask a pair that sorts it out whether they met: on day 21, or at the end of the month if that has passed.
 fn sorted_out_by(month: &Month, now: Timestamp) -> Timestamp {
-    let (cycle, hours, zone) = (&month.cycle, month.hours(), month.zone());
-    let by_day = hours.days_after(cycle.asked_from(), SORTED_OUT_BY_DAY, zone);
-    let last_day = hours.working_day_before(cycle.closes_at, zone);
+    let (cycle, hours, day) = (&month.cycle, month.hours(), month.workday());
+    let by_day = hours.days_after(cycle.asked_from(), SORTED_OUT_BY_DAY, day);
+    let last_day = hours.working_day_before(cycle.closes_at, day);
     let possible = [by_day, last_day].into_iter().find(|at| *at > now);
-    possible.unwrap_or_else(|| hours.working_day_after(now.max(cycle.closes_at), zone))
+    possible.unwrap_or_else(|| hours.working_day_after(now.max(cycle.closes_at), day))
 }
 
 /// When to remind them of the meeting: on the working day before, when the mentee's day starts and both are at work.
 fn reminder(month: &Month, now: Timestamp) -> Option<Timestamp> {
     let meets_at = month.cycle.meets_at.filter(|_| month.cycle.is_ahead(now))?;
-    let day_before = month.hours().working_day_before(meets_at, month.zone());
-    let morning = cadence::local(day_before, month.zone())
-        .date()
-        .at(DAY_STARTS, 0, 0, 0);
-    let at = cadence::at_local(morning, month.zone());
-    let at = month.hours().next_shared(at, &month.zones);
+    let Workday { zone, hours } = month.workday();
+    let day_before = month.hours().working_day_before(meets_at, month.workday());
+    let morning = hours.starts_on(cadence::local(day_before, zone).date());
+    let at = cadence::at_local(morning, zone);
+    let at = month.hours().next_shared(at, &month.workdays);
     (at < meets_at).then_some(at)
 }
 

@@ -80,7 +80,7 @@ pub fn planned(month: &Month, user: &UserId, at: Timestamp, odd: Odd, now: Times
         messages::on_their_clocks(at, month, now)
     ));
     let blocks = if odd.out_of_hours {
-        blocks.context("That's outside the usual working hours (9 AM to 5 PM) for at least one of you. If it suits you both, all is well.")
+        blocks.context("That's outside working hours for at least one of you. If it suits you both, all is well.")
     } else {
         blocks
     };

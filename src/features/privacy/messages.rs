@@ -217,6 +217,10 @@ fn profile(me: &Participant, zone: &TimeZone) -> Blocks {
         ),
         md!("*Languages:* {}", list(&profile.languages)),
         md!(
+            "*At work:* {}",
+            profile.hours.unwrap_or_default().in_words()
+        ),
+        md!(
             "*At once:* as a mentor {}, as a mentee {}",
             profile.mentor_capacity,
             profile.mentee_capacity

@@ -51,9 +51,9 @@ async fn privacy_says_who_sees_what() {
     let reply = test.command("U1", "privacy").await.unwrap();
     insta::assert_snapshot!(render(&reply.say.unwrap()), @"
     *Who sees what*
-    • *Only you:* who you'd rather not be paired with, what I write to you here, your reflections and your answers to check-ins.
+    • *Only you:* your working hours, who you'd rather not be paired with, what I write to you here, your reflections and your answers to check-ins.
     • *Your partner:* your role, department, site and topics, what you hope for, your time zone, your shared goals, your meetings and a reflection only when you press “share”.
-    • *Program owners:* who takes part and as what (role, stage, department and site), whether you're on a break, and until when, whether you're looking for a partner, who you report to, where they check that before a pair is introduced, what the list they bring in says: your stage, department, site and manager, who is paired with whom and why, the months of which you both say that you met, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
+    • *Program owners:* who takes part and as what (role, stage, department and site), whether you're on a break, and until when, whether you're looking for a partner, how many working hours you share with somebody they may pair you with, who you report to, where they check that before a pair is introduced, what the list they bring in says: your stage, department, site and manager, who is paired with whom and why, the months of which you both say that you met, whether a pair needs attention, who might be paired with whom and why and who was left over in a round. Never why someone pauses or leaves, never a reflection or a conversation.
     • *The support contact:* what you ask me to pass on to them, with your name, after you've read it as they will. I forget it once Slack has it.
     • *The channel:* figures over groups large enough that nobody can be singled out. Never names.
     • *Your manager:* nothing, unless they're one of the program's owners. I ask who they are only so that you two aren't paired.
@@ -113,6 +113,7 @@ async fn the_export_holds_everything_of_mine_and_nothing_of_others() {
     *Site:* Some text
     *Manager:* not given
     *Languages:* English
+    *At work:* 9:00 AM to 5:00 PM
     *At once:* as a mentor 1, as a mentee 1
     *You share:* AI tools and Beekeeping
     *You would like to learn:* AI tools and Some text

@@ -12,6 +12,7 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Noted;
 use crate::domain::message::Message;
 use crate::domain::timer::Timer;
+use crate::domain::workday::DayHours;
 use crate::shared::{breaks, enrollment, news, owners, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::store::timers::Due;
@@ -39,7 +40,7 @@ pub async fn begin(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<Repl
         Ok(day) => day,
         Err(wrong) => return Ok(Reply::errors(vec![(DATE, wrong.to_owned())])),
     };
-    let civil = day.at(cadence::DAY_STARTS, 0, 0, 0);
+    let civil = DayHours::USUAL.starts_on(day);
     let ends = cadence::at_local(civil, &zone);
     let before = programs::set_break(tx, Some(ends)).await?;
     let due = Due::Local {

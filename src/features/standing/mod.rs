@@ -140,7 +140,8 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, day: Date) -> Result<Reply> {
 async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>) -> Result<Md> {
     let user = &me.user;
     let before = until(me, zone, tx.now);
-    let civil = day.map(|day| day.at(cadence::DAY_STARTS, 0, 0, 0));
+    let hours = people::workday_or(tx, user, zone).await?.hours;
+    let civil = day.map(|day| hours.starts_on(day));
     let ends = civil.map(|civil| cadence::at_local(civil, zone));
     participants::set_standing(tx, user, Standing::Paused, ends).await?;
     let since = participants::paused_since(tx, user).await?;

@@ -133,6 +133,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "circle",
         include_str!("../../../migrations/0028_circle.sql"),
     ),
+    (
+        29,
+        "hours",
+        include_str!("../../../migrations/0029_hours.sql"),
+    ),
 ];
 
 /// The last step: a database that has it is up to date.

@@ -67,6 +67,16 @@ pub(super) const TABLES: &[Table] = &[
             )))
                 .seen(&[(Circle, "that you mentor here, once you've pressed “Join the mentor circle”")]),
             facts("circle_at", Shown("Since", As::Day)),
+            facts("day_starts", Shown("At work from", As::Sql(
+                "cast(day_starts / 60 as text) || case day_starts % 60 when 0 then ':00' else ':30' end",
+            )))
+                .seen(&[
+                    (OnlyYou, "your working hours"),
+                    (Owners, "how many working hours you share with somebody they may pair you with"),
+                ]),
+            facts("day_ends", Shown("At work until", As::Sql(
+                "cast(day_ends / 60 as text) || case day_ends % 60 when 0 then ':00' else ':30' end",
+            ))),
             facts("profile_sealed", Shown("", PROFILE))
                 .sealed("team_id || '/' || user_id")
                 .seen(&[

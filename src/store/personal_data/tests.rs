@@ -91,7 +91,7 @@ fn what_ends_before_its_row_is_taken_out_of_it() {
 #[test]
 fn people_read_it_in_a_few_words() {
     let read = |viewer| seen_by(viewer).join("; ");
-    insta::assert_snapshot!(read(Viewer::OnlyYou), @"who you'd rather not be paired with; what I write to you here; your reflections; your answers to check-ins");
+    insta::assert_snapshot!(read(Viewer::OnlyYou), @"your working hours; who you'd rather not be paired with; what I write to you here; your reflections; your answers to check-ins");
     insta::assert_snapshot!(read(Viewer::Partner), @"your role, department, site and topics; what you hope for; your time zone; your shared goals; your meetings; a reflection only when you press “share”");
     let ends = kept().into_iter().map(|(ends, names)| match ends {
         Ends::Days(days, _) | Ends::CalendarDays(days, _) => format!("{days}: {}", names.len()),

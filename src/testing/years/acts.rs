@@ -184,6 +184,18 @@ impl Walk {
                 set("mentee_goal", Answer::Text(goal));
             }
             Form::Join => {
+                // A throw of its own, which leaves the rest of a walk as it was.
+                let mut own = self.rng.clone();
+                let kept = own.random_range(0..10);
+                if kept < 2 {
+                    let starts = own.random_range(0..=21);
+                    let ends = own.random_range(starts + 3..=24);
+                    set("day_starts", Answer::One((starts * 60).to_string()));
+                    set("day_ends", Answer::One((ends * 60).to_string()));
+                } else if kept == 2 {
+                    set("day_starts", Answer::One((9 * 60).to_string()));
+                    set("day_ends", Answer::One((17 * 60).to_string()));
+                }
                 let one = self.people.iter_mut().find(|one| one.id == *user);
                 if let Some(one) = one {
                     // Now and then somebody is promoted, or would rather teach than learn.

@@ -117,13 +117,15 @@ impl Walk {
     async fn check_hours(&self, tx: &mut Tx, delivery: &Delivery) -> Result<(), String> {
         let now = self.test.now;
         if outgoing::written_at(tx, delivery.id).await != now {
-            // Zones and days off may have changed since.
+            // Zones, hours and days off may have changed since.
             return Ok(());
         }
         let settings = shared::settings(tx).await.unwrap();
         for (user, _) in unasked(&delivery.what) {
-            let zone = people::zone_or(tx, &user, &settings.zone()).await.unwrap();
-            if !Hours::from(&settings).is_open(now, &zone) {
+            let day = people::workday_or(tx, &user, &settings.zone())
+                .await
+                .unwrap();
+            if !Hours::from(&settings).is_open(now, &day) {
                 return Err(format!(
                     "{user} is written to out of hours: ({}) {:?}",
                     delivery.kind.as_str(),

@@ -12,6 +12,7 @@ use reverse_mentor::domain::organization::{Entry, People};
 use reverse_mentor::domain::participant::{PersonInSlack, Profile, Role};
 use reverse_mentor::domain::program::Settings;
 use reverse_mentor::domain::timer::Timer;
+use reverse_mentor::domain::workday::DayHours;
 use reverse_mentor::store::checkins::Benefit;
 use reverse_mentor::store::personal_data::tables;
 use reverse_mentor::store::rounds::{self, Fate, Origin, State};
@@ -52,6 +53,7 @@ pub fn profile(role: Role, stage: &str, hopes: &str) -> Profile {
         mentee_capacity: 2,
         rather_not: Vec::new(),
         hopes: hopes.into(),
+        hours: None,
     }
 }
 
@@ -81,6 +83,7 @@ pub async fn whole_program(tx: &mut Tx) -> PairId {
     programs::save(tx, &settings, false).await.unwrap();
     let mine = Profile {
         rather_not: vec!["UBOSS".into()],
+        hours: DayHours::new(9 * 60, 18 * 60),
         ..profile(Role::Mentor, "Early career", &format!("To see {MARK}"))
     };
     takes_part(tx, GONE, &mine).await;

@@ -16,6 +16,7 @@ prop_compose! {
         learn in some_of(&TOPICS),
         languages in some_of(&["English", "German"]),
         zone in prop::sample::select(ZONES.to_vec()),
+        hours in prop::option::weighted(0.3, (0u16..=42, 6u16..=48)),
         department in prop::option::of(prop::sample::select(vec!["Data", "Sales"])),
         capacities in (1u8..3, 1u8..3),
         waiting_days in 0u32..60,
@@ -31,6 +32,7 @@ prop_compose! {
         (person.profile.mentor_capacity, person.profile.mentee_capacity) = capacities;
         person.profile.rather_not = rather_not.map(name).into_iter().collect();
         person.zone = TimeZone::get(zone).unwrap();
+        person.profile.hours = hours.and_then(|(starts, length)| DayHours::new(starts * 30, (starts + length) * 30));
         person.waiting_days = waiting_days;
         person.active = active;
         (person, manager)
@@ -278,6 +280,16 @@ proptest! {
         let record: Record = serde_json::from_str(&written).unwrap();
         prop_assert_eq!(record.solve(), round);
     }
+}
+
+/// Records are as earlier releases wrote and read them, unless somebody set hours of their own.
+#[test]
+fn a_record_names_only_hours_of_their_own() {
+    let mut world = two();
+    let written = |world: &World| serde_json::to_string(&Record::of(&world.candidates())).unwrap();
+    assert!(!written(&world).contains("hours"));
+    world.person("ANA").profile.hours = DayHours::new(6 * 60, 14 * 60);
+    assert!(written(&world).contains(r#""hours":[360,840]"#));
 }
 
 /// A reader of a record cannot tell a wish from a reporting line, nor whose wish it was.

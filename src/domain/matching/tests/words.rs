@@ -154,7 +154,7 @@ fn the_words_for_those_who_wait() {
         ),
         (
             Binding::NoSharedHours,
-            "Nobody who would fit shares two working hours a day with you this time. If your Slack profile has no time zone, please set it there.",
+            "Nobody who would fit shares two working hours a day with you this time. Please check that Slack has your time zone right, and your working hours in `/reverse-mentor profile`.",
             "Nobody who would fit shares two working hours a day, or Slack doesn't say their time zone.",
         ),
         (

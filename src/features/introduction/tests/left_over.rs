@@ -4,7 +4,8 @@ use super::{approve, proposed};
 use crate::domain::happening::Happening;
 use crate::domain::ids::RoundId;
 use crate::domain::matching::Binding;
-use crate::domain::participant::Standing;
+use crate::domain::participant::{Profile, Standing};
+use crate::domain::workday::DayHours;
 use crate::store::{nudged, pairs, rounds};
 use crate::testing::feature_test::FeatureTest;
 use crate::testing::people::{junior, mentor, senior, settings};
@@ -74,6 +75,28 @@ async fn those_left_over_hear_in_their_own_working_hours() {
     test.standing("ULEA", Standing::Left).await;
     test.pass(SignedDuration::from_hours(24)).await;
     assert_eq!(told(&test).await, [1, 1, 0]);
+}
+
+/// They work in one zone, at hours that hardly meet.
+#[tokio::test]
+async fn those_whose_hours_dont_meet_hear_what_they_can_check() {
+    let mut test = FeatureTest::program(settings()).await;
+    let at_work = |hours: [u16; 2], profile: Profile| Profile {
+        hours: DayHours::new(hours[0] * 60, hours[1] * 60),
+        ..profile
+    };
+    test.takes_part("UMIA", at_work([6, 14], junior())).await;
+    test.takes_part("USAM", at_work([13, 21], senior())).await;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    let why = "Nobody who would fit shares two working hours a day with you this time. Please check that Slack has your time zone \
+               right, and your working hours in `/reverse-mentor profile`.";
+    assert_eq!(test.count("UMIA", why).await, 1);
+    let noon = SignedDuration::from_hours(3);
+    test.pass(noon).await;
+    assert_eq!(test.messages("USAM").await.len(), 0);
+    test.pass(SignedDuration::from_hours(1)).await;
+    assert_eq!(test.count("USAM", why).await, 1);
 }
 
 #[tokio::test]

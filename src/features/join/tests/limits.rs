@@ -25,3 +25,12 @@ async fn what_is_too_long_is_said_at_its_field() {
     }
     assert_eq!(profile(&test, "U77").await, None);
 }
+
+#[tokio::test]
+async fn a_place_nobody_can_fill_is_said_at_once() {
+    let test = FeatureTest::new(Settings::default()).await;
+    let mut answers = form(&test, "U1").await;
+    answers.insert("stage".into(), one("Executive"));
+    let told = shown(&submit(&test, "U1", answers).await);
+    assert!(told.contains("far enough above yours"), "{told}");
+}

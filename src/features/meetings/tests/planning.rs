@@ -136,7 +136,7 @@ async fn another_time_is_on_ones_own_clock_and_within_reason() {
 async fn out_of_hours_is_accepted_and_said() {
     let (test, pair, month) = opened().await;
     let reply = other_time(&test, &month, date(2026, 3, 12), time(10, 0, 0, 0)).await;
-    assert!(shown(&reply).contains("outside the usual working hours"));
+    assert!(shown(&reply).contains("outside working hours for at least one of you"));
     assert_eq!(test.month(pair).await.state, State::Planned);
 }
 
