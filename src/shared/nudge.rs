@@ -8,7 +8,7 @@ use crate::domain::message::Message;
 use crate::domain::timer::Timer;
 use crate::domain::workday::Workday;
 use crate::store::outbox::{self, DayReservation, Kind, To, What};
-use crate::store::{Reading, Tx, cycles, nudged, people, timers};
+use crate::store::{Reading, Tx, cycles, nudged, timers, workdays};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -62,7 +62,7 @@ pub async fn workdays(tx: &mut Reading, users: &[UserId]) -> Result<Vec<Workday>
     let fallback = settings(tx).await?.zone();
     let mut workdays = Vec::with_capacity(users.len());
     for user in users {
-        workdays.push(people::workday_or(tx, user, &fallback).await?);
+        workdays.push(workdays::of(tx, user, &fallback).await?);
     }
     Ok(workdays)
 }

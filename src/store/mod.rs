@@ -43,6 +43,7 @@ pub mod seal;
 pub mod setup_drafts;
 pub mod timers;
 pub mod tokens;
+pub mod workdays;
 pub mod workspaces;
 
 pub use db::{Db, Reading, Tx};

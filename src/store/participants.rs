@@ -3,10 +3,10 @@
 use super::db::{AnyRow, Columns as _, Reading, Result, Sealed, Tx, sql};
 use super::people;
 use super::seal::Keys;
+use super::workdays;
 use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, TeamId, UserId};
 use crate::domain::participant::{Participant, PersonInSlack, Profile, Standing};
-use crate::domain::workday::DayHours;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -298,7 +298,7 @@ pub(super) fn participant(keys: &Keys, team: &TeamId, row: &AnyRow) -> Result<Pa
     let user: UserId = row.get("user_id")?;
     let sealed: String = row.get("profile_sealed")?;
     let mut profile: Profile = PROFILE.open(keys, place(team, &user), &sealed)?;
-    profile.hours = hours(row)?;
+    profile.hours = workdays::own_hours(row)?;
     Ok(Participant {
         user,
         standing: row.get("standing")?,
@@ -307,18 +307,6 @@ pub(super) fn participant(keys: &Keys, team: &TeamId, row: &AnyRow) -> Result<Pa
         waiting_since: row.maybe("waiting_since")?,
         joined_at: row.get("joined_at")?,
     })
-}
-
-/// Somebody's own working hours, in a row that has their columns; none for the usual ones.
-pub(super) fn hours(row: &AnyRow) -> Result<Option<DayHours>> {
-    let minutes = |column| -> Result<Option<u16>> {
-        let stored: Option<i64> = row.maybe(column)?;
-        Ok(stored.and_then(|minutes| u16::try_from(minutes).ok()))
-    };
-    let (starts, ends) = (minutes("day_starts")?, minutes("day_ends")?);
-    Ok(starts
-        .zip(ends)
-        .and_then(|(starts, ends)| DayHours::new(starts, ends)))
 }
 
 /// What a profile is sealed for, within its table.

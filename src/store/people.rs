@@ -2,14 +2,11 @@
 //! names.
 
 use super::db::{AnyRow, Columns as _, Reading, Result, Tx, sql};
-use super::participants;
 use crate::domain::ids::UserId;
 use crate::domain::outgoing::Lane;
 use crate::domain::participant::PersonInSlack;
-use crate::domain::workday::Workday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
 
 /// What Slack said longer ago than this is asked again.
 pub const STALE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -188,39 +185,7 @@ pub async fn in_the_programs_zone(tx: &mut Reading) -> Result<Vec<UserId>> {
     .await
 }
 
-/// When `user` works: their own hours, if they set some, in their zone, else in `fallback` (the program's).
-pub async fn workday_or(tx: &mut Reading, user: &UserId, fallback: &TimeZone) -> Result<Workday> {
-    let found = sql!(
-        "select (select zone from people where team_id = $1 and user_id = $2) as zone,
-             (select day_starts from participants where team_id = $1 and user_id = $2) as day_starts,
-             (select day_ends from participants where team_id = $1 and user_id = $2) as day_ends",
-        tx.team(),
-        user
-    );
-    workday(&tx.one(found).await?, fallback)
-}
-
-/// The same of everyone who takes or took part.
-pub async fn workdays(tx: &mut Reading, fallback: &TimeZone) -> Result<HashMap<UserId, Workday>> {
-    let all = sql!(
-        "select q.user_id, p.zone, q.day_starts, q.day_ends from participants q
-         left join people p on p.team_id = q.team_id and p.user_id = q.user_id where q.team_id = $1",
-        tx.team()
-    );
-    let read = |_: &Reading, row: &AnyRow| Ok((row.get("user_id")?, workday(row, fallback)?));
-    Ok(tx.read_all(all, read).await?.into_iter().collect())
-}
-
-fn workday(row: &AnyRow, fallback: &TimeZone) -> Result<Workday> {
-    let zone: Option<String> = row.maybe("zone")?;
-    let zone = zone.and_then(|name| TimeZone::get(&name).ok());
-    Ok(Workday {
-        zone: zone.unwrap_or_else(|| fallback.clone()),
-        hours: participants::hours(row)?.unwrap_or_default(),
-    })
-}
-
-/// The zone that `user` lives in, else `fallback` (the program's), for what they read; see [`workday_or`] for when they read it.
+/// The zone that `user` lives in, else `fallback` (the program's), for what they read; see `workdays::of` for when they read it.
 pub async fn zone_or(tx: &mut Reading, user: &UserId, fallback: &TimeZone) -> Result<TimeZone> {
     let person = find(tx, user).await?;
     Ok(person

@@ -14,7 +14,7 @@ use crate::domain::workday::Workday;
 use crate::router;
 use crate::store::outbox::{Kind, To, What};
 use crate::store::timers::Work;
-use crate::store::{Tx, cycles, pairs, participants, people, timers};
+use crate::store::{Tx, cycles, pairs, participants, people, timers, workdays};
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::outgoing;
 use crate::testing::people::{person, profile, takes_part};
@@ -260,9 +260,7 @@ impl FeatureTest {
 
     pub async fn workday_of(&self, user: &UserId) -> Workday {
         let mut tx = self.tx().await;
-        people::workday_or(&mut tx, user, &TimeZone::UTC)
-            .await
-            .unwrap()
+        workdays::of(&mut tx, user, &TimeZone::UTC).await.unwrap()
     }
 }
 

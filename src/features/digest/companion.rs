@@ -20,7 +20,7 @@ use crate::store::overview::NOT_BEGUN;
 use crate::store::rounds::Proposal;
 use crate::store::{
     Reading, Tx, candidates, checkins, cycles, digests, falls, figures, pairs, participants,
-    people, rounds, timers,
+    rounds, timers, workdays,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
@@ -49,7 +49,7 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         return Ok(());
     }
     let now = tx.now;
-    let day = people::workday_or(tx, owner, &settings.zone()).await?;
+    let day = workdays::of(tx, owner, &settings.zone()).await?;
     let hours = Hours::from(&settings);
     let opens = hours.next_open(now, &day);
     if opens > now {

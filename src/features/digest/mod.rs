@@ -29,7 +29,7 @@ use crate::domain::week::IsoWeek;
 use crate::shared::{breaks, digest_now, owners, recurring};
 use crate::store::outbox::{self, Chart, ChartUpload, Kind, To, What};
 use crate::store::timers::Due;
-use crate::store::{Tx, digests, falls, figures, people, timers};
+use crate::store::{Tx, digests, falls, figures, timers, workdays};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -48,7 +48,7 @@ pub async fn weekly(tx: &mut Tx) -> Result<()> {
         publish(tx, channel).await?;
     }
     for owner in owners::living(tx).await? {
-        let day = people::workday_or(tx, &owner, &settings.zone()).await?;
+        let day = workdays::of(tx, &owner, &settings.zone()).await?;
         let opens = Hours::from(&settings).next_open(tx.now, &day);
         let due = Due::Local {
             civil: cadence::local(opens, &day.zone),

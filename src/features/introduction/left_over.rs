@@ -16,7 +16,7 @@ use crate::shared::enrollment;
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::outbox::{Kind, To};
 use crate::store::rounds::{self, Fate, Origin, State};
-use crate::store::{Reading, Tx, pairs, participants, people, timers};
+use crate::store::{Reading, Tx, pairs, participants, people, timers, workdays};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ pub async fn unsent(tx: &mut Tx, id: RoundId, people: &[UserId]) -> Result<()> {
 /// another nudge, and is never dropped.
 pub(super) async fn tell_left_over(tx: &mut Tx, id: RoundId) -> Result<()> {
     let settings = settings(tx).await?;
-    let workdays = people::workdays(tx, &settings.zone()).await?;
+    let workdays = workdays::all(tx, &settings.zone()).await?;
     let (hours, fallback) = (Hours::from(&settings), Workday::usual(settings.zone()));
     let mut told = 0;
     let mut next: Option<Timestamp> = None;

@@ -24,7 +24,7 @@ use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::invitations::{self, State};
 use crate::store::outbox::{Passed, PassesOn};
-use crate::store::{Reading, Tx, candidates, pairs, participants, people, quiet, timers};
+use crate::store::{Reading, Tx, candidates, pairs, participants, quiet, timers, workdays};
 use jiff::SignedDuration;
 use messages::Refusal;
 
@@ -123,7 +123,7 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
 /// The day on which the inviter hears of an invitation sent now, unless it is accepted before.
 async fn told_on(tx: &mut Reading, inviter: &UserId) -> Result<String> {
     let settings = settings(tx).await?;
-    let day = people::workday_or(tx, inviter, &settings.zone()).await?;
+    let day = workdays::of(tx, inviter, &settings.zone()).await?;
     let at = Hours::from(&settings).next_open(tx.now + OPEN_FOR, &day);
     Ok(cadence::say_day(at, &day.zone, tx.now))
 }

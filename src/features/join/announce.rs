@@ -4,7 +4,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::participant::{Participant, Profile};
 use crate::features::{Result, settings};
-use crate::store::{Tx, people, timers};
+use crate::store::{Tx, timers, workdays};
 
 /// A profile was saved in place of `before`.
 pub(super) async fn saved(
@@ -22,7 +22,7 @@ pub(super) async fn saved(
     let hours = before.and_then(|before| before.profile.hours);
     if profile.hours != hours {
         let fallback = settings(tx).await?.zone();
-        let now = people::workday_or(tx, user, &fallback).await?;
+        let now = workdays::of(tx, user, &fallback).await?;
         timers::hours_changed(tx, user, hours.unwrap_or_default(), &now).await?;
         tx.happens(Happening::ZoneChanged(user.clone()));
     }

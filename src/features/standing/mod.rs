@@ -22,7 +22,7 @@ use crate::store::outbox::{self, Kind as Sort, Lane, To};
 use crate::store::timers::Due;
 use crate::store::{
     Reading, Tx, audit, candidates, cycles, known, pairs, participants, people, programs, quiet,
-    timers,
+    timers, workdays,
 };
 use crate::{domain::cadence, domain::timer::Timer};
 use jiff::civil::Date;
@@ -140,7 +140,7 @@ pub async fn pause(tx: &mut Tx, actor: &Actor, day: Date) -> Result<Reply> {
 async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>) -> Result<Md> {
     let user = &me.user;
     let before = until(me, zone, tx.now);
-    let hours = people::workday_or(tx, user, zone).await?.hours;
+    let hours = workdays::of(tx, user, zone).await?.hours;
     let civil = day.map(|day| hours.starts_on(day));
     let ends = civil.map(|civil| cadence::at_local(civil, zone));
     participants::set_standing(tx, user, Standing::Paused, ends).await?;

@@ -7,7 +7,7 @@ use crate::domain::outgoing::{To, What};
 use crate::router;
 use crate::shared;
 use crate::store::outbox::{self, Head};
-use crate::store::{Tx, people};
+use crate::store::{Tx, workdays};
 use crate::testing::outgoing;
 use crate::work::sender;
 use futures_util::FutureExt;
@@ -122,9 +122,7 @@ impl Walk {
         }
         let settings = shared::settings(tx).await.unwrap();
         for (user, _) in unasked(&delivery.what) {
-            let day = people::workday_or(tx, &user, &settings.zone())
-                .await
-                .unwrap();
+            let day = workdays::of(tx, &user, &settings.zone()).await.unwrap();
             if !Hours::from(&settings).is_open(now, &day) {
                 return Err(format!(
                     "{user} is written to out of hours: ({}) {:?}",
