@@ -10,6 +10,7 @@ use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
+use crate::domain::workday::Workday;
 use crate::features::{Result, settings};
 use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::store::agreements::{self, Agreement};
@@ -62,7 +63,8 @@ pub(super) async fn begin(
         }
     }
     let settings = settings(tx).await?;
-    let next = Hours::from(&settings).working_day_after(tx.now, &settings.zone());
+    let day = Workday::usual(settings.zone());
+    let next = Hours::from(&settings).working_day_after(tx.now, &day);
     Ok(timers::at(tx, &timer(pair.id, user, 0), next).await?)
 }
 

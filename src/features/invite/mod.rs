@@ -24,7 +24,7 @@ use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::invitations::{self, State};
 use crate::store::outbox::{Passed, PassesOn};
-use crate::store::{Reading, Tx, candidates, pairs, participants, quiet, timers, workdays};
+use crate::store::{Reading, Tx, candidates, pairs, participants, people, quiet, timers, workdays};
 use jiff::SignedDuration;
 use messages::Refusal;
 

@@ -5,6 +5,7 @@ use super::by_hand::{
 };
 use crate::domain::cadence::Hours;
 use crate::domain::overview::Care;
+use crate::domain::workday::Workday;
 use crate::slack::event::{Action, Answer, Form};
 use crate::store::rounds;
 use crate::testing::feature_test::{FeatureTest, render};
@@ -86,7 +87,7 @@ async fn nobody_reads_at_night_what_an_owner_does_by_hand() {
         for sent in test.sent().await {
             if of_swap.iter().any(|words| sent.text.contains(words)) {
                 assert!(
-                    hours.is_open(sent.at, &zone),
+                    hours.is_open(sent.at, &Workday::usual(zone.clone())),
                     "{evening}: {}: {}",
                     sent.at,
                     sent.text
