@@ -25,7 +25,7 @@ impl DayHours {
 
     /// None if the day would be too short, would end after midnight, or is in other steps.
     pub fn new(starts: u16, ends: u16) -> Option<Self> {
-        let in_steps = starts % Self::STEP == 0 && ends % Self::STEP == 0;
+        let in_steps = starts.is_multiple_of(Self::STEP) && ends.is_multiple_of(Self::STEP);
         let long_enough = ends >= starts.saturating_add(Self::SHORTEST);
         (in_steps && long_enough && ends <= Self::MIDNIGHT).then_some(Self { starts, ends })
     }

@@ -80,9 +80,12 @@ fn typical(a: &[AtWork], b: &[AtWork]) -> u16 {
         .iter()
         .filter(|day| day.counts)
         .map(|day| {
-            let overlap =
-                |other: &AtWork| (day.ends.min(other.ends) - day.starts.max(other.starts)).max(0);
-            b.iter().map(overlap).sum::<i64>() / 60
+            // One or two of them; looking at each would be slow where people have many different hours.
+            let first = b.partition_point(|other| other.ends <= day.starts);
+            let others = b[first..].iter();
+            let others = others.take_while(|other| other.starts < day.ends);
+            let overlap = |other: &AtWork| day.ends.min(other.ends) - day.starts.max(other.starts);
+            others.map(overlap).sum::<i64>() / 60
         })
         .collect();
     shared.sort_unstable();
