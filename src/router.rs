@@ -24,7 +24,7 @@ use crate::features::{
     introduction, invite, join, launch, matching, meetings, organization, privacy, program_break,
     reflections, reorganization, report, retention, setup, standing,
 };
-use crate::shared::{failures, news, nudge, passing_on, readers};
+use crate::shared::{failures, news, nudge, passing_on, readers, to_contact};
 use crate::store::{Tx, timers, tokens, workspaces};
 use jiff::SignedDuration;
 
@@ -164,7 +164,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             for waited in timers::waiting_for(tx, &person).await? {
                 looked_up(tx, &waited).await?;
             }
-            passing_on::contact_known(tx, &person).await
+            to_contact::contact_known(tx, &person).await
         }
         Happening::Resumed(user) => {
             introduction::resumed(tx, &user).await?;

@@ -36,11 +36,11 @@ impl Life {
         let now = self.harness.clock.now();
         self.waiting = next.work.is_some_and(|at| at <= now);
         if self.waiting {
-            self.harness.run_due().await?;
+            Box::pin(self.harness.run_due()).await?;
         }
         while let Some((who, action)) = self.take_due(now) {
             self.waiting = false;
-            self.perform(who, action).await?;
+            Box::pin(self.perform(who, action)).await?;
         }
         self.notice();
         self.checker.look_in(&self.harness).await

@@ -24,6 +24,7 @@ pub mod promised;
 pub mod readers;
 pub mod recurring;
 pub mod send_again;
+pub mod to_contact;
 
 pub use crate::slack::blocks::View;
 pub use crate::slack::event::Reply;

@@ -3,7 +3,7 @@
 
 use super::look_up::{self, Word};
 use super::nudge::{self, LOOK_AGAIN, Moment};
-use super::{Result, breaks, passing_on, readers};
+use super::{Result, breaks, readers, to_contact};
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Noted, Topic};
@@ -166,7 +166,7 @@ pub async fn due(tx: &mut Tx, row: i64) -> Result<()> {
 async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> {
     if let Some(Key::ToContact(_)) = key {
         // It waited for Slack's word about its reader, and not for working hours.
-        passing_on::contact_answered(tx, row).await?;
+        to_contact::contact_answered(tx, row).await?;
         return Ok(None);
     }
     let Some(mut news) = outbox::kept(tx, row).await? else {

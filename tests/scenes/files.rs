@@ -12,7 +12,7 @@ use reverse_mentor::domain::pair::State;
 use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
-use reverse_mentor::store::{cycles, pairs, timers};
+use reverse_mentor::store::{Tx, cycles, pairs, timers};
 use slack_sandbox::{Answers, Fault, Message, User};
 
 const SHARE: &str = "files.completeUploadExternal";
@@ -27,6 +27,12 @@ pub async fn before_the_reminder(engine: Engine) -> (Harness, PairId) {
     before_the_reminder_in(harness(engine, PROGRAM).await).await
 }
 
+async fn begin(harness: &Harness) -> Tx {
+    let team = TeamId::from(crate::twins::team());
+    let now = harness.clock.now();
+    harness.bot.db.write(&team, now).await.unwrap()
+}
+
 async fn before_the_reminder_in(harness: Harness) -> (Harness, PairId) {
     for user in ["UANA", "UMAX", "UOWEN"] {
         harness
@@ -34,13 +40,7 @@ async fn before_the_reminder_in(harness: Harness) -> (Harness, PairId) {
             .add_user(User::new(user, user).tz("Europe/Berlin"));
     }
     harness.run_due().await.unwrap();
-    let team = TeamId::from(crate::twins::team());
-    let mut tx = harness
-        .bot
-        .db
-        .write(&team, harness.clock.now())
-        .await
-        .unwrap();
+    let mut tx = begin(&harness).await;
     let both = (&UserId::from("UMAX"), &UserId::from("UANA"));
     let pair = pairs::create(&mut tx, RoundId(1), both, &[], 6)
         .await
@@ -70,13 +70,7 @@ async fn before_the_reminder_in(harness: Harness) -> (Harness, PairId) {
 
 /// Puts the file of their meeting on its way to the group.
 async fn share(harness: &Harness, pair: PairId) {
-    let team = TeamId::from(crate::twins::team());
-    let mut tx = harness
-        .bot
-        .db
-        .write(&team, harness.clock.now())
-        .await
-        .unwrap();
+    let mut tx = begin(harness).await;
     let members = vec![UserId::from("UMAX"), UserId::from("UANA")];
     let file = Attachment {
         name: "meeting.ics".into(),
@@ -98,13 +92,7 @@ pub async fn tuesday(harness: &Harness, pair: PairId) {
         .await
         .unwrap();
     share(harness, pair).await;
-    let team = TeamId::from(crate::twins::team());
-    let mut tx = harness
-        .bot
-        .db
-        .write(&team, harness.clock.now())
-        .await
-        .unwrap();
+    let mut tx = begin(harness).await;
     let members = vec![UserId::from("UMAX"), UserId::from("UANA")];
     let (to, after) = (To::Pair { pair, members }, Md::from("what comes after"));
     let key = Key::Thanks(pair);
@@ -152,13 +140,7 @@ async fn state(harness: &Harness) -> (i64, i64) {
 #[tokio::test]
 async fn a_message_and_a_file_to_one_person_keep_their_distance() {
     let (harness, _) = before_the_reminder(Engine::Sqlite).await;
-    let team = TeamId::from(crate::twins::team());
-    let mut tx = harness
-        .bot
-        .db
-        .write(&team, harness.clock.now())
-        .await
-        .unwrap();
+    let mut tx = begin(&harness).await;
     let to = To::Person(UserId::from("UANA"));
     for number in 0..3 {
         let (kind, key) = (Kind::Answer, Key::Checkin(CheckinId(number)));

@@ -68,7 +68,7 @@ pub async fn by_hand(
     }
     let (round, at) = approve(tx, actor, Origin::ByHand, &found).await?;
     let at = in_words(tx, actor, at).await?;
-    Ok(Reply::modal(messages::made_by_hand(&found[0], round, at)).with_home())
+    Ok(Reply::modal(messages::made_by_hand(&found[0], round, &at)).with_home())
 }
 
 /// The owner's ticks: each pair whose reporting lines are not known needs its own.
@@ -84,12 +84,11 @@ pub(super) fn ticks(found: &[Proposal], check: &[bool], answers: &Answers) -> Ti
     let mut missing = Vec::new();
     for ((made, is_asked), field) in found.iter().zip(check).zip(LOOKED) {
         match (made.owner_must_confirm, is_asked) {
-            (false, _) => {}
             (true, false) => return Ticks::NotAsked,
             (true, true) if answers.many(field).is_empty() => {
                 missing.push((field, messages::not_ticked()));
             }
-            (true, true) => {}
+            (false, _) | (true, true) => {}
         }
     }
     if missing.is_empty() {

@@ -79,7 +79,7 @@ pub async fn swap(
     }
     let (round, at) = approve(tx, actor, Origin::Swap, &found).await?;
     let at = in_words(tx, actor, at).await?;
-    Ok(Reply::modal(messages::swapped(&found, round, at)).with_home())
+    Ok(Reply::modal(messages::swapped(&found, round, &at)).with_home())
 }
 
 /// The two pairs there would be, or why not.

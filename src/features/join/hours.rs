@@ -1,4 +1,4 @@
-//! Somebody's own working hours, in the form.
+//! Somebody's own working hours, in the form of their profile. Whoever joins is asked enough already.
 
 use crate::domain::participant::Profile;
 use crate::domain::program::Problem;
@@ -9,10 +9,8 @@ use crate::slack::event::Answers;
 const STARTS: &str = "day_starts";
 const ENDS: &str = "day_ends";
 
-pub(super) fn fields(profile: Option<&Profile>) -> Blocks {
-    let own = profile
-        .and_then(|profile| profile.hours)
-        .unwrap_or_default();
+pub(super) fn fields(profile: &Profile) -> Blocks {
+    let own = profile.hours.unwrap_or_default();
     let menu = |name, label, times: std::ops::RangeInclusive<u16>, now: u16| {
         let options: Vec<(String, String)> = times
             .step_by(usize::from(DayHours::STEP))
@@ -26,7 +24,7 @@ pub(super) fn fields(profile: Option<&Profile>) -> Blocks {
         .input(menu(STARTS, "I'm at work from", 0..=DayHours::MIDNIGHT - DayHours::SHORTEST, own.starts()))
         .input(
             menu(ENDS, "I'm at work until", DayHours::SHORTEST..=DayHours::MIDNIGHT, own.ends())
-                .hint("In your own time zone. I write to you then, and offer times to meet. Nobody is shown your hours."),
+                .hint("In your own time zone. I write to you then, and offer times to meet. Nobody is shown your hours, only which times suit you both."),
         )
 }
 

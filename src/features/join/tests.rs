@@ -75,11 +75,6 @@ async fn the_modal_answers_what_people_ask_first() {
     │   [ In your own words, with commas between them ____ ]
     │ Languages I can meet in
     │   [ English ▾ ] (English, Chinese, French, German, Hindi, Italian, Japanese, Portuguese, and 1 more)
-    │ I'm at work from (optional)
-    │   [ 9:00 AM ▾ ] (12:00 AM, 12:30 AM, 1:00 AM, 1:30 AM, 2:00 AM, 2:30 AM, 3:00 AM, 3:30 AM, and 35 more)
-    │ I'm at work until (optional)
-    │   [ 5:00 PM ▾ ] (3:00 AM, 3:30 AM, 4:00 AM, 4:30 AM, 5:00 AM, 5:30 AM, 6:00 AM, 6:30 AM, and 35 more)
-    │   · In your own time zone. I write to you then, and offer times to meet. Nobody is shown your hours.
     │ If I'm a mentor: how many mentees at once (optional)
     │   [ 1 ▾ ] (1, 2, 3)
     │ If I'm a mentee: how many mentors at once (optional)

@@ -23,7 +23,7 @@ pub(super) fn form(
         .divider()
         .append(place(settings, profile, listed))
         .append(topics(settings, profile))
-        .append(hours::fields(profile))
+        .append(profile.map_or_else(Blocks::new, hours::fields))
         .append(wishes(profile))
         .append(pledges(profile));
     let (title, submit) = match profile {

@@ -230,7 +230,7 @@ async fn months_of_a_pair() -> (FeatureTest, PairId) {
 
 #[tokio::test]
 async fn the_file_leaves_nothing_out() {
-    let (test, _) = months_of_a_pair().await;
+    let (test, _) = Box::pin(months_of_a_pair()).await;
     test.press(MAX, Action::ExportMine).await.unwrap();
     let file = the_file(&test).await;
     let (_, file) = file.split_once("\nA pair\n").unwrap();
@@ -345,7 +345,7 @@ async fn no_text_is_too_long_for_the_file() {
 
 #[tokio::test]
 async fn erasing_leaves_only_that_the_pair_existed() {
-    let (mut test, pair) = months_of_a_pair().await;
+    let (mut test, pair) = Box::pin(months_of_a_pair()).await;
     test.slack_takes().await;
     let said = |messages: Vec<Message>| messages.iter().map(render).collect::<Vec<_>>().join("\n");
     let group = format!("pair/{pair}");

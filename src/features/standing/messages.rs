@@ -220,19 +220,19 @@ pub(super) fn still_away() -> Message {
 }
 
 fn who_is_told(told: &[UserId]) -> Md {
-    match told {
-        [] => md!("The program's owners can see that and until when; nobody sees why."),
-        [one] => md!(
-            "{} will see in your group message that you're taking a break, but not for how long. The program's owners can see \
-             until when; nobody sees why.",
-            one
-        ),
-        some => md!(
-            "{} will see in your group messages that you're taking a break, but not for how long. The program's owners can \
-             see until when; nobody sees why.",
-            listed(some)
-        ),
+    if told.is_empty() {
+        return "The program's owners can see that and until when; nobody sees why.".into();
     }
+    md!(
+        "{} will see in your group {} that you're taking a break, but not for how long. The program's owners can see until \
+         when; nobody sees why.",
+        listed(told),
+        Md::from(if told.len() == 1 {
+            "message"
+        } else {
+            "messages"
+        })
+    )
 }
 
 /// `told`: the partners who read of the break, but not of its length or reason.

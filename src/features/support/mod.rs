@@ -9,7 +9,7 @@ use super::{Reply, Result, refuse, settings};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::Pair;
 use crate::md;
-use crate::shared::{overview, owners, passing_on};
+use crate::shared::{overview, owners, to_contact};
 use crate::slack::blocks::{Blocks, button, listed};
 use crate::slack::event::{Action, Actor, Answers};
 use crate::slack::words::Md;
@@ -85,7 +85,7 @@ pub async fn send(
         )));
     }
     let message = messages::to_the_contact(&actor.user, words);
-    let is_sent = passing_on::to_contact(tx, &actor.user, &contact, message).await?;
+    let is_sent = to_contact::pass_on(tx, &actor.user, &contact, message).await?;
     Ok(Reply::modal(if is_sent {
         messages::on_its_way(&contact)
     } else {
@@ -108,7 +108,7 @@ pub async fn for_pair(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers)
     let (pair, contact) = for_pair_of_others(tx, actor, id).await?;
     let note = answers.text(WORDS);
     let message = messages::look_after(&actor.user, &pair, note);
-    let is_sent = passing_on::to_contact(tx, &actor.user, &contact, message).await?;
+    let is_sent = to_contact::pass_on(tx, &actor.user, &contact, message).await?;
     audit::note(
         tx,
         &actor.user,

@@ -4,10 +4,11 @@
 use super::program::Program;
 
 /// What puts something on its way at once.
-const AT_ONCE: [&str; 3] = [
+const AT_ONCE: [&str; 4] = [
     "store::outbox::post",
     "store::outbox::pass_on",
     "store::outbox::push",
+    "store::outbox::share",
 ];
 
 /// Why something may go out at once, and the functions that put it on its way, as often as they do.
@@ -50,6 +51,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "features::agreement::put_before_both",
             "features::checkins::closing::go_on",
             "features::meetings::month::tell_both",
+            "features::meetings::plan::settle",
+            "features::meetings::plan::skip",
             "features::meetings::plan::skip",
             "features::reflections::answered",
         ],
@@ -57,8 +60,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "An introduction, which both wait for, and what stands right before or behind it. It takes their day.",
         &[
-            "features::introduction::by_hand::tell_swapped",
-            "features::introduction::say_hello",
+            "features::introduction::meet::say_hello",
+            "features::introduction::swap::tell_swapped",
             "features::meetings::first_month",
         ],
     ),

@@ -45,7 +45,7 @@ pub fn by_hand_looked(opening: Option<Md>, found: &Proposal) -> Modal {
 }
 
 /// `when`: in words, the moment of the introduction.
-pub fn made_by_hand(found: &Proposal, round: RoundId, when: Md) -> Modal {
+pub fn made_by_hand(found: &Proposal, round: RoundId, when: &Md) -> Modal {
     let text = md!(
         "Done. {} and {} are introduced {}. {}",
         found.mentor,
@@ -149,7 +149,7 @@ pub fn swap_words(before: &UserId, new: &UserId) -> Md {
 }
 
 /// `when`: in words, the moment of the swap.
-pub fn swapped(found: &[Proposal; 2], round: RoundId, when: Md) -> Modal {
+pub fn swapped(found: &[Proposal; 2], round: RoundId, when: &Md) -> Modal {
     let [one, other] = found;
     let text = md!(
         "Done. They swap {}: {} mentors {} then, and {} mentors {}. {}",

@@ -47,10 +47,10 @@ async fn a_day_of_less_than_three_hours_is_said_at_its_field() {
         (21 * 60, 23 * 60, "midnight"),
     ] {
         let reply = works(&test, "U1", starts, ends).await;
-        let text = format!(
+        let words = format!(
             "Please pick {least} or later, so that your working day has at least three hours."
         );
-        assert_eq!(reply.errors, [("day_ends", text)]);
+        assert_eq!(reply.errors, [("day_ends", words)]);
     }
     assert_eq!(profile(&test, "U1").await, None);
 }

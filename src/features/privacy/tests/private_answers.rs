@@ -30,8 +30,8 @@ async fn files_of_max(ana: Option<MetAnswer>, max: Option<MetAnswer>) -> [String
     for file in &mut files {
         test.press(MAX, Action::ExportMine).await.unwrap();
         // Two of a pair are not asked the same question, and neither knows which ones are left.
-        let text = the_file(&test).await;
-        let lines = text.lines().filter(|line| !line.starts_with("Asked: "));
+        let file_now = the_file(&test).await;
+        let lines = file_now.lines().filter(|line| !line.starts_with("Asked: "));
         *file = lines.collect::<Vec<_>>().join("\n");
         test.pass(days(30)).await;
     }
