@@ -13,7 +13,7 @@ use reverse_mentor::domain::timer::Timer;
 use reverse_mentor::slack::words::Md;
 use reverse_mentor::store::outbox::{self, Kind, To};
 use reverse_mentor::store::{Tx, cycles, pairs, timers};
-use slack_sandbox::{Answers, Fault, Message, User};
+use slack_sandbox::{Fault, Message, User};
 
 const SHARE: &str = "files.completeUploadExternal";
 const PROGRAM: &str = "time_zone = \"Europe/Berlin\"\nowners = [\"UOWEN\"]";
@@ -178,31 +178,6 @@ async fn a_message_and_a_file_to_one_person_keep_their_distance() {
     harness.pass(SignedDuration::from_mins(1)).await.unwrap();
     assert_eq!(harness.slack.dm("UANA").len(), 6);
     assert_eq!(harness.slack.tally().rate_limited, 0);
-}
-
-both! {
-    async fn a_plan_brings_a_file_for_any_calendar(engine: Engine) {
-        let (harness, _) = before_the_reminder(engine).await;
-        harness.slack.open_home("UANA").await;
-        harness.slack.click_home("UANA", "other_time").await;
-        let answers = Answers::from([("date", "2026-03-12"), ("time", "15:00")]);
-        harness.slack.submit("UANA", &answers).await;
-        harness.pass(SignedDuration::from_mins(1)).await.unwrap();
-        assert_eq!(told(&harness), ["Moved: yo", "meeting.ics"]);
-        let message = &group(&harness)[1];
-        assert_eq!(
-            message.render(),
-            "The same meeting as a file. Open it to add it to whichever calendar you use.\n\
-             [file: Your meeting, for any calendar (meeting.ics)]"
-        );
-        let ics = String::from_utf8(message.files[0].bytes.clone()).unwrap();
-        assert!(ics.contains("DTSTART:20260312T140000Z\r\n"), "{ics}");
-        let tally = harness.slack.tally();
-        assert_eq!((tally.files, tally.leaked_tokens, tally.rate_limited), (1, 0, 0));
-        assert_eq!(tally.unknown_arguments.len(), 0, "{:?}", tally.unknown_arguments);
-        assert_eq!(tally.without_text, 0);
-        assert_eq!(state(&harness).await, (1, 0));
-    }
 }
 
 both! {

@@ -90,6 +90,18 @@ both! {
         assert!(status.is_ok());
         let status = harness.slack.dm("UMAX").last().unwrap().render();
         assert!(status.contains("*You mentor @UANA.* Month 1 of 6.\n*Next meeting:* Thursday, March 12th"), "{status}");
+
+        // The group has the meeting as a file, too.
+        harness.pass(jiff::SignedDuration::from_mins(1)).await.unwrap();
+        let group = harness.slack.group_dms("UANA").remove(0).messages;
+        let file = group.iter().find(|message| !message.files.is_empty()).unwrap();
+        assert!(file.render().ends_with("[file: Your meeting, for any calendar (meeting.ics)]"), "{}", file.render());
+        let ics = String::from_utf8(file.files[0].bytes.clone()).unwrap();
+        assert!(ics.contains("DTSTART:20260312T140000Z\r\n"), "{ics}");
+        let tally = harness.slack.tally();
+        assert_eq!((tally.files, tally.leaked_tokens, tally.rate_limited), (1, 0, 0));
+        assert_eq!(tally.unknown_arguments.len(), 0, "{:?}", tally.unknown_arguments);
+        assert_eq!(tally.without_text, 0);
     }
 }
 

@@ -84,8 +84,8 @@ both! {
         harness.slack.submit(ADA, &Answers::from([("mentor", "UED"), ("mentee", "UBEA")])).await;
         assert!(modal(&harness).contains("Hi @UED & @UBEA!"), "{}", modal(&harness));
         harness.slack.submit(ADA, &Answers::new()).await;
-        // It can be undone for ten minutes.
-        harness.pass(SignedDuration::from_mins(11)).await.unwrap();
+        // It can be undone for ten minutes, and waits until both are at work.
+        harness.pass(SignedDuration::from_hours(24)).await.unwrap();
         let posted = harness.slack.group_dms("UED").remove(0).messages;
         let posted: Vec<String> = posted.iter().map(slack_sandbox::Message::render).collect();
         assert!(posted[0].contains("Hi @UED & @UBEA!"), "{posted:?}");

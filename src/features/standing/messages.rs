@@ -223,15 +223,12 @@ fn who_is_told(told: &[UserId]) -> Md {
     if told.is_empty() {
         return "The program's owners can see that and until when; nobody sees why.".into();
     }
+    let plural = if told.len() == 1 { "" } else { "s" };
     md!(
-        "{} will see in your group {} that you're taking a break, but not for how long. The program's owners can see until \
-         when; nobody sees why.",
+        "{} will see in your group message{} that you're taking a break, but not for how long. The program's owners can see \
+         until when; nobody sees why.",
         listed(told),
-        Md::from(if told.len() == 1 {
-            "message"
-        } else {
-            "messages"
-        })
+        Md::from(plural)
     )
 }
 

@@ -29,6 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "features::report::file_missing",
             "features::report::share",
             "shared::look_up::tell",
+            "shared::to_contact::contact_answered",
             "web::by_message::queue_answer",
         ],
     ),
@@ -40,8 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "Somebody calls for help, or a support contact is asked for it.",
         &[
             "features::checkins::call_for_help",
-            "features::support::for_pair",
-            "features::support::send",
+            "shared::to_contact::pass_on",
         ],
     ),
     (
@@ -82,11 +82,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "It is the gate.",
-        &[
-            "shared::news::tell_of_break",
-            "shared::nudge::post",
-            "shared::nudge::post",
-        ],
+        &["shared::news::tell_of_break", "shared::nudge::post"],
     ),
 ];
 
