@@ -26,7 +26,7 @@ pub use heads::open;
 pub use heads::{Head, Queue, due_queues, heads, lease, served};
 pub use read::{
     Failed, depth, error, failed_since, has, has_failed, is_held_back, is_queued, last_failure,
-    owners_told, queued, told_to_mend, unreadable, waiting,
+    owners_told, queued, told_to_mend, unreadable, waiting, written_at,
 };
 pub use times::{adopt, doubt_all, mend_times, next_due, outage_over, wake};
 

@@ -16,6 +16,11 @@ pub async fn has(tx: &mut Reading, key: &Key) -> Result<bool> {
     .await
 }
 
+/// When a row was written, or a little after, however long it waited for its moment and whoever had it sent again.
+pub fn written_at(row: i64) -> Timestamp {
+    made_at(row)
+}
+
 /// Whether Slack did not take what went out under `key`.
 pub async fn has_failed(tx: &mut Reading, key: &Key) -> Result<bool> {
     tx.any(sql!(
