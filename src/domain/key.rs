@@ -164,6 +164,7 @@ pub enum Key {
         user: UserId,
         minute: i64,
     },
+    /// As earlier releases wrote it.
     LookUpInvited {
         user: UserId,
         minute: i64,

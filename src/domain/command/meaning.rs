@@ -99,7 +99,7 @@ pub(super) fn leads_to(usage: &'static Usage, name: &str, rest: &[String]) -> &'
     if is_doubtful { STATUS } else { &usage.command }
 }
 
-/// What the words after a command are about.
+/// The thing that is talked about in the words after a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum About {
     /// A break, which the command is said of: "my vacation".
@@ -129,7 +129,7 @@ fn names_a_break(words: &[String]) -> Option<usize> {
     named.map(|(_, length)| length).or(other.map(|_| 1))
 }
 
-/// What follows "from my vacation".
+/// The words behind the break in "back from my vacation until Friday": here, "until Friday".
 fn after_a_break(rest: &[String]) -> Option<&[String]> {
     let (behind, rest) = rest.split_first()?;
     if !is_in(behind, BEHIND) {

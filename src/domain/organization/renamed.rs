@@ -5,7 +5,7 @@ use super::{Entry, People};
 use crate::domain::program::Settings;
 use std::collections::BTreeMap;
 
-/// What a file says of people in words that the settings may list.
+/// The facts about people for which a file may use words that the settings list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
     Stage,
@@ -14,7 +14,7 @@ pub enum Said {
 }
 
 impl Entry {
-    /// What the program calls it.
+    /// The program's own word for the fact.
     pub fn said(&self, what: Said) -> Option<&str> {
         match what {
             Said::Stage => self.stage.as_deref(),
@@ -23,7 +23,7 @@ impl Entry {
         }
     }
 
-    /// What the program calls it, and the file's own word where that is another one.
+    /// The program's own word for the fact, and the file's word where the two differ.
     fn said_mut(&mut self, what: Said) -> (&mut Option<String>, &mut Option<String>) {
         match what {
             Said::Stage => (&mut self.stage, &mut self.stage_word),

@@ -28,7 +28,7 @@ pub async fn they_met(tx: &mut Tx, id: PairId, user: &UserId) -> Result<()> {
     ) else {
         return Ok(());
     };
-    // What follows their first meeting doesn't follow each one.
+    // Only the first meeting leads to these questions.
     let is_first = cycles::said_they_met(tx, &pair, user).await?.len() == 1;
     let unsigned = without_signature(&pair, &agreement);
     if is_first && unsigned.contains(user) && follows(tx, &pair, &agreement, user).await? {

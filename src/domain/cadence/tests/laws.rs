@@ -1,4 +1,4 @@
-//! What holds of every moment, for whoever works whenever and wherever.
+//! Laws of working hours: they hold at every moment, for all hours and zones.
 
 use super::*;
 use proptest::prelude::*;

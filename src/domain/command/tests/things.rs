@@ -178,7 +178,7 @@ fn none_leads(said: &[(String, Command)], to: impl Fn(&Command) -> bool) {
     );
 }
 
-/// Whatever is said of a break or a meeting, it is nothing of these.
+/// Commands that are about the program as a whole, where no words about a break or a meeting may lead.
 fn is_for_the_program(command: &Command) -> bool {
     matches!(
         command,
