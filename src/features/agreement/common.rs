@@ -52,7 +52,7 @@ pub(super) async fn is_away(tx: &mut Reading, pair: &Pair) -> Result<bool> {
     Ok(breaks::are_on_break(tx, &pair.members()).await?)
 }
 
-/// Who of the two has not signed this version.
+/// Those of the two who have not signed this version.
 pub(super) fn without_signature(pair: &Pair, agreement: &Agreement) -> Vec<UserId> {
     [
         (&pair.mentor, agreement.mentor_signed_at),

@@ -22,7 +22,7 @@ pub(super) async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Re
     }
     let mut missing = Vec::new();
     for user in without_signature(pair, &agreement) {
-        // Whoever has said that they met is asked after that meeting.
+        // Somebody who has said that they met gets the questions that follow the meeting instead.
         if after_meeting::follows(tx, pair, &agreement, &user).await? {
             after_meeting::begin(tx, pair, &agreement, &user).await?;
         } else {

@@ -45,7 +45,7 @@ pub async fn due(tx: &mut Tx, checkin: CheckinId) -> Result<()> {
     send(tx, &pair, &checkin).await
 }
 
-/// What is asked between meetings is not asked at the end, when the closing asks everything.
+/// Questions that belong between meetings are dropped at the end, because the closing asks everything.
 fn is_timely(pair: &Pair, checkin: &Checkin) -> bool {
     let between = matches!(
         checkin.kind,

@@ -84,7 +84,7 @@ pub async fn partner_away(tx: &mut Tx, user: &UserId) -> Result<()> {
         let last = asked
             .iter()
             .rfind(|one| one.kind == Kind::PartnerAway && one.user == *partner);
-        // What was said of an earlier break was said; this is another, or the same one after a long time.
+        // An earlier break has had its words; this is another one, or the same one after a long time.
         let number = match last {
             Some(last) if last.dropped || !last.due && is_long_ago(last, since, tx.now) => {
                 last.number.saturating_add(1)

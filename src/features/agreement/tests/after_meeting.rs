@@ -1,4 +1,4 @@
-//! Whoever says that they met is asked to sign after that meeting, by their own word alone.
+//! A person who says that they met is asked to sign after that meeting. Only their own word leads to it.
 
 use super::follow_up::DRAFT;
 use super::*;
@@ -90,7 +90,7 @@ async fn days_he_is_asked(hers: Option<i64>) -> Vec<(i64, String)> {
     asked
 }
 
-/// What one is asked, and when, is the same whatever the other said, and whenever.
+/// Neither the questions to one of them nor their times depend on what the other said, or when.
 #[tokio::test]
 async fn no_question_tells_what_the_partner_said() {
     let alone = days_he_is_asked(None).await;
@@ -126,7 +126,7 @@ async fn whoever_has_signed_or_is_on_a_break_is_not_asked_after_the_meeting() {
     assert_eq!(test.count("USAM", DRAFT).await, 2);
 }
 
-/// What days off, a break or downtime hold back is asked afterwards, and not twice within days.
+/// Days off, a break and downtime only delay a question: it is asked afterwards, and not twice within days.
 #[tokio::test]
 async fn no_reminder_is_used_up_unsent() {
     for held_back in ["days off", "a break of the program", "downtime"] {

@@ -1,4 +1,4 @@
-//! What days off, a break or downtime hold back is asked afterwards where it is asked only once.
+//! Days off, a break and downtime only delay a question that is asked once: it is asked afterwards.
 
 use super::*;
 use crate::domain::overview::Care;
