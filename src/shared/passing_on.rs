@@ -141,18 +141,23 @@ mod tests {
         test.run_due().await;
     }
 
-    #[tokio::test]
-    async fn who_asked_hears_what_did_not_arrive_and_what_to_do() {
-        let (mut test, pair) = FeatureTest::signed(Settings { ..settings() }).await;
-        test.seen(SUE, "UTC").await;
-        test.pass(SignedDuration::from_hours(48)).await;
-        let words = "My secret worry";
+    /// Ana writes to the support contact.
+    async fn writes_to_contact(test: &FeatureTest, words: &str) {
         let form = Form::ToContactPreview {
             contact: SUE.into(),
             words: words.into(),
         };
         let answers = [("words", Answer::Text(words.into()))];
         test.submit(ANA, form, &answers).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_asked_hears_what_did_not_arrive_and_what_to_do() {
+        let (mut test, pair) = FeatureTest::signed(Settings { ..settings() }).await;
+        test.seen(SUE, "UTC").await;
+        test.pass(SignedDuration::from_hours(48)).await;
+        let words = "My secret worry";
+        writes_to_contact(&test, words).await;
         let cycle = test.month(pair).await.id;
         let note = [("note", Answer::Text(words.into()))];
         let skip = Form::Skip { cycle, plans: None };
@@ -224,13 +229,7 @@ mod tests {
     async fn a_call_for_help_that_did_not_arrive_is_told_at_once_however_late_it_is() {
         let (mut test, _) = FeatureTest::signed(settings()).await;
         test.seen(SUE, "Europe/Berlin").await;
-        let words = "My secret worry";
-        let form = Form::ToContactPreview {
-            contact: SUE.into(),
-            words: words.into(),
-        };
-        let answers = [("words", Answer::Text(words.into()))];
-        test.submit(ANA, form, &answers).await.unwrap();
+        writes_to_contact(&test, "My secret worry").await;
         // Nine in the morning, and fourteen hours without Slack.
         test.pass(SignedDuration::from_hours(14)).await;
         refuses(&test).await;
