@@ -88,13 +88,16 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         Some(month) => Some(to_arrange(tx, month).await?),
         None => None,
     };
+    if is_away && armed {
+        timing::disarm(tx, pair, latest.as_ref(), timing::Spare::Nothing).await?;
+        if let Some(month) = &month {
+            withdraw(tx, month).await?;
+        }
+    }
+    // Also where their months did not rest: their cards may have shown a break that came and went while they were not at work.
+    cards_follow(tx, pair).await?;
     match (is_away, armed) {
         (true, true) => {
-            timing::disarm(tx, pair, latest.as_ref(), timing::Spare::Nothing).await?;
-            if let Some(month) = &month {
-                withdraw(tx, month).await?;
-            }
-            cards_follow(tx, pair).await?;
             let message = match (whose, breaks::of_program(tx).await?) {
                 (Whose::Program, Some(until)) => {
                     let zone = settings(tx).await?.zone();
@@ -111,7 +114,6 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             None => Ok(()),
         },
         (false, false) => {
-            cards_follow(tx, pair).await?;
             let timer = Timer::ProgramBreak(pair.id);
             if matches!(whose, Whose::Partner(_)) && timers::due(tx, &timer).await?.is_some() {
                 // The program's break is over, too, and it is that which they read of.
@@ -123,14 +125,10 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
                 Whose::Program => say(tx, pair, messages::program_goes_on(goes_on)).await,
             }
         }
-        (true, false) => {
-            // The break before this one may be over for their cards alone.
-            cards_follow(tx, pair).await?;
-            match whose {
-                Whose::Partner(_) => Ok(()),
-                Whose::Program => still_waits(tx, pair, month.as_ref()).await,
-            }
-        }
+        (true, false) => match whose {
+            Whose::Partner(_) => Ok(()),
+            Whose::Program => still_waits(tx, pair, month.as_ref()).await,
+        },
     }
 }
 

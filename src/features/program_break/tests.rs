@@ -1,6 +1,7 @@
 mod owners;
 
 use super::messages::DATE;
+use crate::domain::card::Card;
 use crate::domain::cycle;
 use crate::domain::ids::UserId;
 use crate::domain::open_thing;
@@ -8,10 +9,11 @@ use crate::domain::program::Settings;
 use crate::features::{Error, Reply, meetings};
 use crate::shared::open_things;
 use crate::slack::event::{Action, Answer, Form};
-use crate::store::outbox::{Kind, Lane, To};
+use crate::store::outbox::{Kind, Lane, To, What};
 use crate::store::rounds;
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::months::{ANA, MAX, OWEN, settings};
+use crate::testing::outgoing;
 use crate::testing::people::{junior, senior};
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
@@ -284,4 +286,37 @@ async fn each_pair_reads_of_it_by_day() {
     assert_eq!(group(&test).await, before + 1);
     test.pass(SignedDuration::from_hours(5)).await;
     assert_eq!(group(&test).await, before + 2);
+}
+
+/// It begins on a Friday evening and is over as the two are at work again: their months never rested, and yet their cards had.
+#[tokio::test]
+async fn a_break_that_nobody_was_at_work_for_leaves_no_card_on_hold() {
+    let (mut test, pair) = FeatureTest::signed(settings()).await;
+    for user in [ANA, MAX] {
+        test.seen(user, "Europe/Berlin").await;
+    }
+    test.pass(DAY * 4 + SignedDuration::from_hours(8)).await;
+    let cycle = test.month(pair).await.id;
+    let changes = async |test: &FeatureTest| {
+        let queued = test.queued().await.into_iter();
+        let of_month = queued.filter(|row| match &row.what {
+            What::Card { card, place, .. } => {
+                *card == Card::Month(cycle) && *place == Lane::Pair(pair)
+            }
+            _ => false,
+        });
+        of_month.map(|row| row.at).collect::<Vec<_>>()
+    };
+    let mut tx = test.tx().await;
+    outgoing::card_stands(&mut tx, Card::Month(cycle), &Lane::Pair(pair)).await;
+    tx.commit().await.unwrap();
+    breaks_until(&test, date(2026, 3, 9)).await;
+    test.run_due().await;
+    let on_hold = changes(&test).await;
+    assert_eq!(on_hold.len(), 1, "the card says that it's on hold");
+    let mut tx = test.tx().await;
+    outgoing::sent(&mut tx, |_| true).await;
+    tx.commit().await.unwrap();
+    test.pass(DAY * 3).await;
+    assert_eq!(changes(&test).await.len(), 2, "and no longer");
 }
