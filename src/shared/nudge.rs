@@ -170,16 +170,40 @@ pub(super) async fn first_at_work(
     Ok(opens.min().unwrap_or(from))
 }
 
-/// The first moment from `from` on that is in everybody's working hours; for those who share none, in those of the first at work.
-pub async fn at_work(tx: &mut Reading, from: Timestamp, people: &[UserId]) -> Result<Timestamp> {
+/// The first moment from `from` on that is in the working hours of all these people; none if they share no hours.
+pub async fn all_at_work(
+    tx: &mut Reading,
+    from: Timestamp,
+    people: &[UserId],
+) -> Result<Option<Timestamp>> {
     let workdays = workdays(tx, people).await?;
     let settings = settings(tx).await?;
     let hours = Hours::from(&settings);
     let shared = hours.next_shared(from, &workdays);
-    if workdays.iter().all(|day| hours.is_open(shared, day)) {
-        return Ok(shared);
+    let is_shared = workdays.iter().all(|day| hours.is_open(shared, day));
+    Ok(is_shared.then_some(shared))
+}
+
+/// The first moment from `from` on at which all of these pairs are at work; where they share no hours, the first at which one of the
+/// pairs is, or else one of the people.
+pub async fn pairs_at_work(
+    tx: &mut Reading,
+    from: Timestamp,
+    pairs: &[[UserId; 2]],
+) -> Result<Timestamp> {
+    let people = pairs.concat();
+    if let Some(at) = all_at_work(tx, from, &people).await? {
+        return Ok(at);
     }
-    first_at_work(tx, from, people).await
+    let mut first: Option<Timestamp> = None;
+    for pair in pairs {
+        let at = all_at_work(tx, from, pair).await?;
+        first = first.into_iter().chain(at).min();
+    }
+    match first {
+        Some(at) => Ok(at),
+        None => first_at_work(tx, from, &people).await,
+    }
 }
 
 /// The first moment of the day after `today` in local time.
@@ -314,40 +338,4 @@ fn later(at: Timestamp, stale_at: Timestamp) -> Outcome {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ids::{CheckinId, CycleId, PairId};
-    use crate::domain::program::Settings;
-    use crate::md;
-    use crate::testing::feature_test::FeatureTest;
-
-    #[tokio::test]
-    async fn two_without_a_common_hour_are_not_reached_together() {
-        let test = FeatureTest::new(Settings::default()).await;
-        test.seen("UANA", "Europe/London").await;
-        test.seen("UBO", "Asia/Tokyo").await;
-        let people = vec![UserId::from("UANA"), UserId::from("UBO")];
-        let nudge = |id| Nudge {
-            kind: Kind::NudgeWeek,
-            key: Key::Checkin(CheckinId(id)),
-            to: To::Pair {
-                pair: PairId(1),
-                members: people.clone(),
-            },
-            people: people.clone(),
-            message: md!("Hello").into(),
-            stale_at: "2026-03-10T00:00:00Z".parse().unwrap(),
-            timer: Timer::NudgeWeek(CycleId(1)),
-        };
-        let mut tx = test.tx().await;
-        let apart = send(&mut tx, nudge(1)).await.unwrap();
-        assert_eq!(apart, Outcome::Apart);
-        tx.commit().await.unwrap();
-        // Back home: 9:00 in London is 10:00 in Berlin.
-        test.seen("UBO", "Europe/Berlin").await;
-        let mut tx = test.tx().await;
-        let near = send(&mut tx, nudge(2)).await.unwrap();
-        assert_eq!(near, Outcome::Sent);
-        tx.commit().await.unwrap();
-    }
-}
+mod tests;

@@ -140,8 +140,7 @@ async fn may_be_made(
     Ok(in_pool(&pool, mentor, mentee))
 }
 
-pub(super) const MEETS_SOON: &str =
-    "One of them is about to be introduced to someone. My Home tab has a button to undo that.";
+pub(super) const MEETS_SOON: &str = "One of them is about to be introduced to someone. Until that happens, an owner who isn't in that pair can undo it on my Home tab.";
 
 /// Whether an owner's word on one of these people is still to be carried out.
 pub(super) async fn meets_soon(tx: &mut Reading, people: &[&UserId]) -> Result<bool> {
@@ -184,14 +183,15 @@ pub(super) async fn approve(
     Ok((id, at))
 }
 
-/// Once it can no longer be undone, no break is on, and everybody in it is at work.
+/// Once it can no longer be undone, no break is on, and everybody in it is at work, or where four share no hours, one of the pairs.
 async fn holds_at(tx: &mut Reading, found: &[Proposal]) -> Result<Timestamp> {
     let soon = tx.now + enrollment::UNDO;
     let first = enrollment::meet_from(tx, false).await?;
     let from = first.map_or(soon, |first| first.max(soon));
-    let people = found.iter().flat_map(|made| [&made.mentor, &made.mentee]);
-    let people: Vec<UserId> = people.cloned().collect();
-    nudge::at_work(tx, from, &people).await
+    let pairs = found
+        .iter()
+        .map(|made| [made.mentor.clone(), made.mentee.clone()]);
+    nudge::pairs_at_work(tx, from, &pairs.collect::<Vec<_>>()).await
 }
 
 /// A moment as this owner reads it.

@@ -42,8 +42,8 @@ pub(super) async fn waits_until(tx: &mut Reading, round: &Round) -> Result<Optio
         let soon = tx.now + enrollment::UNDO;
         let has_come = round.introduce_at.is_none_or(|at| at <= tx.now);
         let from = next.unwrap_or(if has_come { tx.now } else { soon });
-        let people = open.into_iter().flat_map(|pair| [pair.mentor, pair.mentee]);
-        let at = nudge::at_work(tx, from, &people.collect::<Vec<_>>()).await?;
+        let pairs = open.into_iter().map(|pair| [pair.mentor, pair.mentee]);
+        let at = nudge::pairs_at_work(tx, from, &pairs.collect::<Vec<_>>()).await?;
         next = (next.is_some() || at > from).then_some(at);
     }
     // A first match that is due is made by then, and a break is over.

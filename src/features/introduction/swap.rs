@@ -12,7 +12,7 @@ use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::features::{Reply, Result, refuse, settings};
 use crate::md;
-use crate::shared::{news, overview, owners};
+use crate::shared::{news, nudge, overview, owners};
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
 use crate::store::rounds::{self, Fate, Origin, Proposal, Round, State};
@@ -51,9 +51,24 @@ pub async fn look_at_swap(
         return wrong("You're in that pair yourself, so this is for another owner to do.");
     }
     Ok(match may_be_swapped(tx, &pair, &other).await? {
-        Ok(found) => Reply::modal(messages::swap_looked((&pair, &other), &found)),
+        Ok(found) => preview(tx, (&pair, &other), &found).await?,
         Err(why) => Reply::errors(vec![(WITH, why)]),
     })
+}
+
+async fn preview(
+    tx: &mut Reading,
+    (one, other): (&Pair, &Pair),
+    found: &[matching::Proposal; 2],
+) -> Result<Reply> {
+    let people = [one.members(), other.members()].concat();
+    let people: Vec<UserId> = people.into_iter().cloned().collect();
+    let share = nudge::all_at_work(tx, tx.now, &people).await?.is_some();
+    Ok(Reply::modal(messages::swap_looked(
+        (one, other),
+        found,
+        share,
+    )))
 }
 
 /// The owner has read it: the two pairs are to be exchanged. `check`: which of the new pairs had a tick for their reporting lines.
@@ -73,9 +88,7 @@ pub async fn swap(
     match ticks(&found, &check, answers) {
         Ticks::Given => {}
         Ticks::Missing(errors) => return Ok(Reply::errors(errors)),
-        Ticks::NotAsked => {
-            return Ok(Reply::modal(messages::swap_looked((&one, &other), &found)));
-        }
+        Ticks::NotAsked => return preview(tx, (&one, &other), &found).await,
     }
     let (round, at) = approve(tx, actor, Origin::Swap, &found).await?;
     let at = in_words(tx, actor, at).await?;

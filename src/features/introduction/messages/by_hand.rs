@@ -113,7 +113,8 @@ pub fn swap_form(pair: &Pair) -> Modal {
     Modal::form(form, SWAP, "Look at it first", blocks)
 }
 
-pub fn swap_looked((one, other): (&Pair, &Pair), found: &[Proposal; 2]) -> Modal {
+/// `share`: whether there are hours at which all four are at work.
+pub fn swap_looked((one, other): (&Pair, &Pair), found: &[Proposal; 2], share: bool) -> Modal {
     let form = Form::SwapLooked {
         pair: one.id,
         with: other.id,
@@ -123,15 +124,20 @@ pub fn swap_looked((one, other): (&Pair, &Pair), found: &[Proposal; 2]) -> Modal
     for (made, looked) in found.iter().zip(LOOKED) {
         blocks = about(blocks, made, looked);
     }
+    let hours = if share {
+        "in everyone's working hours"
+    } else {
+        "in the working hours of one of the new pairs, since the four share none, so the others may read it out of hours"
+    };
     let blocks = blocks
         .section(md!(
-            "The pairs of {} and {}, and of {} and {}, come to an end when the new ones are introduced: in everyone's working hours, in \
-             ten minutes at the soonest. Until then, you can undo it. Each of the four reads this with their own names, and then the \
-             introduction:",
+            "The pairs of {} and {}, and of {} and {}, come to an end when the new ones are introduced: {}, in ten minutes at the \
+             soonest. Until then, you can undo it. Each of the four reads this with their own names, and then the introduction:",
             one.mentor,
             one.mentee,
             other.mentor,
-            other.mentee
+            other.mentee,
+            Md::from(hours)
         ))
         .section(quoted(&swap_words(&one.mentee, &other.mentee)))
         .context("A friendly word from you before it is kinder than any message of mine.");
