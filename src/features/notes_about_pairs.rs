@@ -6,9 +6,10 @@ use crate::domain::ids::RoundId;
 use crate::domain::matching::Proposal;
 use crate::domain::participant::{PersonInSlack, Profile};
 use crate::domain::program::Settings;
+use crate::domain::timer::Timer;
 use crate::slack::event::Action;
 use crate::store::rounds::{self, Origin, State};
-use crate::store::{checkins, people};
+use crate::store::{checkins, people, timers};
 use crate::testing::feature_test::{FeatureTest, render};
 use crate::testing::people::{junior, person, senior, settings};
 use jiff::SignedDuration;
@@ -143,6 +144,31 @@ async fn a_note_about_a_pair_is_for_others_and_for_somebody_while_there_is_anybo
                 let is_told = answer.contains("I've also let");
                 assert_eq!(is_told, reader.is_some(), "{case}: {answer}");
             }
+        }
+    }
+}
+
+/// What an admin was told of a pair stands on a list afterwards, as it would with an owner, and is no reason to write again.
+#[tokio::test]
+async fn an_admin_who_stands_in_has_a_list_of_what_they_were_told() {
+    let week = SignedDuration::from_hours(7 * 24);
+    for owners in [&["USAM"][..], &[]] {
+        for note in [Note::OneLine, Note::CallForHelp] {
+            let case = format!("{note:?}, owners: {owners:?}");
+            let mut test = program(owners, &["UADM"]).await;
+            note.happens(&test).await;
+            let mut tx = test.tx().await;
+            let monday = test.now + week;
+            timers::at(&mut tx, &Timer::Digest, monday).await.unwrap();
+            tx.commit().await.unwrap();
+            test.pass(week + SignedDuration::from_hours(48)).await;
+            let list = "one pair to look after this week";
+            assert_eq!(test.count("UADM", list).await, 1, "{case}");
+            for user in IN_THE_PAIR {
+                assert_eq!(test.count(user, "to look after").await, 0, "{case}: {user}");
+            }
+            test.pass(week).await;
+            assert_eq!(test.count("UADM", list).await, 1, "{case}");
         }
     }
 }

@@ -55,11 +55,10 @@ impl Key {
             },
             Self::Lapsed { mentor, mentee, .. } => Readers::AboutTwo(mentor, mentee),
             Self::OneLine { pair, .. } => Readers::AboutPair(*pair),
-            Self::FirstMatch { .. }
-            | Self::Companion { .. }
-            | Self::Undelivered { .. }
-            | Self::ContactGone { .. } => Readers::Owners,
-            Self::Mend { .. } => Readers::OwnersAndAdmins,
+            Self::FirstMatch { .. } | Self::Undelivered { .. } | Self::ContactGone { .. } => {
+                Readers::Owners
+            }
+            Self::Companion { .. } | Self::Mend { .. } => Readers::OwnersAndAdmins,
             Self::NoPair { .. }
             | Self::LeftOver { .. }
             | Self::Introduction(..)

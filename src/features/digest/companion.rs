@@ -1,11 +1,11 @@
 //! The owners' weekly companion: people to look after, and problems to fix.
 
 use super::report::{self, Report};
-use super::week;
+use super::{stand_ins, week};
 use crate::domain::cadence::{self, Hours};
 use crate::domain::companion::Thing;
 use crate::domain::happening::Ending;
-use crate::domain::ids::{RoundId, UserId};
+use crate::domain::ids::{PairId, RoundId, UserId};
 use crate::domain::key::{AboutRound, Key};
 use crate::domain::message::Message;
 use crate::domain::pair::Pair;
@@ -20,7 +20,7 @@ use crate::store::overview::NOT_BEGUN;
 use crate::store::rounds::Proposal;
 use crate::store::{
     Reading, Tx, candidates, checkins, cycles, digests, falls, figures, pairs, participants,
-    rounds, timers, workdays,
+    people, rounds, timers, workdays,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
@@ -31,12 +31,15 @@ const A_MOMENT: SignedDuration = SignedDuration::from_mins(5);
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Pairs that ended within this time of each other may be of one cohort.
+const COHORT: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// A break without a date is listed after this long.
 const SIX_WEEKS: SignedDuration = SignedDuration::from_hours(42 * 24);
 /// Slack is asked about everybody once a week, and usually answers within the hour.
 const UNHEARD: SignedDuration = SignedDuration::from_hours(9 * 24);
 
-/// Timer `Companion`: sent once a week, in the owner's working hours, on a day without another nudge.
+/// Timer `Companion`: sent once a week to an owner, or to an admin who stands in, in their working hours, on a day without another
+/// nudge.
 pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> Result<()> {
     let settings = settings(tx).await?;
     // The digest's week, because the next one may have begun.
@@ -45,7 +48,8 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         owner: owner.clone(),
         week: noted,
     };
-    if !owners::living(tx).await?.contains(owner) {
+    let owns = owners::living(tx).await?.contains(owner);
+    if !owns && !people::admins(tx).await?.contains(owner) {
         return Ok(());
     }
     let now = tx.now;
@@ -66,7 +70,12 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
         let at = now + A_MOMENT;
         return Ok(timers::at(tx, &timer, at).await?);
     }
-    let Some((message, things)) = news(tx, owner).await? else {
+    let news = if owns {
+        news(tx, owner).await?
+    } else {
+        stand_ins::news(tx, owner).await?
+    };
+    let Some((message, things)) = news else {
         return Ok(());
     };
     let next = timers::due(tx, &Timer::Digest).await?;
@@ -81,7 +90,9 @@ pub async fn companion(tx: &mut Tx, owner: &UserId, noted: Option<IsoWeek>) -> R
     };
     if nudge::send_or_wait(tx, nudge).await? == Outcome::Sent {
         companions::say(tx, owner, &things).await?;
-        tell_fall(tx, owner).await?;
+        if owns {
+            tell_fall(tx, owner).await?;
+        }
     }
     Ok(())
 }
@@ -157,11 +168,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     let mut unsigned = digests::unsigned(tx).await?;
     unsigned.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let mut ended = pairs::closed_since(tx, ago(WEEK)).await?;
-    let last_completed = match pairs::count_open(tx).await? {
-        0 => ended.iter().rfind(|pair| is_completed(pair)),
-        _ => None,
-    };
-    let last_completed = last_completed.map(|pair| pair.id);
+    let last_of_cohort = last_of_cohort(tx, &ended).await?;
     let stored: HashSet<UserId> = participants::standings(tx)
         .await?
         .into_iter()
@@ -198,7 +205,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         in_one_line,
         not_begun,
         ended,
-        last_completed,
+        last_of_cohort,
         away,
         to_approve,
         unmatched,
@@ -217,6 +224,20 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         zone: settings.zone(),
         now,
     })
+}
+
+/// The last pair of a cohort, if it ended this week, in whatever way, and no other runs: where some pair has come to its end by its
+/// months.
+async fn last_of_cohort(tx: &mut Reading, ended: &[Pair]) -> Result<Option<PairId>> {
+    let Some(last) = ended.last() else {
+        return Ok(None);
+    };
+    if pairs::count_open(tx).await? > 0 {
+        return Ok(None);
+    }
+    let since = tx.now.saturating_sub(COHORT).unwrap_or(Timestamp::MIN);
+    let cohort = pairs::closed_since(tx, since).await?;
+    Ok(cohort.iter().any(is_completed).then_some(last.id))
 }
 
 fn is_completed(pair: &Pair) -> bool {

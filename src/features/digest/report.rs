@@ -10,7 +10,6 @@ use crate::domain::pair::Pair;
 use crate::features::months;
 use crate::md;
 use crate::shared::failures::Failures;
-use crate::shared::one_line::end_button;
 use crate::slack::blocks::{Blocks, button, listed_in_short};
 use crate::slack::event::Action;
 use crate::slack::words::Md;
@@ -38,8 +37,8 @@ pub(super) struct Report {
     pub away: Vec<(UserId, UserId)>,
     /// Pairs that ended this week before their time.
     pub ended: Vec<Pair>,
-    /// The last pair of a cohort, if it was completed this week and no other runs.
-    pub last_completed: Option<PairId>,
+    /// The last pair of a cohort, if it ended this week and no other runs.
+    pub last_of_cohort: Option<PairId>,
     /// With the number of pairs.
     pub to_approve: Vec<(Round, usize)>,
     pub unmatched: Vec<LeftOver>,
@@ -135,8 +134,8 @@ impl Report {
     fn parts(&self) -> Vec<Part> {
         let parts = [
             self.to_approve(),
-            pairs::calls(&self.calls, |at| self.day(at)),
-            self.in_one_line(),
+            pairs::calls(&self.calls, true, |at| self.day(at)),
+            pairs::in_one_line(&self.in_one_line),
             self.quiet(),
             self.not_begun(),
             self.away(),
@@ -178,25 +177,6 @@ impl Report {
             things: things.map(|(round, _)| Thing::Round(round.id)).collect(),
             blocks: blocks.append(more),
             has_buttons: true,
-        })
-    }
-
-    fn in_one_line(&self) -> Option<Part> {
-        let (pairs, more) = first(&self.in_one_line)?;
-        let blocks = Blocks::new().section(
-            "*Pairs in one reporting line*\nSince a change of managers, one of them is above the other. They don't know \
-             that I've noticed. A friendly word, your support contact, or a kind end: that's for you to decide.",
-        );
-        let blocks = pairs.iter().fold(blocks, |blocks, pair| {
-            let end = end_button("End it kindly", pair);
-            blocks.section_with(md!("{} and {}", pair.mentor, pair.mentee), end)
-        });
-        let things = self.in_one_line.iter();
-        Some(Part {
-            name: "pairs in one reporting line",
-            things: things.map(|pair| Thing::InOneLine(pair.id)).collect(),
-            blocks: blocks.append(more),
-            has_buttons: false,
         })
     }
 
@@ -284,7 +264,7 @@ impl Report {
     }
 
     fn cohort_over(&self) -> Option<Part> {
-        let last = self.last_completed?;
+        let last = self.last_of_cohort?;
         let blocks = Blocks::new()
             .section(
                 "*The last pair has finished*\nThank you for carrying this cohort. Those who'd like to go on have said so and wait for \
