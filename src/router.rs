@@ -241,6 +241,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
             reorganization::pair_ended(tx, pair).await?;
             introduction::pair_ended(tx, pair).await?;
             endings::ended(tx, pair, by.as_ref(), why).await?;
+            meetings::leaves_calendars(tx, pair).await?;
             matching::look_again(tx).await
         }
     }

@@ -388,9 +388,10 @@ impl Key {
 
     /// Whether it says that a pair is over: sent even when everything else about the pair is erased.
     pub fn is_farewell(&self) -> bool {
-        matches!(
-            self,
-            Self::EndedBoth(_) | Self::Ended { .. } | Self::Thanks(_)
-        )
+        match self {
+            Self::File(behind) => behind.is_farewell(),
+            Self::EndedBoth(_) | Self::Ended { .. } | Self::Thanks(_) => true,
+            _ => false,
+        }
     }
 }

@@ -195,10 +195,16 @@ fn with_offer(pair: &Pair, words: Md, offer: &'static str) -> Message {
 }
 
 /// The last message in the group DM.
-pub fn farewell() -> Message {
-    "This pair has come to an end. Thank you both for the time you gave each other. I won't post here again; the \
-     conversation stays yours."
-        .into()
+/// `planned`: whether a meeting was ahead, of which a file follows. They may read it after its time.
+pub fn farewell(planned: bool) -> Message {
+    if planned {
+        "This pair has come to an end. Thank you both for the time you gave each other. The meeting you had planned may be in your \
+         calendars: the file that follows takes it out. After that, I won't post here again; the conversation stays yours."
+    } else {
+        "This pair has come to an end. Thank you both for the time you gave each other. I won't post here again; the \
+         conversation stays yours."
+    }
+    .into()
 }
 
 const PAUSED: &str = "Noted: you'll be in the next match once you're back. `/reverse-mentor resume` ends your break.";

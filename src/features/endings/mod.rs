@@ -17,7 +17,9 @@ use crate::shared::{news, overview, promised};
 use crate::slack::blocks::Modal;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
-use crate::store::{Reading, Tx, candidates, checkins, pairs, participants, programs, timers};
+use crate::store::{
+    Reading, Tx, candidates, checkins, cycles, pairs, participants, programs, timers,
+};
 use jiff::SignedDuration;
 use messages::{AGAIN, Next, Waits, YES};
 
@@ -167,7 +169,9 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     }
     if why != Ending::Gone {
         let key = Key::EndedBoth(id);
-        news::tell_both(tx, To::both(&pair), &key, messages::farewell()).await?;
+        let months = cycles::of(tx, id).await?;
+        let planned = months.iter().any(|month| month.is_ahead(tx.now));
+        news::tell_both(tx, To::both(&pair), &key, messages::farewell(planned)).await?;
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! The end of a month, or of all months of a pair.
 
 use super::change::{Change, change};
+use super::messages;
 use super::month::{self, DAY, Month, not_now, on_break, tell_both, wanted_later};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
-use crate::domain::checkin::Kind;
+use crate::domain::checkin;
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::happening::Happening;
 use crate::domain::ids::{CycleId, PairId};
@@ -13,9 +14,9 @@ use crate::domain::key::{Key, Topic};
 use crate::domain::pair::{self, Pair};
 use crate::domain::timer::Timer;
 use crate::features::Result;
-use crate::shared::LAST_MONTH;
+use crate::shared::{LAST_MONTH, news};
 use crate::store::checkins::{self, Checkin};
-use crate::store::outbox::cards;
+use crate::store::outbox::{Kind, To, cards};
 use crate::store::{Reading, Tx, cycles, outbox, pairs, timers};
 
 /// Timer `CycleCloses`: the month is over, in any state.
@@ -118,7 +119,8 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
 async fn begins_later(tx: &mut Reading, pair: &Pair, latest: Option<&Cycle>) -> Result<bool> {
     if let Some(latest) = latest {
         let asked = checkins::of(tx, pair.id).await?;
-        let is_term = |one: &Checkin| one.kind == Kind::Closing && one.number == latest.number;
+        let is_term =
+            |one: &Checkin| one.kind == checkin::Kind::Closing && one.number == latest.number;
         return Ok(latest.closed_at.is_some() && asked.iter().any(is_term));
     }
     let follows = timers::due(tx, &Timer::ProgramBreak(pair.id)).await?;
@@ -142,4 +144,44 @@ pub async fn ended(tx: &mut Tx, pair: PairId) -> Result<()> {
         cards::changed(tx, Card::DidYouMeet(cycle.id), &lanes).await?;
     }
     Ok(())
+}
+
+/// Whoever is to read that their pair is over: a meeting that was still ahead leaves their calendar behind those words. They stand in
+/// the group DM, or where one of the two is gone, with the other alone.
+pub async fn leaves_calendars(tx: &mut Tx, pair: PairId) -> Result<()> {
+    let Some(pair) = pairs::find(tx, pair).await? else {
+        return Ok(());
+    };
+    for cycle in cycles::of(tx, pair.id).await? {
+        let Some(at) = cycle.meets_at.filter(|_| cycle.is_ahead(tx.now)) else {
+            continue;
+        };
+        let Some(month) = month::month(tx, cycle.id).await? else {
+            continue;
+        };
+        for (to, words) in last_words(tx, &pair).await? {
+            let file = messages::canceled_file(&month, at, tx.now);
+            news::share_behind(tx, to, (Kind::CalendarFile, file), &words).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the end of a pair is read, and the key of those words.
+async fn last_words(tx: &mut Reading, pair: &Pair) -> Result<Vec<(To, Key)>> {
+    let farewell = Key::EndedBoth(pair.id);
+    if outbox::has(tx, &farewell).await? {
+        return Ok(vec![(To::both(pair), farewell)]);
+    }
+    let mut alone = Vec::new();
+    for user in pair.members() {
+        let key = Key::Ended {
+            pair: pair.id,
+            user: user.clone(),
+        };
+        if outbox::has(tx, &key).await? {
+            alone.push((To::Person(user.clone()), key));
+        }
+    }
+    Ok(alone)
 }

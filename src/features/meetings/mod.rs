@@ -23,7 +23,7 @@ mod views;
 pub use breaks::{partner_changed, program_break, zone_changed};
 pub use by_owner::{hello, nudged_by_owner, open_nudge};
 pub use card::{card, plan_passed, question_card};
-pub use closing::{closes, ended, last_month};
+pub use closing::{closes, ended, last_month, leaves_calendars};
 pub use held::{did_meet, logged, meeting_over, open_log};
 pub use nudges::{fortnight_passed, meeting_soon, week_passed};
 pub use plan::{open_other_time, open_skip, other_time, pick_slot, skip, sort_out};

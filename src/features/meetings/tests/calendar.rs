@@ -90,3 +90,31 @@ async fn what_was_never_planned_brings_no_file() {
     test.submit(ANA, form, &[]).await.unwrap();
     assert_eq!(test.files().await, []);
 }
+
+/// Two who are no pair any more have no meeting in their calendars; they read why first, in their working hours.
+#[tokio::test]
+async fn a_meeting_that_is_ahead_at_the_end_of_a_pair_leaves_calendars_behind_the_words() {
+    for (hours, is_over_by_then) in [(0, false), (12, false), (200, true)] {
+        let (mut test, pair, month) = planned().await;
+        // In working hours, at night, and after the meeting.
+        test.pass(SignedDuration::from_hours(hours)).await;
+        let before = test.files().await.len();
+        test.submit(MAX, Form::End { pair }, &[]).await.unwrap();
+        test.pass(days(7)).await;
+        let told = test.told().await;
+        let farewell = told.find("This pair has come to an end.");
+        let off = told.find("<canceled.ics");
+        assert_eq!(off.is_none(), is_over_by_then, "{hours}: {told}");
+        assert!(off.is_none() || farewell < off, "{hours}: {told}");
+        let says = told.contains("the file that follows takes it out");
+        assert_eq!(says, off.is_some(), "{hours}: {told}");
+        let files = test.files().await.split_off(before);
+        for file in files {
+            let event = read_calendar(&file.content);
+            assert_eq!(event["STATUS"], "CANCELLED");
+            let uid = format!("cycle-{}@reverse-mentor", month.id);
+            assert_eq!(event["UID"], uid);
+        }
+        test.everybody_was_left_in_peace(&settings()).await;
+    }
+}
