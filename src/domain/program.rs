@@ -252,6 +252,11 @@ impl Settings {
         self.stages.iter().position(|known| known == stage)
     }
 
+    /// Whether any of these languages is on the list.
+    pub fn lists_any(&self, languages: &[String]) -> bool {
+        languages.iter().any(|one| self.languages.contains(one))
+    }
+
     /// Whether `user` may act as an owner by the settings alone.
     pub fn is_owner(&self, user: &UserId) -> bool {
         self.owners.contains(user)

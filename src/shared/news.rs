@@ -3,12 +3,12 @@
 
 use super::look_up::{self, Word};
 use super::nudge::{self, LOOK_AGAIN, Moment};
-use super::{Result, breaks, readers, to_contact};
+use super::{Result, breaks, readers, send_again, to_contact};
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::UserId;
 use crate::domain::key::{Key, Noted, Topic};
-use crate::domain::message::Message;
-use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, What};
+use crate::domain::message::{Attachment, Message};
+use crate::domain::outgoing::{DayReservation, Kind, Lane, Passed, PassesOn, To, Upload, What};
 use crate::domain::timer::Timer;
 use crate::store::outbox::cards;
 use crate::store::{Reading, Tx, outbox, timers};
@@ -43,6 +43,25 @@ pub async fn pass_on(
 /// Tells both in their group DM, in hours that they share. Each of them reads it privately, too, so it takes nobody's day.
 pub async fn tell_both(tx: &mut Tx, to: To, key: &Key, message: Message) -> Result<bool> {
     keep(tx, to, Kind::Notice, key, message, None).await
+}
+
+/// Shares a file behind news in the same place, which goes out at its own moment ([`tell`], [`tell_both`]).
+pub async fn share_behind(
+    tx: &mut Tx,
+    to: To,
+    (kind, file): (Kind, Attachment),
+    behind: &Key,
+) -> Result<()> {
+    let what = What::Share {
+        to,
+        file,
+        upload: Upload::NotYet,
+    };
+    let key = behind.file();
+    if let Some(row) = outbox::keep(tx, kind, &key, &what).await? {
+        file_goes(tx, row, behind).await?;
+    }
+    Ok(())
 }
 
 async fn keep(
@@ -169,6 +188,10 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
         to_contact::contact_answered(tx, row).await?;
         return Ok(None);
     }
+    if let Some(Key::File(behind)) = key {
+        file_goes(tx, row, behind).await?;
+        return Ok(None);
+    }
     let Some(mut news) = outbox::kept(tx, row).await? else {
         return Ok(None);
     };
@@ -199,6 +222,12 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
     }
     if let (Some(key), [reader]) = (key, readers.as_slice())
         && !readers::may_read(tx, key.readers(), reader).await?
+    {
+        outbox::let_go(tx, row).await?;
+        return Ok(None);
+    }
+    if let Some(key) = key.filter(|key| may_pass(key))
+        && !send_again::holds(tx, key).await?
     {
         outbox::let_go(tx, row).await?;
         return Ok(None);
@@ -234,7 +263,54 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
         Moment::Now { .. } | Moment::Never => {}
     }
     let has_come = outbox::moment_has_come(tx, &news).await?;
+    for (row, key) in outbox::queued(tx, &lane).await? {
+        if matches!(key, Some(Key::File(_))) && outbox::kept(tx, row).await?.is_some() {
+            timers::soon(tx, &Timer::News(row)).await?;
+        }
+    }
     Ok(has_come.then_some(lane))
+}
+
+/// Sends a file once what it stands behind is on its way.
+async fn file_goes(tx: &mut Tx, row: i64, behind: &Key) -> Result<()> {
+    let Some(file) = outbox::kept(tx, row).await? else {
+        return Ok(());
+    };
+    let readers = match &file.what {
+        What::Share {
+            to: To::Person(user),
+            ..
+        } => vec![user.clone()],
+        What::Share {
+            to: To::Pair { members, .. },
+            ..
+        } => members.clone(),
+        _ => return Ok(()),
+    };
+    let (timer, lane) = (Timer::News(row), file.what.lane());
+    let waiting = outbox::waiting(tx, &lane).await?;
+    if waiting.contains(&Some(behind.clone())) || waits_for_a_break(tx, file.kind, &readers).await?
+    {
+        return Ok(timers::at(tx, &timer, tx.now + LOOK_AGAIN).await?);
+    }
+    // The words have taken the day.
+    if let Moment::Later(at) = nudge::moment(tx, file.kind, &readers, false).await? {
+        return Ok(timers::at(tx, &timer, at).await?);
+    }
+    outbox::moment_has_come(tx, &file).await?;
+    Ok(())
+}
+
+/// Whether it tells somebody how they themselves stand, which may be otherwise before they read it.
+fn may_pass(key: &Key) -> bool {
+    matches!(
+        key,
+        Key::PickAnew { .. }
+            | Key::Eligible { .. }
+            | Key::Ineligible { .. }
+            | Key::NextCohort { .. }
+            | Key::FirstMatchMoved { .. }
+    )
 }
 
 /// When it suits its readers, and nothing else comes first.

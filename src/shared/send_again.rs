@@ -71,7 +71,7 @@ async fn is_here(tx: &mut Reading, user: &UserId) -> Result<bool> {
 }
 
 /// Whether what a message is about is still as it says.
-async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
+pub(super) async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
     Ok(match key {
         Key::Alone(key, _) => Box::pin(holds(tx, key)).await?,
         Key::Introduction(pair, _) | Key::Break { pair, .. } | Key::GoesOn { pair, .. } => {
@@ -123,9 +123,10 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
             found.is_some_and(|found| found.waiting_since.is_some())
         }
         Key::PauseEnded { user, .. } => stands(tx, user, &[Standing::Active]).await?,
-        Key::Eligible { user, .. } | Key::PickAnew { user, .. } => {
+        Key::Eligible { user, .. } => {
             stands(tx, user, &[Standing::Active, Standing::Paused]).await?
         }
+        Key::PickAnew { user, .. } => must_pick_anew(tx, user).await?,
         Key::Ineligible { user, .. } => stands(tx, user, &[Standing::Ineligible]).await?,
         Key::Checkin(checkin) => is_call_for_help(tx, *checkin).await?,
         Key::Circle { user, .. } => circle::was_refused(tx, user).await?,
@@ -180,18 +181,30 @@ async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
     })
 }
 
-/// Whether it is the note to somebody who acts for the program that a pair would like some help, while it stands on their list. Any
+/// Whether somebody who takes part can't be matched before they change their profile, because of what the settings list.
+async fn must_pick_anew(tx: &mut Reading, user: &UserId) -> Result<bool> {
+    let settings = settings(tx).await?;
+    let found = participants::find(tx, user).await?;
+    Ok(found.is_some_and(|one| {
+        let lists_all = settings.stage_rank(&one.profile.stage).is_some()
+            && settings.lists_any(&one.profile.languages);
+        matches!(one.standing, Standing::Active | Standing::Paused) && !lists_all
+    }))
+}
+
+/// Whether it is the note to somebody who looks after a pair that it would like some help, while it stands on their list. Any
 /// other check-in comes again by itself.
 async fn is_call_for_help(tx: &mut Reading, id: CheckinId) -> Result<bool> {
     let note = checkins::find(tx, id).await?;
     let Some(note) = note.filter(|note| note.kind == checkin::Kind::HelpNote) else {
         return Ok(false);
     };
-    let is_listed = checkins::calls_for_help(tx)
-        .await?
-        .iter()
-        .any(|call| call.pair == note.pair);
-    Ok(is_listed && owners::acting(tx).await?.people.contains(&note.user))
+    let calls = checkins::calls_for_help(tx).await?;
+    let Some(call) = calls.iter().find(|call| call.pair == note.pair) else {
+        return Ok(false);
+    };
+    let deciders = owners::deciders(tx).await?;
+    Ok(deciders.include(&note.user, (&call.mentor, &call.mentee)))
 }
 
 fn month_is(month: &cycle::Cycle, about: &AboutCycle, now: Timestamp) -> bool {

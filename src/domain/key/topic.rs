@@ -27,6 +27,8 @@ pub enum Topic {
     OwnPart,
     /// That somebody can no longer take part: withdrawn once they can.
     Ineligible,
+    /// That somebody can't be matched before they change their profile: withdrawn once they are asked anew.
+    PickAnew,
     /// A fault of the program that owners or admins can mend. The note is withdrawn once it is mended.
     Mend(Mend),
 }
@@ -49,6 +51,7 @@ impl Key {
                 | Topic::Break(_)
                 | Topic::OwnPart
                 | Topic::Ineligible
+                | Topic::PickAnew
                 | Topic::Mend(_) => false,
             },
             Self::Introduction(pair, _)
@@ -70,9 +73,9 @@ impl Key {
             | Self::LastMonth { .. }
             | Self::PauseEnded { .. }
             | Self::Eligible { .. }
-            | Self::PickAnew { .. }
             | Self::Circle { .. }
             | Self::CircleRefused { .. } => topic == Topic::OwnPart,
+            Self::PickAnew { .. } => matches!(topic, Topic::PickAnew | Topic::OwnPart),
             Self::Ineligible { .. } => topic == Topic::Ineligible,
             Self::Mend { about, .. } => topic == Topic::Mend(*about),
             Self::ContactGone { .. } => topic == Topic::Mend(Mend::Contact),

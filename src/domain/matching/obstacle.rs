@@ -35,11 +35,7 @@ pub fn own_obstacle(
     if !may_mentor && !may_learn {
         return Some(Obstacle::NoStageFarEnough(profile.role));
     }
-    if !profile
-        .languages
-        .iter()
-        .any(|language| settings.languages.contains(language))
-    {
+    if !settings.lists_any(&profile.languages) {
         return Some(Obstacle::NoLanguage);
     }
     let has_no_zone = in_slack.is_some_and(|person| person.time_zone().is_none());

@@ -25,8 +25,8 @@ pub(super) enum Stands {
     Waits,
     /// No partner, and they have not asked for one.
     NotLooking,
-    /// On a break, until this day if they named one.
-    Paused(Option<String>),
+    /// On a break.
+    Paused,
 }
 
 pub(super) fn back(stands: &Stands) -> Message {
@@ -39,13 +39,10 @@ pub(super) fn back(stands: &Stands) -> Message {
             md!("I won't look for a partner for you until you ask me to."),
             find_partner_button(),
         ),
-        Stands::Paused(Some(day)) => (
-            md!("You're still on your break, until {}.", day),
-            button("Resume", &Action::Resume),
-        ),
-        Stands::Paused(None) => (
-            md!("You're still on your break, until you end it."),
-            button("Resume", &Action::Resume),
+        // They read it once the break is over.
+        Stands::Paused => (
+            md!("Your break is as you set it, and `/reverse-mentor status` says how you stand."),
+            button("Look at my profile", &Action::OpenJoin).primary(),
         ),
     };
     let text = md!(
@@ -54,7 +51,7 @@ pub(super) fn back(stands: &Stands) -> Message {
         now
     );
     let profile = button("Look at my profile", &Action::OpenJoin);
-    let profile = (!matches!(stands, Stands::Waits)).then_some(profile);
+    let profile = matches!(stands, Stands::NotLooking).then_some(profile);
     Blocks::new()
         .section(text.clone())
         .buttons(

@@ -25,7 +25,6 @@ use crate::store::{
     workspaces,
 };
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 
 /// Up to this many people are asked about individually (Slack: `users.info` 100 a minute); above that, the whole list is
 /// cheaper.
@@ -276,17 +275,11 @@ async fn back(tx: &mut Tx, user: &UserId) -> Result<()> {
     let Some(me) = participants::find(tx, user).await? else {
         return Ok(());
     };
-    let program = programs::find(tx).await?;
-    let fallback = program.map_or(TimeZone::UTC, |program| program.settings.zone());
-    let zone = people::zone_or(tx, user, &fallback).await?;
-    let until = me
-        .paused_until
-        .map(|at| cadence::say_day(at, &zone, tx.now));
     if me.standing == Standing::Paused {
         goes_on_with_break(tx, &me).await?;
     }
     let stands = match me.standing {
-        Standing::Paused => messages::Stands::Paused(until),
+        Standing::Paused => messages::Stands::Paused,
         _ if me.waiting_since.is_some() => messages::Stands::Waits,
         _ => messages::Stands::NotLooking,
     };

@@ -238,13 +238,13 @@ async fn coming_back_changes_nothing_about_where_one_stood() {
         let waits = me.waiting_since.is_some();
         told.push(format!("{user} {} {waits}\n{words}", me.standing.as_str()));
     }
-    insta::assert_snapshot!(told.join("\n"), @r"
+    insta::assert_snapshot!(told.join("\n"), @"
     U1 paused true
-    You're still on your break, until Wednesday, April 1. If it no longer fits, or you'd rather not take part, that's fine too.
-    [ Resume ]  [ Look at my profile ]  [ Leave ]
+    Your break is as you set it, and `/reverse-mentor status` says how you stand. If it no longer fits, or you'd rather not take part, that's fine too.
+    [ Look at my profile ]  [ Leave ]
     U2 paused true
-    You're still on your break, until you end it. If it no longer fits, or you'd rather not take part, that's fine too.
-    [ Resume ]  [ Look at my profile ]  [ Leave ]
+    Your break is as you set it, and `/reverse-mentor status` says how you stand. If it no longer fits, or you'd rather not take part, that's fine too.
+    [ Look at my profile ]  [ Leave ]
     U3 active true
     I'm looking for a partner for you. If it no longer fits, or you'd rather not take part, that's fine too.
     [ Look at my profile ]  [ Leave ]

@@ -23,7 +23,7 @@ use crate::shared::{breaks, enrollment, news, owners, promised, recurring};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, cards};
 use crate::store::rounds::{self, Origin};
-use crate::store::{Reading, Tx, audit, participants, programs, timers};
+use crate::store::{Reading, Tx, audit, invitations, participants, programs, timers};
 use jiff::civil::Date;
 
 /// Working days that owners have to choose.
@@ -228,14 +228,29 @@ pub async fn one_more_week(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
     Ok(Reply::say(messages::moved(day, today)).with_home())
 }
 
+/// What somebody has not read yet of a yes to their invitation names an earlier day. Also to somebody on a break, who reads the new
+/// one as that ends.
+async fn unread_yes_is_over(tx: &mut Tx, user: &UserId) -> Result<()> {
+    for sent in invitations::of(tx, user).await? {
+        if sent.inviter == *user {
+            let lane = Lane::Person(user.clone());
+            outbox::withdraw(tx, Topic::Invitation(sent.id), &[lane]).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Timer `FirstMatchMoved`: somebody who waits, or is promised a partner, hears the new day, as it is once it suits them.
 pub async fn tell_moved(tx: &mut Tx, user: &UserId) -> Result<()> {
     let window = enrollment::window(tx).await?;
+    let promised = promised::line(tx, user).await?;
+    if promised.is_some() {
+        unread_yes_is_over(tx, user).await?;
+    }
     let me = participants::find(tx, user).await?;
     let Some(me) = me.filter(|me| me.standing == Standing::Active) else {
         return Ok(());
     };
-    let promised = promised::line(tx, user).await?;
     if me.waiting_since.is_none() && promised.is_none() {
         return Ok(());
     }

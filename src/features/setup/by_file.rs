@@ -3,14 +3,14 @@
 
 use super::messages;
 use super::moved::{self, List};
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Topic};
 use crate::domain::participant::{Participant, Standing};
 use crate::domain::program::Settings;
 use crate::features::Result;
 use crate::md;
 use crate::shared::news;
 use crate::slack::words::Md;
-use crate::store::outbox::Kind;
+use crate::store::outbox::{self, Kind, Lane};
 use crate::store::{Tx, participants};
 
 /// Moves and asks people. Returns what owners read of it, a line each.
@@ -23,6 +23,8 @@ pub(super) async fn people_follow(
     let listed = moved::listed(tx, before, after).await?;
     let gone = moved::gone(before, after, &everyone, &listed);
     if gone.is_empty() {
+        // What somebody has not read yet may be true no longer.
+        ask(tx, before, after).await?;
         return Ok(Vec::new());
     }
     let moves = moved::unmistakable(&gone);
@@ -49,7 +51,8 @@ pub(super) async fn people_follow(
     Ok(lines)
 }
 
-/// Asks those who could be paired and can't be any more for another stage or language. Returns how many that are.
+/// Asks those who could be paired and can't be any more for another stage or language. Returns how many that are. Whoever was asked
+/// before and has not read it reads what is so now.
 async fn ask(tx: &mut Tx, before: &Settings, after: &Settings) -> Result<[(List, usize); 2]> {
     let (mut stages, mut languages) = (0, 0);
     for one in participants::all(tx).await? {
@@ -57,16 +60,25 @@ async fn ask(tx: &mut Tx, before: &Settings, after: &Settings) -> Result<[(List,
         let lost =
             |has: fn(&Settings, &Participant) -> bool| has(before, &one) && !has(after, &one);
         let (stage, language) = (lost(has_stage), lost(has_language));
-        if !takes_part || !(stage || language) {
+        if !takes_part {
             continue;
         }
         stages += usize::from(stage);
         languages += usize::from(language);
+        // What they have not read yet of an earlier change is said in these words, too.
+        let lane = Lane::Person(one.user.clone());
+        let waits = !outbox::take_back(tx, Topic::PickAnew, &lane)
+            .await?
+            .is_empty();
+        let lacks = (!has_stage(after, &one), !has_language(after, &one));
+        if lacks == (false, false) || !(stage || language || waits) {
+            continue;
+        }
         let key = Key::PickAnew {
             user: one.user.clone(),
             at: tx.now_ms(),
         };
-        let words = messages::pick_anew(stage, language);
+        let words = messages::pick_anew(lacks.0, lacks.1);
         news::tell(tx, &one.user, Kind::Notice, &key, words).await?;
     }
     Ok([(List::Stages, stages), (List::Languages, languages)])
@@ -77,6 +89,5 @@ fn has_stage(settings: &Settings, one: &Participant) -> bool {
 }
 
 fn has_language(settings: &Settings, one: &Participant) -> bool {
-    let mut languages = one.profile.languages.iter();
-    languages.any(|language| settings.languages.contains(language))
+    settings.lists_any(&one.profile.languages)
 }

@@ -83,3 +83,47 @@ async fn what_a_file_takes_out_is_told_to_its_people_and_to_owners() {
         assert_eq!(test.count("U1", told).await, 1, "{told}");
     }
 }
+
+/// A file that is put right before anybody reads of it asks nobody; one that takes out more asks once, for all of it.
+#[tokio::test]
+async fn who_must_pick_anew_reads_what_is_so_by_then() {
+    let owned = Settings {
+        owners: vec!["U1".into()],
+        ..settings()
+    };
+    for put_back in ["all", "the stage", "nothing"] {
+        let mut test = FeatureTest::program(owned.clone()).await;
+        let profile = Profile {
+            stage: "Lead or manager".into(),
+            languages: vec!["Chinese".into()],
+            ..mentor(&["AI tools"], &["Strategy"])
+        };
+        test.seen("UBOB", "Europe/Berlin").await;
+        test.takes_part("UBOB", profile).await;
+        // The evening, when nobody is told.
+        test.pass(jiff::SignedDuration::from_hours(10)).await;
+        let mut after = owned.clone();
+        after.stages.retain(|stage| stage != "Lead or manager");
+        if put_back == "the stage" {
+            after.languages.retain(|language| language != "Chinese");
+        }
+        declares(&test, &after).await;
+        match put_back {
+            "all" => after = owned.clone(),
+            "the stage" => after.stages.clone_from(&owned.stages),
+            _ => after.languages.retain(|language| language != "Chinese"),
+        }
+        test.pass(jiff::SignedDuration::from_mins(5)).await;
+        declares(&test, &after).await;
+        test.pass(jiff::SignedDuration::from_hours(100)).await;
+        let told = test.reached("UBOB").await;
+        let begins = |one: &String| one.split(". ").next().unwrap_or_default().to_owned();
+        let told: Vec<String> = told.iter().map(begins).collect();
+        let expected: &[&str] = match put_back {
+            "all" => &[],
+            "the stage" => &["None of your languages is on the program's list anymore"],
+            _ => &["Your career stage and your languages are no longer on the program's lists"],
+        };
+        assert_eq!(told, expected, "{put_back}");
+    }
+}
