@@ -73,12 +73,42 @@ pub(super) async fn contact_answered(tx: &mut Tx, row: i64) -> Result<()> {
             not_passed_on(contact, word)
         }
     };
+    answer(tx, by, result).await
+}
+
+/// Somebody's data is erased: what they wrote and Slack surely has not taken reaches nobody any more, and whoever wrote to them
+/// hears that it won't.
+pub async fn erased(tx: &mut Tx, user: &UserId) -> Result<()> {
+    for (row, failed, what) in outbox::words_to_contacts(tx).await? {
+        let What::Post {
+            to: To::Person(contact),
+            passes_on: Some(PassesOn { by, .. }),
+            ..
+        } = &what
+        else {
+            continue;
+        };
+        if user != by && user != contact {
+            continue;
+        }
+        timers::cancel(tx, &Timer::News(row)).await?;
+        outbox::drop_words(tx, row, &what.lane()).await?;
+        // Of what failed they have heard.
+        if user != by && !failed {
+            answer(tx, by, not_passed_on(contact, Word::Member)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// To whoever wrote: what became of it.
+async fn answer(tx: &mut Tx, by: &UserId, text: Md) -> Result<()> {
     let key = Key::AnswerElsewhere {
         user: by.clone(),
         id: tx.new_id(),
     };
     let to = To::Person(by.clone());
-    outbox::post(tx, to, Kind::Answer, &key, result.into(), None).await?;
+    outbox::post(tx, to, Kind::Answer, &key, text.into(), None).await?;
     Ok(())
 }
 

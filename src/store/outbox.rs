@@ -16,8 +16,8 @@ pub use crate::domain::outgoing::{
     Chart, ChartUpload, DayReservation, Kind, Lane, Passed, PassesOn, To, Upload, What,
 };
 pub use again::{
-    failed, failed_announcement, kept, key, let_go, moment_has_come, send_again, take_back,
-    wait_again,
+    drop_words, failed, failed_announcement, kept, key, let_go, moment_has_come, send_again,
+    take_back, wait_again, words_to_contacts,
 };
 pub use apply::apply;
 pub use enqueue::{give_key_back, homes_later, keep, pass_on, post, push, share, withdraw};

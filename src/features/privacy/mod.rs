@@ -12,7 +12,7 @@ use crate::domain::ids::UserId;
 use crate::domain::key::Key;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::shared::owners;
+use crate::shared::{owners, to_contact};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, audit, participants, people, personal_data, programs};
@@ -107,6 +107,7 @@ async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()> {
 
 /// Deletes the rows, in every table. `store::personal_data` declares which.
 pub async fn erase_everywhere(tx: &mut Tx, user: &UserId) -> Result<()> {
+    to_contact::erased(tx, user).await?;
     if personal_data::erase(tx, user).await? {
         tx.happens(Happening::SettingsChanged);
     }

@@ -1,12 +1,13 @@
 //! Texts of a message to the support contact.
 
+use super::Contact;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::overview::Care;
 use crate::domain::pair::Pair;
 use crate::md;
 use crate::shared::overview;
-use crate::slack::blocks::{Blocks, Input, Modal};
+use crate::slack::blocks::{Blocks, Input, Modal, listed};
 use crate::slack::event::Form;
 use crate::slack::words::{Md, quote};
 
@@ -21,6 +22,52 @@ pub(super) const NOTHING_WRITTEN: &str =
     "There's nothing here yet. Write a line, or close this window.";
 
 const TITLE: &str = "Talk to someone";
+
+/// `owners`: those whom this person can turn to.
+pub(super) fn who_helps(contact: &Contact, owners: &[UserId]) -> Md {
+    match contact {
+        Contact::Oneself => md!(
+            "You're this program's support contact: people may write to you about anything that troubles them here."
+        ),
+        Contact::Somebody(contact) => contact_line(contact, owners),
+        Contact::Partner if owners.is_empty() => md!(
+            "This program's support contact is or was your partner here, so someone else may be easier to talk to: someone in HR, or \
+             anyone you trust outside your reporting line."
+        ),
+        Contact::Partner => md!(
+            "This program's support contact is or was your partner here, so someone else may be easier to talk to: you can write to \
+             {}, or to anyone you trust outside your reporting line.",
+            listed(owners)
+        ),
+        Contact::Nobody if owners.is_empty() => md!(
+            "This program has no support contact at the moment. Someone in HR, or anyone you trust outside your \
+             reporting line, can help."
+        ),
+        Contact::Nobody => md!(
+            "This program has no support contact at the moment; its owners still have to name one. Until then, you can \
+             write to {}, or to anyone you trust outside your reporting line.",
+            listed(owners)
+        ),
+    }
+}
+
+fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
+    let others: Vec<UserId> = owners.iter().filter(|o| *o != contact).cloned().collect();
+    let otherwise = if others.is_empty() {
+        Md::default()
+    } else {
+        md!(
+            " If they're too close to it, {} can find someone else.",
+            listed(&others)
+        )
+    };
+    md!(
+        "You can write to {} about anything that troubles you here: your pair, a confidence that wasn't kept, or just \
+         a doubt. They were chosen to be outside its reporting lines.{}",
+        contact,
+        otherwise
+    )
+}
 
 fn field() -> Input {
     Input::text(WORDS, "Your words", LONGEST)

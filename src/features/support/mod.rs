@@ -8,36 +8,48 @@ mod tests;
 use super::{Reply, Result, refuse, settings};
 use crate::domain::ids::{PairId, UserId};
 use crate::domain::pair::Pair;
-use crate::md;
 use crate::shared::{overview, owners, to_contact};
-use crate::slack::blocks::{Blocks, button, listed};
+use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::{Action, Actor, Answers};
-use crate::slack::words::Md;
-use crate::store::{Reading, Tx, audit};
+use crate::store::{Reading, Tx, audit, pairs};
 use messages::WORDS;
+
+/// Whom somebody turns to.
+enum Contact {
+    Somebody(UserId),
+    /// It is they themselves.
+    Oneself,
+    /// Somebody they are or were paired with, whom the trouble may be about.
+    Partner,
+    Nobody,
+}
+
+async fn contact_for(tx: &mut Reading, user: &UserId) -> Result<Contact> {
+    Ok(match owners::contact(tx).await? {
+        Some(contact) if contact == *user => Contact::Oneself,
+        Some(contact) if partners(tx, user).await?.contains(&contact) => Contact::Partner,
+        Some(contact) => Contact::Somebody(contact),
+        None => Contact::Nobody,
+    })
+}
+
+/// Everybody this person is or was paired with.
+async fn partners(tx: &mut Reading, user: &UserId) -> Result<Vec<UserId>> {
+    let own = pairs::of(tx, user).await?;
+    Ok(own
+        .iter()
+        .map(|pair| pair.partner_of(user).clone())
+        .collect())
+}
 
 pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
     settings(tx).await?;
-    let owners = owners::living(tx).await?;
-    let contact = owners::contact(tx).await?;
-    let writes = contact
-        .as_ref()
-        .is_some_and(|contact| *contact != actor.user);
-    let text = match contact {
-        Some(contact) if contact == actor.user => md!(
-            "You're this program's support contact: people may write to you about anything that troubles them here."
-        ),
-        Some(contact) => contact_line(&contact, &owners),
-        None if owners.is_empty() => md!(
-            "This program has no support contact at the moment. Someone in HR, or anyone you trust outside your \
-             reporting line, can help."
-        ),
-        None => md!(
-            "This program has no support contact at the moment; its owners still have to name one. Until then, you can \
-             write to {}, or to anyone you trust outside your reporting line.",
-            listed(&owners)
-        ),
-    };
+    let partners = partners(tx, &actor.user).await?;
+    let mut owners = owners::living(tx).await?;
+    owners.retain(|owner| !partners.contains(owner) && *owner != actor.user);
+    let contact = contact_for(tx, &actor.user).await?;
+    let writes = matches!(contact, Contact::Somebody(_));
+    let text = messages::who_helps(&contact, &owners);
     let write = writes.then(|| button("Write to them", &Action::WriteToContact));
     let message = Blocks::new()
         .section(text.clone())
@@ -122,7 +134,15 @@ pub async fn for_pair(tx: &mut Tx, actor: &Actor, id: PairId, answers: &Answers)
 /// The pair, and the contact, who is outside it.
 async fn for_pair_of_others(tx: &mut Reading, actor: &Actor, id: PairId) -> Result<(Pair, UserId)> {
     let pair = overview::pair_of_others(tx, actor, id).await?;
-    let contact = contact_of(tx, actor).await?;
+    let contact = match contact_for(tx, &actor.user).await? {
+        // It is about others.
+        Contact::Partner => owners::contact(tx).await?,
+        _ => None,
+    };
+    let contact = match contact {
+        Some(contact) => contact,
+        None => contact_of(tx, actor).await?,
+    };
     if pair.has(&contact) {
         return refuse(
             "The support contact is in this pair, so they can't look after it. Someone else outside its reporting lines can.",
@@ -131,33 +151,18 @@ async fn for_pair_of_others(tx: &mut Reading, actor: &Actor, id: PairId) -> Resu
     Ok((pair, contact))
 }
 
-/// The contact, for somebody who is not the contact.
+/// The contact, for somebody who can write to them.
 async fn contact_of(tx: &mut Reading, actor: &Actor) -> Result<UserId> {
     settings(tx).await?;
-    match owners::contact(tx).await? {
-        Some(contact) if contact != actor.user => Ok(contact),
-        Some(_) => refuse("You're this program's support contact yourself."),
-        None => refuse(
+    match contact_for(tx, &actor.user).await? {
+        Contact::Somebody(contact) => Ok(contact),
+        Contact::Oneself => refuse("You're this program's support contact yourself."),
+        Contact::Partner => refuse(
+            "The support contact is or was your partner here, so nothing was sent. `/reverse-mentor support` shows who else can help.",
+        ),
+        Contact::Nobody => refuse(
             "This program has no support contact at the moment, so nothing was sent. `/reverse-mentor support` shows \
              who else can help.",
         ),
     }
-}
-
-fn contact_line(contact: &UserId, owners: &[UserId]) -> Md {
-    let others: Vec<UserId> = owners.iter().filter(|o| *o != contact).cloned().collect();
-    let otherwise = if others.is_empty() {
-        Md::default()
-    } else {
-        md!(
-            " If they're too close to it, {} can find someone else.",
-            listed(&others)
-        )
-    };
-    md!(
-        "You can write to {} about anything that troubles you here: your pair, a confidence that wasn't kept, or just \
-         a doubt. They were chosen to be outside its reporting lines.{}",
-        contact,
-        otherwise
-    )
 }

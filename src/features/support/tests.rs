@@ -98,6 +98,34 @@ async fn words_wait_until_slack_has_told_who_the_contact_is() {
     }
 }
 
+/// What nobody has yet goes with the data of whoever wrote it; whoever wrote to somebody who has no data any more hears so.
+#[tokio::test]
+async fn words_that_wait_go_with_the_data_of_their_author_or_their_reader() {
+    for (who_erases, hears) in [("U1", 0), ("UHR", 1)] {
+        let mut test = named_by_a_file("UHR").await;
+        for author in ["U1", "U2"] {
+            let words = format!("A worry of {author}");
+            let form = Form::ToContactPreview {
+                contact: "UHR".into(),
+                words: words.clone(),
+            };
+            test.submit(author, form, &said(&words)).await.unwrap();
+        }
+        test.press(who_erases, Action::EraseMine).await.unwrap();
+        let told = test.count("U1", "I haven't sent your message").await;
+        assert_eq!(told, hears, "{who_erases}");
+        test.slack_answers(person("UHR", Some("UTC"))).await;
+        test.pass(SignedDuration::from_hours(2)).await;
+        let arrived = test.reached("UHR").await;
+        let of_others = usize::from(who_erases == "U1");
+        assert_eq!(arrived.len(), of_others, "{who_erases}");
+        let of_author = arrived.iter().any(|one| one.contains("A worry of U1"));
+        assert!(!of_author, "{who_erases}: {arrived:?}");
+        let told = test.messages("U1").await.len();
+        assert_eq!(told, hears, "{who_erases}: who erased hears nothing later");
+    }
+}
+
 fn said(text: &str) -> [(&'static str, Answer); 1] {
     [(WORDS, Answer::Text(text.to_owned()))]
 }
@@ -155,6 +183,39 @@ async fn a_message_is_sent_as_it_was_previewed() {
         !keeps.contains(&"outbox.dedupe_key".to_owned()),
         "{keeps:?}"
     );
+}
+
+/// The trouble may be about them: nobody is sent to whom they are or were paired with.
+#[tokio::test]
+async fn nobody_is_sent_to_their_own_partner() {
+    let test = FeatureTest::program(Settings {
+        support_contact: Some("USAM".into()),
+        owners: vec!["USAM".into(), "UOLGA".into()],
+        ..crate::testing::people::settings()
+    })
+    .await;
+    test.seen("UOLGA", "UTC").await;
+    let pair = test.introduced().await;
+    for is_over in [false, true] {
+        let reply = test.command("UMIA", "support").await.unwrap();
+        let text = render(&reply.say.unwrap());
+        assert!(!text.contains("<@USAM>"), "{text}");
+        assert!(text.contains("<@UOLGA>"), "{text}");
+        assert!(!text.contains("[ Write to them ]"), "{text}");
+        assert!(test.press("UMIA", Action::WriteToContact).await.is_err());
+        let form = Form::ToContactPreview {
+            contact: "USAM".into(),
+            words: "Hello".into(),
+        };
+        let sent = test.submit("UMIA", form, &said("Hello")).await;
+        assert!(sent.is_err(), "{is_over}");
+        // For anybody else they are the contact.
+        let reply = test.command("U1", "support").await.unwrap();
+        assert!(render(&reply.say.unwrap()).contains("<@USAM>"));
+        if !is_over {
+            test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+        }
+    }
 }
 
 /// The contact may change between the preview and the last button.

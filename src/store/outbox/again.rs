@@ -1,7 +1,7 @@
 //! Queues what is not open: news whose moment has come, and what failed. A failed row keeps its words until it is forgotten.
 
 use super::heads::read_head;
-use super::{Lane, MESSAGE, Reading, Result, Tx, What, due, queued, sql};
+use super::{Lane, MESSAGE, Reading, Result, Tx, What, due, promote, queued, sql};
 use crate::domain::delivery::{Delivery, State, waits_for};
 use crate::domain::key::{Key, Topic};
 use crate::store::db::Columns as _;
@@ -29,6 +29,39 @@ pub async fn failed_announcement(tx: &mut Reading) -> Result<Option<Delivery>> {
 /// News that waits for its moment.
 pub async fn kept(tx: &mut Reading, id: i64) -> Result<Option<Delivery>> {
     closed(tx, id, State::Waiting).await
+}
+
+/// The words to support contacts that Slack surely has not taken: the row, whether they failed and may be sent again, and they.
+pub async fn words_to_contacts(tx: &mut Reading) -> Result<Vec<(i64, bool, What)>> {
+    let mut words = Vec::new();
+    for state in [State::Waiting, State::Queued, State::Failed] {
+        let rows = sql!(
+            "select id from outbox where team_id = $1 and state = $2 and dedupe_key like 'to_contact/%'
+                 and (state = 'failed' or doubt = 0 and leased_until is null) order by id",
+            tx.team(),
+            state
+        );
+        let rows: Vec<i64> = tx.values(rows).await?;
+        for row in rows {
+            if let Some(delivery) = closed(tx, row, state).await? {
+                words.push((row, state == State::Failed, delivery.what));
+            }
+        }
+    }
+    Ok(words)
+}
+
+/// Drops one of them: nobody reads it, and nothing of it is kept.
+pub async fn drop_words(tx: &mut Tx, id: i64, lane: &Lane) -> Result<()> {
+    let dropped = sql!(
+        "update outbox set state = 'expired', finished_at = $1, waits_for = null, what_sealed = '', dedupe_key = dedupe_key || $3
+         where id = $2 and state in ('waiting', 'queued', 'failed')",
+        tx.now,
+        id,
+        format!("/unsent/{id}")
+    );
+    tx.run(dropped).await?;
+    promote(tx, &lane.to_string()).await
 }
 
 /// The key of a row; none for another release's.

@@ -29,7 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "features::report::file_missing",
             "features::report::share",
             "shared::look_up::tell",
-            "shared::to_contact::contact_answered",
+            "shared::to_contact::answer",
             "web::by_message::queue_answer",
         ],
     ),
