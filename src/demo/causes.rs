@@ -198,7 +198,7 @@ fn of_command(known: &Command) -> &'static str {
 fn of_action(action: &Action) -> &'static str {
     match action {
         Action::PreviewDigest => "digest",
-        Action::OpenJoin | Action::JoinFromChannel => "join",
+        Action::OpenJoin | Action::PickRole | Action::JoinFromChannel => "join",
         Action::OpenHelp => "help",
         Action::OpenSettings
         | Action::EditSettings(_)

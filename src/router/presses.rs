@@ -36,6 +36,7 @@ pub(super) async fn press(
             let form = join::open(&mut *request.reading().await?, actor).await?;
             form_or_asked_again(request, actor, form).await?
         }
+        Action::PickRole => join::role_picked(&mut *request.reading().await?, actor, typed).await?,
         Action::JoinFromChannel => {
             let form = join::open_from_channel(&mut *request.reading().await?, actor).await?;
             form_or_asked_again(request, actor, form).await?

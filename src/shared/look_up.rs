@@ -93,6 +93,8 @@ pub async fn check(
         for (at, person) in people.iter().enumerate() {
             match word(tx, person).await? {
                 Word::Unknown => unknown.push((*purpose, person.clone())),
+                // A guest may be hired: a wish not to be paired with them is kept.
+                Word::Barred(_) if *purpose == Purpose::RatherNot => {}
                 Word::Barred(why) if !problems.iter().any(|(known, _)| known == field) => {
                     // Slack shows no mentions in the errors of a form, and we keep no names.
                     let who = if people.len() == 1 {
@@ -203,17 +205,14 @@ pub fn barred(who: impl ToMd, purpose: Purpose, why: Why) -> Md {
             "can't be noted as your manager",
             "Pick the person you report to, or leave it empty: then an owner checks your match.",
         ),
-        Purpose::Join | Purpose::Accept => (
+        // Whom somebody would rather not be paired with is nobody barred.
+        Purpose::Join | Purpose::Accept | Purpose::RatherNot => (
             "can't take part",
             "If that changes, `/reverse-mentor join` asks again.",
         ),
         Purpose::Rights => (
             "can't change the settings",
             "A workspace admin or an owner of the program can.",
-        ),
-        Purpose::RatherNot => (
-            "can't be in the program, so nobody is paired with them",
-            "You can leave them off this list.",
         ),
     };
     md!(

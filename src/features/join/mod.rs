@@ -18,18 +18,19 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::organization::Entry;
-use crate::domain::participant::Standing;
+use crate::domain::participant::{Role, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::{LookedUp, Purpose};
 use crate::shared::{example, look_up};
+use crate::slack::blocks::Modal;
 use crate::slack::event::{Actor, Answers};
 use crate::store::candidates::{self, Places};
-use crate::store::known;
+use crate::store::known::{self, Known};
 use crate::store::{Reading, Tx, organization, participants};
 
 /// `/reverse-mentor join` and `profile`: the modal. None where Slack is to be asked again first: [`ask_again`].
 pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
-    let settings = settings(tx).await?;
+    settings(tx).await?;
     let known = known::about(tx, &actor.user).await?;
     // Unknown people may join: the directory is asked at once, and nobody is matched before it has answered.
     if known.is_barred() {
@@ -37,10 +38,35 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
         return Ok((!again::may_have_changed(&known, tx.now)).then(words));
     }
     let next = next_round(tx, known.next_round).await?;
-    let before = known.participant.as_ref();
-    let listed = listed(tx, &settings, &actor.user).await?;
-    let form = views::form(&settings, before, &listed, &next);
+    let form = form(tx, &actor.user, &known, &next, None).await?;
     Ok(Some(Reply::modal(form)))
+}
+
+/// The role was picked in the form: from now on it asks only what applies to that. Whatever else was filled in stays there, because
+/// Slack keeps it by the name of its field.
+pub async fn role_picked(tx: &mut Reading, actor: &Actor, typed: &Answers) -> Result<Reply> {
+    let known = known::about(tx, &actor.user).await?;
+    let Some(role) = typed.one("role").and_then(Role::parse) else {
+        return Ok(Reply::nothing());
+    };
+    let next = next_round(tx, known.next_round).await?;
+    let form = form(tx, &actor.user, &known, &next, Some(role)).await?;
+    Ok(Reply::nothing().or_modal(form))
+}
+
+/// `picked`: the role in the form, if that is another than what is stored.
+async fn form(
+    tx: &mut Reading,
+    user: &UserId,
+    known: &Known,
+    next: &NextMatch,
+    picked: Option<Role>,
+) -> Result<Modal> {
+    let settings = settings(tx).await?;
+    let before = known.participant.as_ref();
+    let listed = listed(tx, &settings, user).await?;
+    let role = picked.or(before.map(|before| before.profile.role));
+    Ok(views::form(&settings, before, role, &listed, next))
 }
 
 /// Slack answered about somebody who wants to join, or about somebody whom a profile names; or has not in time.
@@ -83,7 +109,8 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         return again::submitted_while_barred(tx, user, &known).await;
     }
     let listed = listed(tx, &settings, user).await?;
-    let mut profile = match read::profile(answers, &settings, &listed, user) {
+    let before = known.participant.as_ref().map(|before| &before.profile);
+    let mut profile = match read::profile(answers, &settings, before, &listed, user) {
         Ok(profile) => profile,
         Err(problems) => return Ok(Reply::errors(problems)),
     };

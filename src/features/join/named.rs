@@ -57,8 +57,10 @@ pub async fn looked_up(tx: &mut Tx, waited: &LookedUp) -> Result<()> {
     let (asker, person, purpose) = (&waited.asker, &waited.person, waited.purpose);
     let word = look_up::word(tx, person).await?;
     let result = match word {
-        // A wish is kept in any case: it must not be lost because Slack was slow.
-        Word::Unknown if purpose == Purpose::RatherNot => messages::noted(person, purpose),
+        // A wish is kept in any case: it must not be lost because Slack was slow, or because they can take part only later.
+        Word::Unknown | Word::Barred(_) if purpose == Purpose::RatherNot => {
+            messages::noted(person, purpose)
+        }
         Word::Unknown => return look_up::tell(tx, waited, look_up::no_word(person)).await,
         Word::Barred(why) => {
             let words = look_up::barred(person, purpose, why);

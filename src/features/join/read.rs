@@ -12,9 +12,11 @@ use crate::slack::event::Answers;
 /// How much of a text that is too long is quoted, in characters.
 const BEGINS: usize = 20;
 
+/// `before`: what is stored, for what the form did not ask about.
 pub(super) fn profile(
     answers: &Answers,
     settings: &Settings,
+    before: Option<&Profile>,
     listed_as: &Entry,
     actor: &UserId,
 ) -> Result<Profile, Vec<Problem>> {
@@ -87,8 +89,12 @@ pub(super) fn profile(
         share,
         learn,
         languages,
-        mentor_capacity: capacity(answers, "mentor_capacity"),
-        mentee_capacity: capacity(answers, "mentee_capacity"),
+        mentor_capacity: capacity(answers, "mentor_capacity")
+            .or(before.map(|before| before.mentor_capacity))
+            .unwrap_or(1),
+        mentee_capacity: capacity(answers, "mentee_capacity")
+            .or(before.map(|before| before.mentee_capacity))
+            .unwrap_or(1),
         rather_not,
         hopes: hopes.to_owned(),
         hours,
@@ -167,12 +173,11 @@ fn tidy(text: &str) -> String {
     words.join(" ")
 }
 
-fn capacity(answers: &Answers, field: &str) -> u8 {
+fn capacity(answers: &Answers, field: &str) -> Option<u8> {
     answers
         .one(field)
         .and_then(|value| value.parse().ok())
         .filter(|number| (1..=3).contains(number))
-        .unwrap_or(1)
 }
 
 fn rather_not(answers: &Answers, actor: &UserId) -> Vec<UserId> {

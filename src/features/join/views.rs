@@ -11,10 +11,11 @@ use crate::slack::blocks::{Blocks, Input, Modal};
 use crate::slack::event::Form;
 use crate::slack::words::Md;
 
-/// `listed`: what the owners' file says about them, which they are not asked.
+/// `role`: as far as it is known; `listed`: what the owners' file says about them, which they are not asked.
 pub(super) fn form(
     settings: &Settings,
     before: Option<&Participant>,
+    role: Option<Role>,
     listed: &Entry,
     next: &NextMatch,
 ) -> Modal {
@@ -24,6 +25,7 @@ pub(super) fn form(
         .append(place(settings, profile, listed))
         .append(topics(settings, profile))
         .append(profile.map_or_else(Blocks::new, hours::fields))
+        .append(places(role, profile))
         .append(wishes(profile))
         .append(pledges(profile));
     let (title, submit) = match profile {
@@ -81,7 +83,7 @@ fn place(settings: &Settings, profile: Option<&Profile>, listed: &Entry) -> Bloc
     let stage: Vec<&String> = profile.iter().map(|p| &p.stage).collect();
     let stages: Vec<(&String, &String)> = settings.stages.iter().map(|s| (s, s)).collect();
     let mut blocks = Blocks::new()
-        .input(Input::one("role", "I take part as", &roles).picked(&role).hint(
+        .input(Input::one("role", "I take part as", &roles).picked(&role).told_at_once().hint(
             "In reverse mentoring, the mentor is the one with less experience. The mentee arranges the meetings.",
         ));
     if let Some(known) = from_the_list(listed) {
@@ -217,21 +219,28 @@ fn subjects(
     )
 }
 
-fn wishes(profile: Option<&Profile>) -> Blocks {
+/// How many partners at once, for the sides that the role has.
+fn places(role: Option<Role>, profile: Option<&Profile>) -> Blocks {
     let numbers = [("1", "1"), ("2", "2"), ("3", "3")];
-    let mentors = profile.map_or(1, |p| p.mentor_capacity).to_string();
-    let learns = profile.map_or(1, |p| p.mentee_capacity).to_string();
+    let ask = |name, label, now: u8| Input::one(name, label, &numbers).picked(&[now.to_string()]);
+    let mentees = profile.map_or(1, |p| p.mentor_capacity);
+    let mentors = profile.map_or(1, |p| p.mentee_capacity);
+    let (of_mentor, of_mentee) = match role {
+        Some(Role::Mentor) => (Some("How many mentees at once"), None),
+        Some(Role::Mentee) => (None, Some("How many mentors at once")),
+        Some(Role::Either) | None => (
+            Some("If I'm a mentor: how many mentees at once"),
+            Some("If I'm a mentee: how many mentors at once"),
+        ),
+    };
+    let of_mentor = of_mentor.map(|label| ask("mentor_capacity", label, mentees));
+    let of_mentee = of_mentee.map(|label| ask("mentee_capacity", label, mentors));
+    let asked = of_mentor.into_iter().chain(of_mentee);
+    asked.fold(Blocks::new(), Blocks::input)
+}
+
+fn wishes(profile: Option<&Profile>) -> Blocks {
     Blocks::new()
-        .input(
-            Input::one("mentor_capacity", "If I'm a mentor: how many mentees at once", &numbers)
-                .optional()
-                .picked(&[mentors]),
-        )
-        .input(
-            Input::one("mentee_capacity", "If I'm a mentee: how many mentors at once", &numbers)
-                .optional()
-                .picked(&[learns]),
-        )
         .input(
             Input::users("rather_not", "People I'd rather not be paired with", RATHER_NOT)
                 .optional()

@@ -20,7 +20,15 @@ pub struct Input {
     optional: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<Plain>,
+    #[serde(skip_serializing_if = "is_quiet")]
+    dispatch_action: bool,
     element: Element,
+}
+
+/// Slack's default: the app hears of a field with the whole form.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_quiet(dispatch_action: &bool) -> bool {
+    !dispatch_action
 }
 
 /// The element of a field.
@@ -80,6 +88,7 @@ impl Input {
             label: Plain::new(label, 2000),
             optional: false,
             hint: None,
+            dispatch_action: false,
             element: Element {
                 action_id: name.to_owned(),
                 ..element
@@ -195,6 +204,13 @@ impl Input {
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.optional = true;
+        self
+    }
+
+    /// We hear at once what is chosen, as an [`Action`](crate::slack::event::Action) with the field's name.
+    #[must_use]
+    pub fn told_at_once(mut self) -> Self {
+        self.dispatch_action = true;
         self
     }
 

@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 pub enum Action {
     // Anybody
     OpenJoin,
+    /// The first field of the join form, by its name.
+    #[serde(rename = "role")]
+    PickRole,
     /// Under a message in a channel: whoever takes part already is told so, in private.
     JoinFromChannel,
     OpenHelp,
