@@ -86,17 +86,24 @@ pub(super) fn read(words: &[&str], today: Date) -> Result<Option<Date>, DateProb
     }
 }
 
-/// Whether the words may name the day on which a break begins ("vacation next week", "sick today"), or none at all ("pause my
-/// part").
+/// Whether the words may name when a break begins ("vacation next week", "away in August", "sick today"), or no day at all ("pause
+/// my part"). A length ("for two weeks") and a day after "until" are its end, and so is a date alone.
 pub(super) fn may_begin_then(words: &[&str]) -> bool {
-    let ends = ["until", "till", "til", "for", "in"];
-    let plain = |word: &&str| !word.contains(|c: char| c.is_ascii_digit());
-    !words.iter().any(|word| ends.contains(word))
-        && words.iter().all(plain)
-        && !words
-            .iter()
-            .any(|word| length("1", word).is_some() && !words.contains(&"next"))
-        && !words.iter().any(|word| month(word).is_some())
+    let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
+    if has(&["until", "till", "til"]) {
+        return false;
+    }
+    let has_digit = words
+        .iter()
+        .any(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let has_length = words.iter().any(|word| length("1", word).is_some());
+    let has_month = words.iter().any(|word| month(word).is_some());
+    // "In", "on" and "from" say when something is; "for" does only with a month: "away for July".
+    let is_then = has(&["in", "on", "from", "during"]) || has(&["for"]) && has_month;
+    if is_then || has_month && !has_digit {
+        return true;
+    }
+    !has(&["for"]) && !has_digit && (!has_length || has(&["next"]))
 }
 
 /// Whether a day or a length of time is when something ends: "until Friday", "for two weeks".

@@ -181,6 +181,11 @@ pub(super) fn pause_form(today: Date, now: &Now, told: &[UserId]) -> Modal {
 /// The last day of the break, or none for an open end; an error is for the date's field.
 pub(super) fn chosen(answers: &Answers, today: Date) -> Result<Option<Date>, &'static str> {
     let length = answers.one(LENGTH).unwrap_or(ON_A_DAY);
+    if length != ON_A_DAY && answers.date(DATE).is_some() {
+        return Err(
+            "You've picked a day here and a length above. For this day, choose “Until the day I pick below”; otherwise, take the day out.",
+        );
+    }
     if length == OPEN {
         return Ok(None);
     }

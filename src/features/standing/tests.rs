@@ -6,7 +6,7 @@ use crate::domain::pair::State;
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::slack::event::{Action, Form, Reply};
+use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{pairs, participants, timers};
 use crate::testing::feature_test::{FeatureTest, render, render_view};
 use crate::testing::people;
@@ -243,6 +243,24 @@ async fn a_day_that_has_begun_where_they_are_is_no_pause() {
             .contains("has to end after today")
     );
     assert_eq!(standing(&later, "U1").await, Some(Standing::Active));
+}
+
+/// "One week" is picked already: whoever picks a day beside it is not brought back after a week.
+#[tokio::test]
+async fn a_day_beside_another_length_is_asked_about() {
+    let test = FeatureTest::new(Settings::default()).await;
+    test.joins("U1", "mentor", "Early career").await;
+    let day = ("date", Answer::Date(jiff::civil::date(2026, 4, 30)));
+    for length in ["1", "open"] {
+        let both = [("length", Answer::One(length.into())), day.clone()];
+        let asked = test.submit("U1", Form::Pause, &both).await.unwrap();
+        assert_eq!(asked.errors.len(), 1, "{length}");
+        assert_eq!(standing(&test, "U1").await, Some(Standing::Active));
+    }
+    let chosen = [("length", Answer::One("date".into())), day];
+    let done = test.submit("U1", Form::Pause, &chosen).await.unwrap();
+    let said = render_view(&done.modal.unwrap().view());
+    assert!(said.contains("Thursday, April 30"), "{said}");
 }
 
 #[tokio::test]

@@ -251,6 +251,12 @@ fn a_day_to_come_back_on_is_not_now() {
 fn a_day_that_may_be_the_first_is_asked_about() {
     for text in [
         "vacation next week",
+        "vacation in August",
+        "vacation August",
+        "vacation on August 3",
+        "away for July",
+        "ooo in two weeks",
+        "ooo from 2026-05-04",
         "ooo Monday",
         "sick today",
         "out of office tomorrow",
@@ -264,6 +270,8 @@ fn a_day_that_may_be_the_first_is_asked_about() {
     }
     assert_eq!(pause_until("vacation for a week"), Some(date(2026, 3, 10)));
     assert_eq!(pause_until("vacation until Monday"), Some(date(2026, 3, 9)));
+    assert_eq!(pause_until("vacation until August"), Some(date(2026, 8, 1)));
+    assert_eq!(pause_until("pause August 20"), Some(date(2026, 8, 20)));
 }
 
 #[test]
