@@ -181,19 +181,18 @@ pub async fn time_is_over(tx: &mut Tx, pair: &Pair, checkin: CheckinId) -> Resul
     }
     let asked = checkins::of(tx, pair.id).await?;
     let closing = |one: &&Checkin| one.kind == Kind::Closing && one.number == pair.cycles;
-    if asked.iter().filter(closing).any(|closing| closing.due) {
-        // A break: somebody has not been asked yet, and their time to choose begins then.
-        timers::at(tx, &Timer::Checkin(checkin), after(tx.now, TIME_TO_CHOOSE)).await?;
-        return Ok(());
-    }
     let choices = choices(tx, pair).await?;
-    if let Some(later) = back_by(tx, pair, &choices).await? {
-        let asked = asked.iter().find(|one| one.id == checkin);
-        let most = asked.map_or(tx.now, |one| after(one.created_at, LONGEST));
-        if tx.now < most {
-            timers::at(tx, &Timer::Checkin(checkin), later.min(most)).await?;
-            return Ok(());
-        }
+    let later = if asked.iter().filter(closing).any(|closing| closing.due) {
+        // A break: somebody has not been asked yet, and their time to choose begins then.
+        Some(after(tx.now, TIME_TO_CHOOSE))
+    } else {
+        back_by(tx, pair, &choices).await?
+    };
+    let ends = asked.iter().find(|one| one.id == checkin);
+    let most = ends.map_or(tx.now, |one| after(one.created_at, LONGEST));
+    if let Some(later) = later.filter(|_| tx.now < most) {
+        timers::at(tx, &Timer::Checkin(checkin), later.min(most)).await?;
+        return Ok(());
     }
     checkins::asked(tx, checkin).await?;
     complete(tx, pair).await?;

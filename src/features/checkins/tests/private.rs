@@ -196,3 +196,34 @@ async fn a_choice_waits_for_whoever_is_on_a_break() {
         }
     }
 }
+
+/// Also where somebody went on a break before the question reached them: nobody's partner waits for ever.
+#[tokio::test]
+async fn a_choice_ends_after_ninety_days_though_one_of_them_was_never_asked() {
+    let short = Settings {
+        cycles: 1,
+        ..settings()
+    };
+    let (mut test, pair) = FeatureTest::signed(short).await;
+    test.pass(days(3)).await;
+    let before = test.month(pair).await.closes_at;
+    test.pass(before.duration_since(test.now) - days(1)).await;
+    let mut tx = test.tx().await;
+    participants::set_standing(&mut tx, &ANA.into(), Standing::Paused, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = test.tx().await;
+    pairs::step(&mut tx, pair, pair::State::Active, pair::State::Closing)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    test.happens(crate::domain::happening::Happening::CyclesDone(pair))
+        .await;
+    test.pass(days(5)).await;
+    choose(&test, pair, MAX, NextStep::Rematch).await;
+    test.pass(days(80)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closing);
+    test.pass(days(25)).await;
+    assert_eq!(state(&test, pair).await.state, pair::State::Closed);
+}
