@@ -1,7 +1,7 @@
 //! Pairs as owners see them, on their Home and in the list of all: one line each, with what an owner can do.
 
 use super::breaks;
-use super::owners::owners_only;
+use super::owners::{self, owners_only};
 use super::{Result, refuse};
 use crate::domain::cadence::say_day;
 use crate::domain::happening::{Ending, Happening};
@@ -29,6 +29,16 @@ pub async fn partners_of(tx: &mut Reading, owner: &UserId) -> Result<BTreeSet<Us
         .iter()
         .map(|pair| pair.partner_of(owner).clone())
         .collect())
+}
+
+/// The partners of everybody who acts for the program. Whether somebody would take another partner is not for their own to read, and
+/// what several owners read is the same for each.
+pub async fn partners_of_owners(tx: &mut Reading) -> Result<BTreeSet<UserId>> {
+    let mut partners = BTreeSet::new();
+    for owner in owners::acting(tx).await?.people {
+        partners.extend(partners_of(tx, &owner).await?);
+    }
+    Ok(partners)
 }
 
 /// How many pairs stand how: "12 meeting · 3 just introduced". Empty without pairs.

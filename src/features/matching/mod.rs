@@ -201,7 +201,7 @@ pub async fn propose(tx: &mut Tx, input: Input, solved: Solved) -> Result<()> {
     if state == State::Empty {
         // If nobody asked, a note each week would say nothing: the companion lists who waits.
         if let Some(owner) = asked_by {
-            let unmatched = rounds::unmatched(tx, round).await?;
+            let unmatched = card::left_over_of(tx, round).await?;
             let people = participants::of_round(tx, round).await?.into_iter();
             let people = people.map(|one| (one.user, one.profile)).collect();
             let advice = card::advice(&settings, &[], &unmatched, &people);

@@ -16,6 +16,7 @@ use crate::domain::participant::{Participant, Profile, Standing};
 use crate::domain::program::Settings;
 use crate::features::{Result, refuse, settings};
 use crate::md;
+use crate::shared::overview;
 use crate::shared::owners::{self, Deciders};
 use crate::slack::blocks::listed_in_short;
 use crate::slack::words::Md;
@@ -105,12 +106,20 @@ async fn unmatched(
     round: &Round,
     people: &[Participant],
 ) -> Result<Vec<LeftOver>> {
-    let mut left_over = rounds::unmatched(tx, round.id).await?;
+    let mut left_over = left_over_of(tx, round.id).await?;
     if round.state == State::Proposed {
         let looking = people.iter().filter(|one| is_looking(one, round.origin));
         let looking: HashSet<&UserId> = looking.map(|one| &one.user).collect();
         left_over.retain(|one| looking.contains(&one.user));
     }
+    Ok(left_over)
+}
+
+/// Everyone left over in a round whom its owners read of.
+pub(super) async fn left_over_of(tx: &mut Reading, round: RoundId) -> Result<Vec<LeftOver>> {
+    let own = overview::partners_of_owners(tx).await?;
+    let mut left_over = rounds::unmatched(tx, round).await?;
+    left_over.retain(|one| !(one.has_partner && own.contains(&one.user)));
     Ok(left_over)
 }
 

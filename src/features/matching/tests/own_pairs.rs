@@ -189,3 +189,29 @@ async fn an_admin_stands_in_for_nothing_else() {
     tx.rollback().await;
     assert_eq!(found.state, State::Proposed);
 }
+
+/// Whether an owner's own partner would take another is theirs to tell: no card and no note of a round names them.
+#[tokio::test]
+async fn nobody_reads_in_a_round_that_an_owners_partner_would_take_another() {
+    let test = FeatureTest::program(owned_by(&["USAM", "UBEN"])).await;
+    test.seen("UBEN", "UTC").await;
+    test.introduced().await;
+    let more = Profile {
+        mentor_capacity: 2,
+        ..junior()
+    };
+    for user in ["UMIA", "UJO"] {
+        test.takes_part(user, more.clone()).await;
+        let mut tx = test.tx().await;
+        participants::wants_partner(&mut tx, &user.into())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+    test.command("UBEN", "round").await.unwrap();
+    test.run_due().await;
+    let note = test.last("UBEN", "none this time").await.unwrap();
+    assert!(note.contains("<@UJO>"), "{note}");
+    assert!(!note.contains("<@UMIA>"), "{note}");
+    assert!(!note.contains("would take another"), "{note}");
+}
