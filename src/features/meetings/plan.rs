@@ -211,12 +211,9 @@ pub async fn skip(
 ) -> Result<Reply> {
     let before = mine(tx, actor, cycle).await?;
     if chosen_meanwhile(&before, plans, tx.now) {
-        return Ok(Reply::modal(views::skip(
-            &before,
-            &actor.user,
-            answers.text("note"),
-            tx.now,
-        )));
+        let seen = as_seen(tx, before, &actor.user).await?;
+        let note = answers.text("note");
+        return Ok(Reply::modal(views::skip(&seen, &actor.user, note, tx.now)));
     }
     let off = before
         .cycle

@@ -60,3 +60,25 @@ async fn a_yes_to_a_skipped_month_revives_no_plan() {
     assert_eq!(test.of_kind(Kind::MeetingSoon).await, 0);
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
 }
+
+/// A form that is shown again, because the meeting moved meanwhile, says nothing of what the other has answered.
+#[tokio::test]
+async fn the_form_shown_again_does_not_tell_that_the_other_says_they_met() {
+    let mut forms = Vec::new();
+    for says_so in [false, true] {
+        let (test, pair, month) = planned().await;
+        let seen = test.month(pair).await.plans;
+        if says_so {
+            log(&test, ANA, date(2026, 3, 2)).await;
+        }
+        other_time(&test, &month, date(2026, 3, 10), time(15, 30, 0, 0)).await;
+        let form = Form::Skip {
+            cycle: month.id,
+            plans: Some(seen),
+        };
+        let again = test.submit(MAX, form, &[]).await.unwrap();
+        forms.push(shown(&again));
+    }
+    assert_eq!(forms[0], forms[1]);
+    assert!(forms[0].contains("Skip this month"), "{}", forms[0]);
+}
