@@ -264,6 +264,7 @@ fn of_form(form: &Form) -> &'static str {
     match form {
         Form::SetupStep(_)
         | Form::Settings(_)
+        | Form::SettingsSince { .. }
         | Form::SettingsLooked { .. }
         | Form::Worded { .. }
         | Form::WordedLooked { .. }

@@ -112,11 +112,16 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
     if words.iter().any(|word| opposing::is_trouble(word)) {
         return Ok(Command::Support);
     }
-    let Some(Understood { command, rest }) = understand(&words) else {
+    let Some(Understood {
+        command,
+        name,
+        rest,
+    }) = understand(&words)
+    else {
         return Err(unknown(&words, first));
     };
     match command {
-        Command::Pause { .. } => pause(rest, today),
+        Command::Pause { .. } => pause(&name, rest, today),
         Command::Resume => Ok(resume(rest, today)),
         Command::Invite { .. } => invite(rest),
         // "Report my partner", "report a problem": whoever reports something needs somebody to talk to.
@@ -128,7 +133,7 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
 /// Whether it may name a day, which is read from the person's own date: "pause 2 weeks", "back on Monday".
 pub fn may_name_a_day(text: &str) -> bool {
     let words = words(text);
-    understand(&words).is_some_and(|Understood { command, rest }| {
+    understand(&words).is_some_and(|Understood { command, rest, .. }| {
         matches!(
             (command, rest),
             (Command::Pause { .. }, _) | (Command::Resume, [_, ..])
@@ -261,9 +266,11 @@ fn resume(rest: &[String], today: Date) -> Command {
     }
 }
 
-fn pause(rest: &[String], today: Date) -> Result<Command, Misunderstood> {
+/// `name`: what they call it. "Pause August 20" is a break until then, but "vacation August 20" may begin then.
+fn pause(name: &str, rest: &[String], today: Date) -> Result<Command, Misunderstood> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    if dates::may_begin_then(&rest) {
+    let is_our_word = ["pause", "break", "snooze"].contains(&name);
+    if dates::may_begin_then(&rest) || !is_our_word && dates::is_a_day_alone(&rest, today) {
         // The form asks until when.
         return Ok(Command::Pause { until: None });
     }
@@ -284,6 +291,21 @@ fn pause(rest: &[String], today: Date) -> Result<Command, Misunderstood> {
     })
 }
 
+/// "Ask @Bob to be my mentee", "invite @Bob to the program": an invitation asks somebody to be one's mentor.
+fn may_be_another(others: &[String]) -> bool {
+    const ANOTHER: [&str; 8] = [
+        "mentee",
+        "mentees",
+        "join",
+        "program",
+        "programme",
+        "pair",
+        "matching",
+        "mentoring",
+    ];
+    others.iter().any(|word| ANOTHER.contains(&word.as_str()))
+}
+
 /// Words that may mean more than an invitation, and several colleagues, lead to the form, which sends nothing yet.
 fn invite(rest: &[String]) -> Result<Command, Misunderstood> {
     let mut others = rest.to_vec();
@@ -299,7 +321,9 @@ fn invite(rest: &[String]) -> Result<Command, Misunderstood> {
         real.then(|| UserId::from(id))
     };
     match (named.as_slice(), named.first().and_then(|text| id(text))) {
-        ([_], Some(who)) if opposing::are_plain(&others) => Ok(Command::Invite { who: Some(who) }),
+        ([_], Some(who)) if opposing::are_plain(&others) && !may_be_another(&others) => {
+            Ok(Command::Invite { who: Some(who) })
+        }
         (_, Some(_)) => Ok(Command::Invite { who: None }),
         _ if rest.is_empty() => Ok(Command::Invite { who: None }),
         (_, None) => Err(Misunderstood {

@@ -25,6 +25,7 @@ enum Sort {
 fn sort(form: &Form) -> Sort {
     match form {
         Form::Settings(_)
+        | Form::SettingsSince { .. }
         | Form::Join
         | Form::Goals { .. }
         | Form::OtherTime { .. }

@@ -23,11 +23,16 @@ pub(super) async fn submit(
             setup::step(request.writing().await?, actor, *part, answers).await?
         }
         Form::Settings(part) => {
-            setup::submitted(request.writing().await?, actor, (*part, None), answers).await?
+            let form = (*part, None, None);
+            setup::submitted(request.writing().await?, actor, form, answers).await?
         }
-        Form::SettingsLooked { part, seen } => {
-            let looked = (*part, Some(*seen));
-            setup::submitted(request.writing().await?, actor, looked, answers).await?
+        Form::SettingsSince { part, was } => {
+            let form = (*part, None, Some(*was));
+            setup::submitted(request.writing().await?, actor, form, answers).await?
+        }
+        Form::SettingsLooked { part, seen, was } => {
+            let form = (*part, Some(*seen), *was);
+            setup::submitted(request.writing().await?, actor, form, answers).await?
         }
         Form::Join => join::submitted(request.writing().await?, actor, answers).await?,
         Form::Pause => standing::paused(request.writing().await?, actor, answers).await?,

@@ -130,6 +130,16 @@ pub async fn all_barred(tx: &mut Reading, named: &[Named]) -> Result<Vec<Barred>
     Ok(barred)
 }
 
+/// Somebody has picked another person for what only one can be: an answer about an earlier one changes nothing any more.
+pub async fn picked_another(tx: &mut Tx, asker: &UserId, purpose: Purpose) -> Result<()> {
+    for waited in timers::waits_of(tx, asker).await? {
+        if waited.purpose == purpose {
+            timers::cancel(tx, &Timer::LookedUp(waited)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Asks Slack about everybody of a form who is not known yet; returns them, each once, for [`one_moment`].
 pub async fn ask_all(
     tx: &mut Tx,

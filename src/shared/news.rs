@@ -98,6 +98,26 @@ pub async fn suits_later(tx: &mut Reading, kind: Kind, user: &UserId) -> Result<
     })
 }
 
+/// When it suits two to read something in their group DM that neither of them did, also during a break; none if now, and then it takes
+/// their day. Two who share no hours are at work when the first of them is.
+pub async fn suits_both_later(tx: &mut Tx, both: &[&UserId]) -> Result<Option<Timestamp>> {
+    let both: Vec<UserId> = both.iter().copied().cloned().collect();
+    let (now, kind) = (tx.now, Kind::Notice);
+    Ok(
+        match nudge::moment_from(tx, now, kind, &both, true).await? {
+            Moment::Later(at) => Some(at),
+            Moment::Now { days, .. } => {
+                nudge::take(tx, &days).await?;
+                None
+            }
+            Moment::Never => {
+                let at = nudge::first_at_work(tx, now, &both).await?;
+                (at > now).then_some(at)
+            }
+        },
+    )
+}
+
 /// Tells somebody that the program takes a break, while it lasts. Returns when it suits them, if not now.
 pub async fn tell_of_break(
     tx: &mut Tx,

@@ -123,11 +123,15 @@ pub struct NotBegun {
     pub introduced: Timestamp,
 }
 
-/// Pairs that were introduced at `by` or earlier and have neither met nor signed, oldest first.
+/// Pairs that were introduced at `by` or earlier and have neither met nor signed, oldest first; none of whom somebody is on a break,
+/// for which their months wait.
 pub async fn not_begun(tx: &mut Reading, by: Timestamp) -> Result<Vec<NotBegun>> {
     let pairs = sql!(
-        "select mentor, mentee, created_at from pairs
-         where team_id = $1 and state = 'introduced' and created_at <= $2 order by created_at, id",
+        "select mentor, mentee, created_at from pairs p
+         where team_id = $1 and state = 'introduced' and created_at <= $2
+             and not exists (select 1 from participants q where q.team_id = p.team_id
+                 and q.user_id in (p.mentor, p.mentee) and q.standing = 'paused')
+         order by created_at, id",
         tx.team(),
         by
     );

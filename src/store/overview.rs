@@ -45,10 +45,10 @@ pub async fn pairs(tx: &mut Reading) -> Result<Vec<PairAtWork>> {
         let stands = match (calls.get(&id), state, quiet.get(&id)) {
             (Some(since), ..) => Stands::WantsHelp { since: *since },
             _ if in_one_line.contains(&id) => Stands::InOneLine,
-            (_, State::Active, Some(since)) => Stands::Quiet { since: *since },
-            (_, State::Introduced, _) if introduced <= late => Stands::NotBegun { introduced },
             (_, State::Closing | State::Closed, _) => Stands::Closing,
             _ if row.get::<i64>("away")? > 0 => Stands::OnBreak { until },
+            (_, State::Active, Some(since)) => Stands::Quiet { since: *since },
+            (_, State::Introduced, _) if introduced <= late => Stands::NotBegun { introduced },
             (_, State::Introduced, _) => Stands::JustIntroduced,
             (_, State::Active, None) if row.get::<i64>("signed")? == 0 => Stands::Unsigned,
             (_, State::Active, None) => Stands::Meeting,

@@ -120,6 +120,19 @@ pub async fn waiting_for(tx: &mut Reading, person: &UserId) -> Result<Vec<Looked
         .collect())
 }
 
+/// For whom this person waits.
+pub async fn waits_of(tx: &mut Reading, asker: &UserId) -> Result<Vec<LookedUp>> {
+    let waiting = sql!(
+        "select kind, subject from timers where team_id = $1 and kind = 'looked_up' order by id",
+        tx.team()
+    );
+    let found = looked_up(tx, waiting).await?;
+    Ok(found
+        .into_iter()
+        .filter(|one| one.asker == *asker)
+        .collect())
+}
+
 /// Everybody for whom somebody waits.
 pub async fn waited_for(tx: &mut Reading) -> Result<Vec<UserId>> {
     let waiting = sql!(

@@ -233,3 +233,26 @@ both! {
         no_remarks(&harness);
     }
 }
+
+both! {
+    /// What is typed before the role is picked stays, and so it is for whoever submits.
+    async fn the_join_form_asks_only_what_applies_to_the_role(engine: Engine) {
+        let harness = set(engine).await;
+        harness.slack.command("UNEW", "join").await;
+        let form = || harness.slack.modal("UNEW").unwrap().render();
+        assert!(form().contains("If I'm a mentor") && form().contains("If I'm a mentee"), "{}", form());
+        let typed = harness.slack.choose("UNEW", &Screen::Modal, "hopes", "A clearer view").await;
+        assert!(typed.is_ok(), "{typed:?}");
+        for (role, asks, never) in [
+            ("Mentor: I teach a more senior colleague", "How many mentees at once", "mentors at once"),
+            ("Mentee: I learn from a more junior colleague", "How many mentors at once", "mentees at once"),
+        ] {
+            let picked = harness.slack.choose("UNEW", &Screen::Modal, "role", role).await;
+            assert!(picked.is_ok(), "{picked:?}");
+            harness.run_due().await.unwrap();
+            let form = form();
+            assert!(form.contains(asks) && !form.contains(never) && form.contains("A clearer view"), "{form}");
+        }
+        no_remarks(&harness);
+    }
+}

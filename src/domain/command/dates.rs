@@ -86,6 +86,12 @@ pub(super) fn read(words: &[&str], today: Date) -> Result<Option<Date>, DateProb
     }
 }
 
+/// Whether they are a day, and nothing says that something ends then.
+pub(super) fn is_a_day_alone(words: &[&str], today: Date) -> bool {
+    let has_length = words.iter().any(|word| length("1", word).is_some());
+    !may_end_then(words) && !has_length && matches!(read(words, today), Ok(Some(_)))
+}
+
 /// Whether the words may name when a break begins ("vacation next week", "away in August", "sick today"), or no day at all ("pause
 /// my part"). A length ("for two weeks") and a day after "until" are its end, and so is a date alone.
 pub(super) fn may_begin_then(words: &[&str]) -> bool {

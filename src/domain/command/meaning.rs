@@ -9,6 +9,8 @@ use super::usage::{Command, Usage};
 /// A command, and the words after it.
 pub(super) struct Understood<'a> {
     pub(super) command: &'static Command,
+    /// The words that named it.
+    pub(super) name: String,
     pub(super) rest: &'a [String],
 }
 
@@ -19,12 +21,13 @@ pub(super) fn understand(words: &[String]) -> Option<Understood<'_>> {
     for at in 0..words.len() {
         if let Some((usage, length)) = find(&words[at..]) {
             let (name, rest) = words[at..].split_at(length);
+            let name = name.join(" ");
             let command = if negated {
                 &Command::Status
             } else {
-                leads_to(usage, &name.join(" "), rest)
+                leads_to(usage, &name, rest)
             };
-            return Some(with(usage, command, rest));
+            return Some(with(usage, command, name, rest));
         }
         let word = words[at].as_str();
         negated |= NEGATIONS.contains(&word);
@@ -34,18 +37,31 @@ pub(super) fn understand(words: &[String]) -> Option<Understood<'_>> {
     }
     // "No", "not interested", "we haven't met": an answer to a question of ours.
     let command = &Command::Status;
-    negated.then_some(Understood { command, rest: &[] })
+    negated.then(|| Understood {
+        command,
+        name: String::new(),
+        rest: &[],
+    })
 }
 
 /// The words that still have to be read for it.
-fn with<'a>(usage: &Usage, command: &'static Command, rest: &'a [String]) -> Understood<'a> {
+fn with<'a>(
+    usage: &Usage,
+    command: &'static Command,
+    name: String,
+    rest: &'a [String],
+) -> Understood<'a> {
     let rest = match command {
         // "Start my vacation on Monday": the form asks until when.
         Command::Pause { .. } if *command != usage.command => &[],
         Command::Resume => after_a_break(rest).unwrap_or(rest),
         _ => rest,
     };
-    Understood { command, rest }
+    Understood {
+        command,
+        name,
+        rest,
+    }
 }
 
 /// Where a command leads, written as `name` and with these words after it.

@@ -167,7 +167,18 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     calls.retain(|call| call.mentor != *owner && call.mentee != *owner);
     let mut unsigned = digests::unsigned(tx).await?;
     unsigned.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
-    let mut ended = pairs::closed_since(tx, ago(WEEK)).await?;
+    let since = ago(since_the_last(tx).await?);
+    let ended = pairs::closed_since(tx, since).await?;
+    // There is nothing to do about them, so they are told once.
+    let said = companions::said(tx, owner).await?;
+    let mut untold = Vec::with_capacity(ended.len());
+    for pair in ended {
+        let names = companions::names(&[Thing::Ended(pair.id)])?;
+        if !names.iter().any(|name| said.contains(name)) {
+            untold.push(pair);
+        }
+    }
+    let mut ended = untold;
     let last_of_cohort = last_of_cohort(tx, &ended).await?;
     let stored: HashSet<UserId> = participants::standings(tx)
         .await?
@@ -238,6 +249,13 @@ async fn last_of_cohort(tx: &mut Reading, ended: &[Pair]) -> Result<Option<PairI
     let since = tx.now.saturating_sub(COHORT).unwrap_or(Timestamp::MIN);
     let cohort = pairs::closed_since(tx, since).await?;
     Ok(cohort.iter().any(is_completed).then_some(last.id))
+}
+
+/// How far a note looks back: to the one before it, which may have waited for its reader for some days. Notes come with the digest.
+async fn since_the_last(tx: &mut Reading) -> Result<SignedDuration> {
+    let next = timers::due(tx, &Timer::Digest).await?;
+    let between = next.map_or(WEEK, |next| next.duration_since(tx.now));
+    Ok(between.max(WEEK) + DAY * 2)
 }
 
 fn is_completed(pair: &Pair) -> bool {

@@ -165,7 +165,8 @@ pub fn ended(pair: &Pair, user: &UserId, is_in_line: bool) -> Message {
 }
 
 fn in_line(words: Md) -> Message {
-    let next = "You're in line for another partner. There's nothing you need to do.";
+    // They may read it days later, and have changed their mind.
+    let next = "If you're still looking for another partner, you're in line, and there's nothing you need to do.";
     let blocks = Blocks::new().section(words.clone()).section(next);
     blocks.context("Only you can see this.").message(words)
 }

@@ -154,7 +154,10 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     let Some(pair) = pairs::find(tx, id).await? else {
         return Ok(());
     };
-    outbox::withdraw(tx, Topic::Beginning(id), &pair.lanes()).await?;
+    // What they have not read yet of its beginning or of a break is over with it.
+    for topic in [Topic::Beginning(id), Topic::Break(id)] {
+        outbox::withdraw(tx, topic, &pair.lanes()).await?;
+    }
     timers::cancel(tx, &Timer::Unsigned(id)).await?;
     start_retention(tx, id).await?;
     if why == Ending::Completed {

@@ -278,3 +278,30 @@ async fn a_completed_pair_gets_no_words_of_parting_here() {
     );
     tx.rollback().await;
 }
+
+/// The end of a break was to be told at a better hour: it is not said of a pair that is over by then.
+#[tokio::test]
+async fn nobody_reads_that_months_continue_after_their_pair_has_ended() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.pauses("USAM", "1").await;
+    test.pass(SignedDuration::from_hours(7 * 24 - 4)).await;
+    // Their break ends at night, and is told in the morning.
+    test.standing("USAM", Standing::Active).await;
+    let mut tx = test.tx().await;
+    let words = crate::md!("Your months continue.").into();
+    let key = Key::Break { pair, id: 7 };
+    let to = To::Pair {
+        pair,
+        members: vec!["UMIA".into(), "USAM".into()],
+    };
+    news::tell_both(&mut tx, to, &key, words).await.unwrap();
+    tx.commit().await.unwrap();
+    end(&test, "UMIA", pair).await;
+    test.pass(SignedDuration::from_hours(72)).await;
+    let told = test.reached("pair/").await;
+    assert!(
+        !told.iter().any(|one| one.contains("months continue")),
+        "{told:?}"
+    );
+}

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod example;
+mod gone;
 mod left_over;
 mod meet;
 mod messages;
@@ -12,8 +13,9 @@ mod tests;
 
 pub use by_hand::{by_hand, look_by_hand, open_by_hand};
 pub use example::example;
+pub use gone::departed;
 pub use left_over::unsent;
-pub use promised::{departed, resumed};
+pub use promised::resumed;
 pub use swap::{look_at_swap, open_swap, pair_ended, swap};
 
 use super::Result;

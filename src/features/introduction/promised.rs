@@ -1,8 +1,6 @@
-//! Two who found each other by an invitation, until they are introduced; and what becomes of those who wait for somebody who is
-//! gone.
+//! Two who found each other by an invitation, until they are introduced.
 
 use super::messages;
-use crate::domain::happening::Happening;
 use crate::domain::ids::{RoundId, UserId};
 use crate::domain::key::{Key, Topic};
 use crate::domain::participant::Standing;
@@ -56,28 +54,6 @@ pub async fn resumed(tx: &mut Tx, user: &UserId) -> Result<()> {
     let theirs = rounds::with_open_pair_of(tx, user).await?;
     for round in theirs.iter().filter(|round| round.origin == Origin::Invite) {
         timers::soon(tx, &Timer::Introduce(round.id)).await?;
-    }
-    Ok(())
-}
-
-/// Somebody is gone: nobody waits any longer for an introduction to them, which may be weeks away when the first match or the end
-/// of a break comes before it.
-pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
-    for round in rounds::with_open_pair_of(tx, user).await? {
-        let is_invite = round.origin == Origin::Invite;
-        let mut theirs = rounds::proposals(tx, round.id).await?;
-        theirs.retain(|pair| pair.has(user) && pair.fate == Fate::Open);
-        for pair in &theirs {
-            let two = (&pair.mentor, &pair.mentee);
-            rounds::settle(tx, round.id, two, Fate::Lapsed, None).await?;
-            if is_invite {
-                rounds::begin_introducing(tx, round.id).await?;
-                not_this_time(tx, round.id, pair).await?;
-            }
-        }
-        if !theirs.is_empty() {
-            tx.happens(Happening::PairsLapsed(round.id));
-        }
     }
     Ok(())
 }

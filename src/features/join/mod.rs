@@ -18,7 +18,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::organization::Entry;
-use crate::domain::participant::{Role, Standing};
+use crate::domain::participant::{Profile, Role, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::{LookedUp, Purpose};
 use crate::shared::{example, look_up};
@@ -118,6 +118,10 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let (problems, unknown) = look_up::check(tx, &newly).await?;
     if !problems.is_empty() {
         return Ok(Reply::errors(problems));
+    }
+    let manager = |profile: &Profile| profile.manager.clone();
+    if profile.manager.is_some() && profile.manager != before.and_then(manager) {
+        look_up::picked_another(tx, user, Purpose::Manager).await?;
     }
     named::without(&mut profile, &unknown);
     let asked = look_up::ask_all(tx, user, unknown).await?;

@@ -438,3 +438,20 @@ async fn who_presses_join_in_a_channel_and_takes_part_already_is_told_so() {
     let paused = test.press("U1", Action::JoinFromChannel).await.unwrap();
     assert_eq!(paused, told);
 }
+
+/// Slack's word about somebody they picked by mistake comes after they picked another one.
+#[tokio::test]
+async fn an_answer_about_an_earlier_manager_changes_nothing() {
+    let mut test = FeatureTest::new(Settings::default()).await;
+    test.seen("UCLEO", "UTC").await;
+    for manager in ["UMAX", "UCLEO"] {
+        let mut answers = form(&test, "U1").await;
+        answers.insert("manager".into(), Answer::User(manager.into()));
+        submit(&test, "U1", answers).await;
+    }
+    test.seen("UMAX", "UTC").await;
+    test.pass(jiff::SignedDuration::from_hours(2)).await;
+    let saved = profile(&test, "U1").await.unwrap();
+    assert_eq!(saved.manager, Some("UCLEO".into()));
+    assert_eq!(test.count("U1", "noted <@UMAX>").await, 0);
+}

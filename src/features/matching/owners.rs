@@ -59,7 +59,15 @@ pub(super) async fn remind_later(tx: &mut Tx, round: RoundId) -> Result<()> {
 /// that one is at it, and gets these at once.
 pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
     let asked_by = found(tx, round).await?.asked_by;
-    ask_owners(tx, round, asked_by.as_ref(), None).await
+    let is_at_it = match &asked_by {
+        // What they decided may have waited for days.
+        Some(owner) => {
+            let now = tx.now;
+            nudge::all_at_work(tx, now, std::slice::from_ref(owner)).await? == Some(now)
+        }
+        None => false,
+    };
+    ask_owners(tx, round, asked_by.as_ref().filter(|_| is_at_it), None).await
 }
 
 /// The people who act for the program; while no owner is left, the admin who asked, or else all of them.

@@ -2,9 +2,7 @@
 
 use super::change::{Change, change};
 use super::closing::{close, earlier_and_open};
-use super::month::{
-    DAY, Month, away, month, not_now, on_break, tell_both, to_arrange, withdraw, workdays,
-};
+use super::month::{DAY, Month, away, month, on_break, tell_both, to_arrange, withdraw, workdays};
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::card::Card;
@@ -59,7 +57,7 @@ pub async fn program_break(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
         return Ok(());
     };
-    match not_now(tx, &pair).await? {
+    match news::suits_both_later(tx, &pair.members()).await? {
         Some(at) => {
             cards_follow(tx, &pair).await?;
             Ok(timers::at(tx, &Timer::ProgramBreak(pair.id), at).await?)

@@ -2,7 +2,7 @@
 
 use super::change::{Change, change};
 use super::messages;
-use super::month::{self, DAY, Month, not_now, on_break, tell_both, wanted_later};
+use super::month::{self, DAY, Month, on_break, tell_both, wanted_later};
 use super::timing;
 use crate::domain::cadence::after;
 use crate::domain::card::Card;
@@ -98,7 +98,7 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
             }
         }
         let rests = on_break(tx, &pair).await?.then(|| after(tx.now, DAY));
-        if let Some(at) = rests.max(not_now(tx, &pair).await?) {
+        if let Some(at) = rests.max(news::suits_both_later(tx, &pair.members()).await?) {
             return Ok(timers::at(tx, &Timer::LastMonth(pair.id), at).await?);
         }
         let key = Key::LastMonth {

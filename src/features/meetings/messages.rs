@@ -357,7 +357,12 @@ pub fn did_you_meet(month: &Month, user: &UserId, now: Timestamp) -> Message {
             partner,
             say_day(at, month.zone_of(user), now)
         ),
-        None => md!("Did you and {} meet this month?", partner),
+        // It may be another month of the calendar by now.
+        None => md!(
+            "Did you and {} meet in your month {}?",
+            partner,
+            month.cycle.number
+        ),
     };
     let plan = Some(month.cycle.plans);
     let answer = |label, said| button(label, &Action::DidMeet { cycle, plan, said });

@@ -142,9 +142,8 @@ pub fn as_it_stands(month: &Month) -> Modal {
 pub fn log(partners: &[UserId], today: Date) -> Modal {
     let blocks = match partners {
         [one] => Blocks::new().section(md!("Your meeting with {}.", one)),
-        _ => Blocks::new().input(
-            Input::user("partner", "Who did you meet?").people(partners.get(..1).unwrap_or(&[])),
-        ),
+        // Nobody is picked already: the button may stand on the card of another pair.
+        _ => Blocks::new().input(Input::user("partner", "Who did you meet?")),
     };
     Modal::form(
         Form::LogMeeting,

@@ -38,6 +38,15 @@ impl Count {
     }
 }
 
+/// Tells settings from others.
+pub(super) fn mark(settings: &Settings) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(settings)
+        .unwrap_or_default()
+        .hash(&mut hasher);
+    hasher.finish()
+}
+
 /// What it means to go from `before` to `after`.
 pub(super) async fn of(
     tx: &mut Reading,
@@ -252,6 +261,16 @@ impl Means {
         self.0.is_empty() || seen == Some(self.mark())
     }
 
+    /// Another owner saved settings since the form was opened: nobody takes that back without reading what they'd change.
+    pub fn saved_meanwhile(&mut self, changes: Vec<Md>) {
+        if !changes.is_empty() {
+            self.0.push(md!(
+                "*Someone else has saved the settings since you opened this form.* Saving it as it is now would change: {}",
+                Md::join(changes, " ")
+            ));
+        }
+    }
+
     /// Tells these lines from others.
     fn mark(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
@@ -262,7 +281,12 @@ impl Means {
     }
 
     /// The settings form again, as it was filled in, after what it means and the questions.
-    pub fn form(&self, part: Part, questions: Blocks, (after, dates): (&Settings, After)) -> Modal {
+    pub fn form(
+        &self,
+        (part, was): (Part, Option<u64>),
+        questions: Blocks,
+        (after, dates): (&Settings, After),
+    ) -> Modal {
         let mut above = Blocks::new();
         if !self.0.is_empty() {
             above = above
@@ -272,6 +296,7 @@ impl Means {
         let form = Form::SettingsLooked {
             part,
             seen: self.mark(),
+            was,
         };
         views::form_after(above.append(questions), form, part, (after, dates))
     }

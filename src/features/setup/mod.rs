@@ -32,7 +32,7 @@ use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
 use crate::domain::program::Settings;
 use crate::domain::settings_part::Part;
-use crate::domain::timer::Timer;
+use crate::domain::timer::{Purpose, Timer};
 use crate::domain::zones;
 use crate::md;
 use crate::shared::{enrollment, look_up, recurring};
@@ -71,7 +71,7 @@ pub async fn edit(tx: &mut Tx, actor: &Actor, part: Part) -> Result<Reply> {
         .and_then(|program| program.file_lines);
     let file = lines.map(|lines| declared::from_file(&settings, &lines));
     Ok(Reply::page(views::form(
-        part,
+        (part, means::mark(&settings)),
         &settings,
         after,
         &file.unwrap_or_default(),
@@ -92,11 +92,12 @@ async fn allowed(tx: &mut Tx, actor: &Actor) -> Result<Result<Option<Settings>, 
     })
 }
 
-/// A form of settings was submitted. `seen`: they have read what these changes mean.
+/// A form of settings was submitted. `seen`: they have read what these changes mean; `was`: the mark of the settings as they were when
+/// it was opened.
 pub async fn submitted(
     tx: &mut Tx,
     actor: &Actor,
-    (part, seen): (Part, Option<u64>),
+    (part, seen, was): (Part, Option<u64>, Option<u64>),
     answers: &Answers,
 ) -> Result<Reply> {
     let before = match allowed(tx, actor).await? {
@@ -119,16 +120,22 @@ pub async fn submitted(
     if gone.len() > moved::QUESTIONS {
         return Ok(Reply::errors(vec![messages::too_many_gone(gone.len())]));
     }
-    let means = means::of(tx, &before, &settings, &everyone).await?;
+    let mut means = means::of(tx, &before, &settings, &everyone).await?;
+    if was.is_some_and(|was| was != means::mark(&before)) {
+        means.saved_meanwhile(changes::lines(&before, &settings));
+    }
     let moves = moved::answered(&gone, answers, &settings);
     let Some(moves) = moves.filter(|_| means.is_read(seen)) else {
         let questions = moved::questions(&settings, &gone, answers, settings.minimum_group);
         return Ok(Reply::modal(means.form(
-            part,
+            (part, was),
             questions,
             (&settings, after),
         )));
     };
+    if settings.support_contact.is_some() && settings.support_contact != before.support_contact {
+        look_up::picked_another(tx, &actor.user, Purpose::Contact).await?;
+    }
     named::without(&mut settings, &unknown, &before, &actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
     moved::apply(tx, &everyone, listed, &moves).await?;

@@ -82,8 +82,13 @@ pub(super) fn overview(settings: &Settings) -> Modal {
     Modal::notice(TITLE, blocks)
 }
 
-/// `file`: the settings that are as an editable program.toml says.
-pub(super) fn form(part: Part, settings: &Settings, after: After, file: &[String]) -> Modal {
+/// `file`: the settings that are as an editable program.toml says; `was`: the mark of the settings.
+pub(super) fn form(
+    (part, was): (Part, u64),
+    settings: &Settings,
+    after: After,
+    file: &[String],
+) -> Modal {
     let title = match part {
         Part::Everything => TITLE,
         Part::WhatAndWho | Part::Rhythm | Part::Matching => part.title(),
@@ -91,7 +96,7 @@ pub(super) fn form(part: Part, settings: &Settings, after: After, file: &[String
     let here = file.iter().filter(|field| shows(part, field));
     let here: Vec<&str> = here.map(String::as_str).collect();
     let blocks = file::says(&here).append(fields(part, settings, after));
-    Modal::form(Form::Settings(part), title, "Save", blocks)
+    Modal::form(Form::SettingsSince { part, was }, title, "Save", blocks)
 }
 
 /// A step of the setup of a program.

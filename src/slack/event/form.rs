@@ -16,9 +16,16 @@ pub enum Form {
     SetupStep(Part),
     Settings(Part),
     /// The same, with what its changes mean, which is saved if that is still so.
+    /// The same, opened when the settings had this mark.
+    SettingsSince {
+        part: Part,
+        was: u64,
+    },
     SettingsLooked {
         part: Part,
         seen: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<u64>,
     },
     Join,
     Leave,
@@ -124,7 +131,9 @@ impl Form {
     pub fn opened_by(&self) -> Option<Action> {
         Some(match self {
             Self::SetupStep(_) => Action::OpenSettings,
-            Self::Settings(part) | Self::SettingsLooked { part, .. } => Action::EditSettings(*part),
+            Self::Settings(part)
+            | Self::SettingsSince { part, .. }
+            | Self::SettingsLooked { part, .. } => Action::EditSettings(*part),
             Self::Join => Action::OpenJoin,
             Self::Leave => Action::OpenLeave,
             Self::Pause => Action::Pause,

@@ -142,6 +142,7 @@ impl Walk {
             // A guess fills in the other forms, too; these it cannot know.
             Form::SetupStep(_)
             | Form::Settings(_)
+            | Form::SettingsSince { .. }
             | Form::SettingsLooked { .. }
             | Form::Invite
             | Form::ToContact
@@ -226,6 +227,7 @@ impl Walk {
             }
             Form::SetupStep(_)
             | Form::Settings(_)
+            | Form::SettingsSince { .. }
             | Form::SettingsLooked { .. }
             | Form::Import
             | Form::Columns { .. }

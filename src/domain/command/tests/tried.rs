@@ -253,6 +253,9 @@ fn a_day_that_may_be_the_first_is_asked_about() {
         "vacation next week",
         "vacation in August",
         "vacation August",
+        "vacation August 3",
+        "holiday 24 December",
+        "ooo 2026-05-04",
         "vacation on August 3",
         "away for July",
         "ooo in two weeks",
@@ -310,4 +313,24 @@ fn answers_typed_instead_of_pressed_find_the_buttons() {
     assert_eq!(understood("remove me"), Command::Leave);
     insta::assert_snapshot!(told("Our lunches are too long"), @"I only know a few words, and “our lunches are too long” isn't among them. `/reverse-mentor help` shows what I can do, and `/reverse-mentor support` shows who you can talk to.");
     insta::assert_snapshot!(told("Thank you!"), @"You're welcome. `/reverse-mentor status` shows where things stand.");
+}
+
+/// An invitation asks somebody to be one's mentor: what may mean another thing asks first.
+#[test]
+fn an_invitation_that_may_mean_another_thing_is_asked_about() {
+    let who = |text: &str| match understood(text) {
+        Command::Invite { who } => who,
+        other => panic!("{text}: {other:?}"),
+    };
+    for text in [
+        "ask <@U123> to be my mentee",
+        "invite <@U123> to join the program",
+        "invite <@U123> to reverse mentoring",
+        "invite <@U123> to pair",
+    ] {
+        assert_eq!(who(text), None, "{text}");
+    }
+    for text in ["invite <@U123>", "ask <@U123> to be my mentor"] {
+        assert_eq!(who(text), Some("U123".into()), "{text}");
+    }
 }

@@ -63,7 +63,7 @@ async fn whoever_chose_another_partner_is_in_line_however_the_pair_ends() {
             let asked = test.count(ANA, "Would you like to be in the next match?");
             let is_told = how != "by herself";
             assert_eq!(asked.await, usize::from(is_told && !waits), "{how}");
-            let in_line = test.count(ANA, "You're in line for another partner.");
+            let in_line = test.count(ANA, "you're in line, and there's nothing you need to do");
             assert_eq!(in_line.await, usize::from(is_told && waits), "{how}");
         }
     }

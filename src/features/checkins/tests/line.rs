@@ -94,7 +94,8 @@ async fn whoever_unticks_it_at_the_end_is_in_line_no_longer_and_the_partner_read
     assert!(!test.waits(ANA).await);
     test.pass(days(3)).await;
     assert_eq!(
-        test.count(MAX, "You're in line for another partner").await,
+        test.count(MAX, "you're in line, and there's nothing you need to do")
+            .await,
         1
     );
     assert_eq!(test.count(MAX, "Would you like to be in").await, 0);

@@ -140,3 +140,18 @@ async fn a_pair_made_during_a_break_waits_for_its_end() {
     test.pass(HOUR * 24 * 10).await;
     assert_eq!(test.pairs().await.len(), 1);
 }
+
+/// Whoever made it has read that it would be: they read that it won't.
+#[tokio::test]
+async fn a_pair_made_by_hand_is_told_to_be_off_once_one_of_them_is_gone() {
+    let mut test = FeatureTest::program(settings()).await;
+    let form = looks_at_ed_and_bea(&test, true).await;
+    test.submit(OWEN, form, &[]).await.unwrap();
+    test.press(BEA, Action::EraseMine).await.unwrap();
+    test.pass(HOUR * 24).await;
+    assert_eq!(
+        test.count(OWEN, "couldn't be introduced after all").await,
+        1
+    );
+    assert!(test.pairs().await.is_empty());
+}

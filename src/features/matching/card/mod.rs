@@ -70,8 +70,13 @@ pub(super) async fn card(tx: &mut Reading, id: RoundId, at: usize) -> Result<Car
     let proposals = rounds::proposals(tx, id).await?;
     let people = participants::of_round(tx, id).await?;
     let promised = rounds::promised_people(tx).await?;
+    let own = overview::partners_of_owners(tx).await?;
     let mut not_looking = HashMap::new();
     for one in &people {
+        // An owner would read what their own partner has chosen.
+        if one.standing == Standing::Active && own.contains(&one.user) {
+            continue;
+        }
         let is_promised = round.origin != Origin::Invite && promised.contains(&one.user);
         if !is_looking(one, round.origin) || is_promised && is_taken(tx, one, &proposals).await? {
             not_looking.insert(one.user.clone(), one.standing);

@@ -39,13 +39,19 @@ impl Card {
     /// The same, as a reminder some days later.
     pub fn reminder(&self) -> Message {
         let since = say_day(self.round.created_at, &self.zone, self.now);
+        let heard = match (self.round.origin, self.progress()) {
+            (Origin::Invite, _) => " Both know that one of you takes a look.",
+            (_, Some(_)) => "",
+            (_, None) => " Nobody has heard anything yet.",
+        };
         let waiting = md!(
-            "{} since {} for one of the owners to take a look. Nobody has heard anything yet.",
+            "{} since {} for one of the owners to take a look.{}",
             match self.open().count() {
                 1 => Md::from("1 pair has been waiting"),
                 n => md!("{} pairs have been waiting", n),
             },
-            since
+            since,
+            Md::from(heard)
         );
         let blocks = Blocks::new().header(self.title()).section(waiting.clone());
         self.to_decide(blocks).message(waiting)

@@ -23,7 +23,7 @@ async fn what_they_sort_out_after_a_moved_meeting_is_asked_about() {
     test.pass(days(21)).await;
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 4, "both are asked");
     let question = test.last_of_kind(Kind::DidYouMeet).await;
-    assert!(question.contains("meet this month?"), "{question}");
+    assert!(question.contains("meet in your month 1?"), "{question}");
     said(&test, MAX, &month, MetAnswer::Yes).await;
     assert_eq!(test.month(pair).await.state, State::Held);
     test.everybody_was_left_in_peace(&settings()).await;

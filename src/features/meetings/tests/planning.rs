@@ -194,7 +194,7 @@ async fn sorting_it_out_buys_peace_until_the_third_week() {
     );
     test.pass(days(7)).await;
     let asked = test.last_of_kind(Kind::DidYouMeet).await;
-    assert!(asked.contains("meet this month?"), "{asked}");
+    assert!(asked.contains("meet in your month 1?"), "{asked}");
     assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
     test.everybody_was_left_in_peace(&settings()).await;
 }

@@ -298,3 +298,62 @@ fn every_setting_has_a_line() {
     ");
     assert_eq!(super::super::changes::lines(&after, &after), []);
 }
+
+/// Two owners have the same form open: the later one does not take back what the earlier one saved without reading so.
+#[tokio::test]
+async fn nobody_takes_back_what_another_owner_saved_meanwhile() {
+    let test = FeatureTest::new(Settings {
+        owners: vec!["U1".into(), "U2".into()],
+        support_contact: Some("UCARA".into()),
+        ..Settings::default()
+    })
+    .await;
+    for user in ["U1", "U2", "UCARA", "UDAN"] {
+        test.seen(user, "Europe/Berlin").await;
+    }
+    let mut tx = test.tx().await;
+    // In Slack, not in a file.
+    let now = programs::find(&mut tx).await.unwrap().unwrap().settings;
+    programs::save(&mut tx, &now, false).await.unwrap();
+    tx.commit().await.unwrap();
+    let open = Action::EditSettings(Part::WhatAndWho);
+    let opened = test.press("U1", open.clone()).await.unwrap().modal.unwrap();
+    let mut answers = fill(&opened.view());
+    answers.insert("name".into(), Answer::Text("Learning upward".into()));
+
+    let meanwhile = test.press("U2", open).await.unwrap().modal.unwrap();
+    let mut other = fill(&meanwhile.view());
+    other.insert("support_contact".into(), Answer::User("UDAN".into()));
+    test.submits("U2", meanwhile.form.clone(), other)
+        .await
+        .unwrap();
+
+    let asked = test
+        .submits("U1", opened.form.clone(), answers.clone())
+        .await;
+    let asked = asked.unwrap();
+    let text = shown(&asked);
+    assert!(
+        text.contains("Someone else has saved the settings"),
+        "{text}"
+    );
+    assert!(
+        text.contains("<@UDAN>") && text.contains("<@UCARA>"),
+        "{text}"
+    );
+    let contact = program(&test).await.unwrap().support_contact;
+    assert_eq!(contact, Some("UDAN".into()));
+    // Having read it, they keep the other's choice.
+    answers.insert("support_contact".into(), Answer::User("UDAN".into()));
+    let looked = asked.modal.unwrap().form;
+    let again = test.submits("U1", looked, answers.clone()).await.unwrap();
+    let again = again.modal.unwrap();
+    let saved = match again.form {
+        Form::SettingsLooked { .. } => test.submits("U1", again.form, answers).await.unwrap(),
+        _ => Reply::modal(*again),
+    };
+    assert!(!shown(&saved).contains("Someone else"), "{}", shown(&saved));
+    let after = program(&test).await.unwrap();
+    assert_eq!(after.name, "Learning upward");
+    assert_eq!(after.support_contact, Some("UDAN".into()));
+}
