@@ -24,17 +24,35 @@ pub(super) async fn submit(
         }
         Form::Settings(part) => {
             let form = (*part, None, None);
-            setup::submitted(request.writing().await?, actor, form, answers).await?
+            Box::pin(setup::submitted(
+                request.writing().await?,
+                actor,
+                form,
+                answers,
+            ))
+            .await?
         }
         Form::SettingsSince { part, was } => {
             let form = (*part, None, Some(*was));
-            setup::submitted(request.writing().await?, actor, form, answers).await?
+            Box::pin(setup::submitted(
+                request.writing().await?,
+                actor,
+                form,
+                answers,
+            ))
+            .await?
         }
         Form::SettingsLooked { part, seen, was } => {
             let form = (*part, Some(*seen), *was);
-            setup::submitted(request.writing().await?, actor, form, answers).await?
+            Box::pin(setup::submitted(
+                request.writing().await?,
+                actor,
+                form,
+                answers,
+            ))
+            .await?
         }
-        Form::Join => join::submitted(request.writing().await?, actor, answers).await?,
+        Form::Join => Box::pin(join::submitted(request.writing().await?, actor, answers)).await?,
         Form::Pause => standing::paused(request.writing().await?, actor, answers).await?,
         Form::Leave => standing::leave(request.writing().await?, actor, answers).await?,
         Form::Goals { pair, version } => {

@@ -81,7 +81,7 @@ impl FeatureTest {
     pub async fn event(&self, event: Event) -> Result<Reply, Error> {
         let user = event.actor().map(|actor| &actor.user);
         let request = RequestTx::new(&self.db, &self.team, user, self.now, None);
-        match router::event(request, &event).await {
+        match Box::pin(router::event(request, &event)).await {
             Ok(reply) => Ok(reply),
             Err(NoReply::Failed(error)) => Err(error),
             Err(NoReply::Repeated) => unreachable!("nothing is noted without a key"),
@@ -198,7 +198,7 @@ impl FeatureTest {
                 return;
             };
             let timer = row.timer.as_ref().unwrap();
-            scheduler::run(&self.db, row, timer, self.now)
+            Box::pin(scheduler::run(&self.db, row, timer, self.now))
                 .await
                 .unwrap();
         }

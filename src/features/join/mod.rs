@@ -38,7 +38,7 @@ pub async fn open(tx: &mut Reading, actor: &Actor) -> Result<Option<Reply>> {
         return Ok((!again::may_have_changed(&known, tx.now)).then(words));
     }
     let next = next_round(tx, known.next_round).await?;
-    let form = form(tx, &actor.user, &known, &next, None).await?;
+    let form = Box::pin(form(tx, &actor.user, &known, &next, None)).await?;
     Ok(Some(Reply::modal(form)))
 }
 
@@ -50,7 +50,7 @@ pub async fn role_picked(tx: &mut Reading, actor: &Actor, typed: &Answers) -> Re
         return Ok(Reply::nothing());
     };
     let next = next_round(tx, known.next_round).await?;
-    let form = form(tx, &actor.user, &known, &next, Some(role)).await?;
+    let form = Box::pin(form(tx, &actor.user, &known, &next, Some(role))).await?;
     Ok(Reply::nothing().or_modal(form))
 }
 

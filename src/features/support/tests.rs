@@ -198,10 +198,10 @@ async fn nobody_is_sent_to_their_own_partner() {
     let pair = test.introduced().await;
     for is_over in [false, true] {
         let reply = test.command("UMIA", "support").await.unwrap();
-        let text = render(&reply.say.unwrap());
-        assert!(!text.contains("<@USAM>"), "{text}");
-        assert!(text.contains("<@UOLGA>"), "{text}");
-        assert!(!text.contains("[ Write to them ]"), "{text}");
+        let words = render(&reply.say.unwrap());
+        assert!(!words.contains("<@USAM>"), "{words}");
+        assert!(words.contains("<@UOLGA>"), "{words}");
+        assert!(!words.contains("[ Write to them ]"), "{words}");
         assert!(test.press("UMIA", Action::WriteToContact).await.is_err());
         let form = Form::ToContactPreview {
             contact: "USAM".into(),

@@ -332,14 +332,14 @@ async fn nobody_takes_back_what_another_owner_saved_meanwhile() {
         .submits("U1", opened.form.clone(), answers.clone())
         .await;
     let asked = asked.unwrap();
-    let text = shown(&asked);
+    let words = shown(&asked);
     assert!(
-        text.contains("Someone else has saved the settings"),
-        "{text}"
+        words.contains("Someone else has saved the settings"),
+        "{words}"
     );
     assert!(
-        text.contains("<@UDAN>") && text.contains("<@UCARA>"),
-        "{text}"
+        words.contains("<@UDAN>") && words.contains("<@UCARA>"),
+        "{words}"
     );
     let contact = program(&test).await.unwrap().support_contact;
     assert_eq!(contact, Some("UDAN".into()));
