@@ -89,16 +89,7 @@ pub async fn fill(show: &Show, act: &Act) -> anyhow::Result<()> {
     let who = act.asked.who.as_str();
     keep_typed(show, act).await?;
     let mut life = show.life().await;
-    let slack = life.harness.slack.clone();
-    let Some(modal) = slack.modal(who) else {
-        return Ok(());
-    };
-    let Some(answers) = life.would_answer(who, &modal) else {
-        return Ok(());
-    };
-    for (name, value) in answers {
-        let _ = slack.choose(who, &Screen::Modal, &name, value).await;
-    }
+    life.fills_in(who).await;
     show.desk().mistakes.remove(who);
     Ok(())
 }

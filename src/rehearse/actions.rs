@@ -6,7 +6,7 @@ use super::habits::Habit;
 use super::life::{Action, Life};
 use jiff::tz::TimeZone;
 use rand::RngExt;
-use slack_sandbox::{Answer, Kind, Message, Submitted};
+use slack_sandbox::{Answer, Kind, Message, Screen, Submitted};
 
 impl Life {
     pub(super) async fn perform(&mut self, who: usize, action: Action) -> anyhow::Result<()> {
@@ -184,6 +184,14 @@ impl Life {
                 rng: &mut agent.rng,
                 now: self.harness.clock.now(),
             };
+            let mut modal = modal;
+            if let Some((field, value)) = filler.first(&modal) {
+                slack.choose(&id, &Screen::Modal, field, value).await;
+                let Some(asks) = slack.modal(&id) else {
+                    return;
+                };
+                modal = asks;
+            }
             let answers = filler.answers(&modal);
             match slack.submit(&id, &answers).await {
                 Submitted::Closed | Submitted::Updated | Submitted::Pushed => {

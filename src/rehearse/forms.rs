@@ -20,6 +20,12 @@ pub struct Filler<'a> {
 }
 
 impl Filler<'_> {
+    /// What they pick first in a form that asks by it what else applies.
+    pub fn first(&self, modal: &Modal) -> Option<(&'static str, Value)> {
+        let role = Value::Pick(self.me.role.to_owned());
+        (modal.callback_id == "join").then_some(("role", role))
+    }
+
     /// The values they enter into the modal's fields.
     pub fn answers(&mut self, modal: &Modal) -> Answers {
         let form = modal.callback_id.clone();

@@ -3,7 +3,7 @@
 use super::forms::Filler;
 use super::life::{Action, Life};
 use jiff::SignedDuration;
-use slack_sandbox::{Answers, Modal};
+use slack_sandbox::{Modal, Screen};
 
 /// How many messages of each conversation a person reads when they act by themselves again.
 const LOOK_BACK: usize = 4;
@@ -47,17 +47,32 @@ impl Life {
         }
     }
 
-    /// The answers this person would give in a form.
-    pub fn would_answer(&mut self, id: &str, modal: &Modal) -> Option<Answers> {
+    /// Fills in a form as this person would, without submitting it.
+    pub async fn fills_in(&mut self, id: &str) {
+        let slack = self.harness.slack.clone();
+        let first = slack
+            .modal(id)
+            .and_then(|modal| self.filler(id)?.first(&modal));
+        if let Some((field, value)) = first {
+            slack.choose(id, &Screen::Modal, field, value).await;
+        }
+        let answers = slack
+            .modal(id)
+            .and_then(|modal| Some(self.filler(id)?.answers(&modal)));
+        for (name, value) in answers.unwrap_or_default() {
+            slack.choose(id, &Screen::Modal, &name, value).await;
+        }
+    }
+
+    fn filler(&mut self, id: &str) -> Option<Filler<'_>> {
         let who = *self.by_id.get(id)?;
         let agent = &mut self.agents[who];
-        let mut filler = Filler {
+        Some(Filler {
             company: &self.company,
             me: &self.company.people[agent.person?],
             rng: &mut agent.rng,
             now: self.harness.clock.now(),
-        };
-        Some(filler.answers(modal))
+        })
     }
 
     /// Call when a form was submitted for this person.

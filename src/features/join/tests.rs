@@ -1,11 +1,13 @@
 mod away;
 mod hours;
 mod limits;
+mod named;
+mod role;
 
 use crate::domain::participant::{PersonInSlack, Profile, Role, Standing};
 use crate::domain::program::{Matching, Settings};
 use crate::domain::timer::Timer;
-use crate::slack::event::{Action, Answer, Answers, Event, Form, Reply, Surface};
+use crate::slack::event::{Action, Answer, Form, Reply};
 use crate::store::{participants, timers};
 use crate::testing::feature_test::{FeatureTest, fill, render, render_view};
 use crate::testing::people::person;
@@ -75,10 +77,6 @@ async fn the_modal_answers_what_people_ask_first() {
     │   [ In your own words, with commas between them ____ ]
     │ Languages I can meet in
     │   [ English ▾ ] (English, Chinese, French, German, Hindi, Italian, Japanese, Portuguese, and 1 more)
-    │ If I'm a mentor: how many mentees at once
-    │   [ 1 ▾ ] (1, 2, 3)
-    │ If I'm a mentee: how many mentors at once
-    │   [ 1 ▾ ] (1, 2, 3)
     │ People I'd rather not be paired with (optional)
     │   [ Choose ▾ ]
     │   · Private: nobody is ever told, and nobody can tell. It only keeps a match from being made.
@@ -298,55 +296,6 @@ async fn editing_a_profile_enlists_nobody_unless_they_ask_for_more() {
     }
 }
 
-/// The role comes first, and then only what applies to it; what the form no longer asks about stays as it was.
-#[tokio::test]
-async fn once_the_role_is_picked_the_form_asks_only_what_applies_to_it() {
-    let test = FeatureTest::new(Settings::default()).await;
-    let asked = |view: &serde_json::Value| {
-        let blocks = view["blocks"].as_array().unwrap().iter();
-        let fields = blocks.filter_map(|block| block["block_id"].as_str());
-        let places = fields.filter(|field| field.ends_with("_capacity"));
-        places.map(str::to_owned).collect::<Vec<_>>()
-    };
-    let view = test.command("U1", "join").await.unwrap().modal.unwrap();
-    let view = view.view();
-    let blocks = view["blocks"].as_array().unwrap();
-    let first = blocks.iter().find(|block| block["type"] == "input");
-    let first = first.unwrap();
-    assert_eq!(first["block_id"], "role");
-    assert_eq!(first["dispatch_action"], true);
-    for (role, places) in [
-        ("mentor", vec!["mentor_capacity"]),
-        ("mentee", vec!["mentee_capacity"]),
-        ("either", vec!["mentor_capacity", "mentee_capacity"]),
-    ] {
-        let mut typed = form(&test, "U1").await;
-        typed.insert("role".into(), one(role));
-        let picked = test.event(Event::Press {
-            actor: test.actor("U1"),
-            action: Action::PickRole,
-            picked: Some(one(role)),
-            typed: Answers(typed),
-            on: Surface::Modal,
-        });
-        let picked = picked.await.unwrap();
-        assert_eq!(asked(&picked.update.unwrap().view()), places, "{role}");
-    }
-    let mut answers = form(&test, "U1").await;
-    answers.insert("role".into(), one("either"));
-    answers.insert("mentor_capacity".into(), one("3"));
-    submit(&test, "U1", answers).await;
-    let mut answers = form(&test, "U1").await;
-    answers.insert("role".into(), one("mentee"));
-    answers.remove("mentor_capacity");
-    answers.insert("mentee_capacity".into(), one("2"));
-    submit(&test, "U1", answers).await;
-    let saved = profile(&test, "U1").await.unwrap();
-    assert_eq!((saved.mentor_capacity, saved.mentee_capacity), (3, 2));
-    let again = test.command("U1", "profile").await.unwrap().modal.unwrap();
-    assert_eq!(asked(&again.view()), ["mentee_capacity"]);
-}
-
 #[tokio::test]
 async fn what_people_write_is_escaped() {
     let test = FeatureTest::new(Settings::default()).await;
@@ -360,66 +309,6 @@ async fn what_people_write_is_escaped() {
         told.contains("&lt;!channel&gt; &amp; &lt;@U2&gt;"),
         "{told}"
     );
-}
-
-/// A manager and people to keep away from are looked up before they are stored; the result comes by itself.
-#[tokio::test]
-async fn the_people_a_profile_names_are_looked_up_first() {
-    use crate::domain::participant::PersonInSlack;
-    use crate::testing::people::person;
-    let mut test = FeatureTest::new(Settings::default()).await;
-    let named = |manager: &str, rather_not: &[&str]| {
-        let people = rather_not.iter().map(|&user| user.into()).collect();
-        [
-            ("manager", Answer::User(manager.into())),
-            ("rather_not", Answer::Users(people)),
-        ]
-    };
-    let mut answers = form(&test, "U1").await;
-    for (field, answer) in named("UBOSS", &["U2", "U3"]) {
-        answers.insert(field.into(), answer);
-    }
-    let reply = submit(&test, "U1", answers.clone()).await;
-    assert_eq!(reply.errors, []);
-    let view = render_view(&reply.modal.unwrap().view());
-    assert!(
-        view.contains("One moment: I'm asking Slack about <@UBOSS>, <@U2> and <@U3>."),
-        "{view}"
-    );
-    let saved = profile(&test, "U1").await.unwrap();
-    assert_eq!((saved.manager, saved.rather_not), (None, vec![]));
-    test.seen("UBOSS", "UTC").await;
-    let guest = PersonInSlack {
-        full_member: false,
-        ..person("U2", None)
-    };
-    test.slack_answers(guest).await;
-    let saved = profile(&test, "U1").await.unwrap();
-    // A guest may be hired one day: the wish is kept.
-    assert_eq!(
-        (saved.manager, saved.rather_not),
-        (Some("UBOSS".into()), vec!["U2".into()])
-    );
-    assert_eq!(test.count("U1", "noted <@UBOSS> as your manager").await, 1);
-    assert_eq!(test.count("U1", "<@U2> can't").await, 0);
-    // A wish is not lost when Slack is slow.
-    test.pass(jiff::SignedDuration::from_hours(2)).await;
-    let saved = profile(&test, "U1").await.unwrap();
-    assert_eq!(saved.rather_not, ["U2".into(), "U3".into()]);
-    // Who is known to be none is refused at the field, and nothing is saved.
-    for (field, answer) in named("U2", &["U3"]) {
-        answers.insert(field.into(), answer);
-    }
-    let reply = submit(&test, "U1", answers).await;
-    assert_eq!(reply.errors.len(), 1);
-    let (field, words) = &reply.errors[0];
-    assert_eq!(*field, "manager");
-    assert!(
-        words.starts_with("The person you picked can't be noted as your manager"),
-        "{words}"
-    );
-    let saved = profile(&test, "U1").await.unwrap();
-    assert_eq!(saved.manager, Some("UBOSS".into()));
 }
 
 #[tokio::test]
@@ -437,21 +326,4 @@ async fn who_presses_join_in_a_channel_and_takes_part_already_is_told_so() {
     test.pauses("U1", "open").await;
     let paused = test.press("U1", Action::JoinFromChannel).await.unwrap();
     assert_eq!(paused, told);
-}
-
-/// Slack's word about somebody they picked by mistake comes after they picked another one.
-#[tokio::test]
-async fn an_answer_about_an_earlier_manager_changes_nothing() {
-    let mut test = FeatureTest::new(Settings::default()).await;
-    test.seen("UCLEO", "UTC").await;
-    for manager in ["UMAX", "UCLEO"] {
-        let mut answers = form(&test, "U1").await;
-        answers.insert("manager".into(), Answer::User(manager.into()));
-        submit(&test, "U1", answers).await;
-    }
-    test.seen("UMAX", "UTC").await;
-    test.pass(jiff::SignedDuration::from_hours(2)).await;
-    let saved = profile(&test, "U1").await.unwrap();
-    assert_eq!(saved.manager, Some("UCLEO".into()));
-    assert_eq!(test.count("U1", "noted <@UMAX>").await, 0);
 }

@@ -219,22 +219,25 @@ fn subjects(
     )
 }
 
-/// How many partners at once, for the sides that the role has.
+/// How many partners at once, once the role is known: for the sides that it has, and for those of the role before it, so that no
+/// field goes while somebody fills it in.
 fn places(role: Option<Role>, profile: Option<&Profile>) -> Blocks {
     let numbers = [("1", "1"), ("2", "2"), ("3", "3")];
     let ask = |name, label, now: u8| Input::one(name, label, &numbers).picked(&[now.to_string()]);
     let mentees = profile.map_or(1, |p| p.mentor_capacity);
     let mentors = profile.map_or(1, |p| p.mentee_capacity);
-    let (of_mentor, of_mentee) = match role {
-        Some(Role::Mentor) => (Some("How many mentees at once"), None),
-        Some(Role::Mentee) => (None, Some("How many mentors at once")),
-        Some(Role::Either) | None => (
+    let is_another = |role: &Role| profile.is_some_and(|profile| profile.role != *role);
+    let labels = match role {
+        None => (None, None),
+        Some(role) if role == Role::Either || is_another(&role) => (
             Some("If I'm a mentor: how many mentees at once"),
             Some("If I'm a mentee: how many mentors at once"),
         ),
+        Some(Role::Mentor) => (Some("How many mentees at once"), None),
+        Some(Role::Mentee | Role::Either) => (None, Some("How many mentors at once")),
     };
-    let of_mentor = of_mentor.map(|label| ask("mentor_capacity", label, mentees));
-    let of_mentee = of_mentee.map(|label| ask("mentee_capacity", label, mentors));
+    let of_mentor = labels.0.map(|label| ask("mentor_capacity", label, mentees));
+    let of_mentee = labels.1.map(|label| ask("mentee_capacity", label, mentors));
     let asked = of_mentor.into_iter().chain(of_mentee);
     asked.fold(Blocks::new(), Blocks::input)
 }

@@ -180,25 +180,22 @@ pub(super) fn pause_form(today: Date, now: &Now, told: &[UserId]) -> Modal {
 
 /// The last day of the break, or none for an open end; an error is for the date's field.
 pub(super) fn chosen(answers: &Answers, today: Date) -> Result<Option<Date>, &'static str> {
-    let length = answers.one(LENGTH).unwrap_or(ON_A_DAY);
-    if length != ON_A_DAY && answers.date(DATE).is_some() {
-        return Err(
-            "You've picked a day here and a length above. For this day, choose “Until the day I pick below”; otherwise, take the day out.",
-        );
-    }
-    if length == OPEN {
-        return Ok(None);
-    }
-    if let Ok(weeks) = length.parse::<i32>() {
-        return Ok(Some(today.saturating_add(weeks.weeks())));
-    }
-    match answers.date(DATE) {
-        None => Err("Which day? Pick one here, or choose a length above."),
-        Some(day) if day <= today => Err("Pick a day in the future."),
-        Some(day) if day > today.saturating_add(1.year()) => {
+    let which = "Which day? Pick one here, or choose a length above.";
+    match (answers.one(LENGTH).unwrap_or(ON_A_DAY), answers.date(DATE)) {
+        (ON_A_DAY, None) => Err(which),
+        (ON_A_DAY, Some(day)) if day <= today => Err("Pick a day in the future."),
+        (ON_A_DAY, Some(day)) if day > today.saturating_add(1.year()) => {
             Err("That's more than a year away. Pick an earlier day, or leave the end open.")
         }
-        Some(day) => Ok(Some(day)),
+        (ON_A_DAY, Some(day)) => Ok(Some(day)),
+        (_, Some(_)) => Err(
+            "You've picked a day here and a length above. For this day, choose “Until the day I pick below”; otherwise, take the day out.",
+        ),
+        (OPEN, None) => Ok(None),
+        (weeks, None) => match weeks.parse::<i32>() {
+            Ok(weeks) => Ok(Some(today.saturating_add(weeks.weeks()))),
+            Err(_) => Err(which),
+        },
     }
 }
 

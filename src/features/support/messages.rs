@@ -1,6 +1,5 @@
 //! Texts of a message to the support contact.
 
-use super::Contact;
 use crate::domain::ids::UserId;
 use crate::domain::message::Message;
 use crate::domain::overview::Care;
@@ -22,6 +21,16 @@ pub(super) const NOTHING_WRITTEN: &str =
     "There's nothing here yet. Write a line, or close this window.";
 
 const TITLE: &str = "Talk to someone";
+
+/// Whom somebody turns to.
+pub(super) enum Contact {
+    Somebody(UserId),
+    /// It is they themselves.
+    Oneself,
+    /// Somebody they are or were paired with, whom the trouble may be about.
+    Partner,
+    Nobody,
+}
 
 /// `owners`: those whom this person can turn to.
 pub(super) fn who_helps(contact: &Contact, owners: &[UserId]) -> Md {

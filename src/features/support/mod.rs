@@ -12,17 +12,7 @@ use crate::shared::{overview, owners, to_contact};
 use crate::slack::blocks::{Blocks, button};
 use crate::slack::event::{Action, Actor, Answers};
 use crate::store::{Reading, Tx, audit, pairs};
-use messages::WORDS;
-
-/// Whom somebody turns to.
-enum Contact {
-    Somebody(UserId),
-    /// It is they themselves.
-    Oneself,
-    /// Somebody they are or were paired with, whom the trouble may be about.
-    Partner,
-    Nobody,
-}
+use messages::{Contact, WORDS};
 
 async fn contact_for(tx: &mut Reading, user: &UserId) -> Result<Contact> {
     Ok(match owners::contact(tx).await? {
