@@ -57,6 +57,11 @@ pub async fn program_break(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
         return Ok(());
     };
+    let latest = cycles::latest(tx, pair.id).await?;
+    if timing::is_armed(tx, &pair, latest.as_ref()).await? && !on_break(tx, &pair).await? {
+        // It was over before their months rested for it, so there is nothing to say.
+        return follow(tx, &pair, Whose::Program).await;
+    }
     match news::suits_both_later(tx, &pair.members()).await? {
         Some(at) => {
             cards_follow(tx, &pair).await?;

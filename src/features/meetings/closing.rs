@@ -97,8 +97,12 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
                 cards::changed(tx, card, &pair.lanes()).await?;
             }
         }
-        let rests = on_break(tx, &pair).await?.then(|| after(tx.now, DAY));
-        if let Some(at) = rests.max(news::suits_both_later(tx, &pair.members()).await?) {
+        let later = if on_break(tx, &pair).await? {
+            Some(after(tx.now, DAY))
+        } else {
+            news::suits_both_later(tx, &pair.members()).await?
+        };
+        if let Some(at) = later {
             return Ok(timers::at(tx, &Timer::LastMonth(pair.id), at).await?);
         }
         let key = Key::LastMonth {
