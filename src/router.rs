@@ -306,8 +306,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
         Timer::Introduce(round) => introduction::unsent(tx, *round, people).await?,
         Timer::Companion { owner, .. } => digest::companion_unsent(tx, owner).await?,
         Timer::RemindInvited { user, .. } => launch::unsent(tx, user).await?,
-        // It is set already for when they are asked the next time.
-        Timer::PauseEnds(_) => timers::soon(tx, timer).await?,
+        Timer::PauseEnds(user) => standing::unsent(tx, user).await?,
         // These read the current state when they run, and store nothing except the message.
         Timer::Directory
         | Timer::Undelivered

@@ -248,6 +248,7 @@ fn of_action(action: &Action) -> &'static str {
         | Action::OtherTime { .. }
         | Action::SortOut { .. }
         | Action::LogMeeting
+        | Action::LogMeetingOf(_)
         | Action::OpenSkip { .. }
         | Action::DidMeet { .. } => "meetings",
         Action::Reflect { .. } => "reflections",

@@ -269,7 +269,7 @@ fn resume(rest: &[String], today: Date) -> Command {
 /// `name`: what they call it. "Pause August 20" is a break until then, but "vacation August 20" may begin then.
 fn pause(name: &str, rest: &[String], today: Date) -> Result<Command, Misunderstood> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    let is_our_word = ["pause", "break", "snooze"].contains(&name);
+    let is_our_word = ["pause", "break", "snooze"].contains(&name) || name.ends_with(" until");
     if dates::may_begin_then(&rest) || !is_our_word && dates::is_a_day_alone(&rest, today) {
         // The form asks until when.
         return Ok(Command::Pause { until: None });

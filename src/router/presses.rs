@@ -171,7 +171,12 @@ pub(super) async fn press(
         Action::SortOut { cycle } => {
             meetings::sort_out(request.writing().await?, actor, *cycle).await?
         }
-        Action::LogMeeting => meetings::open_log(&mut *request.reading().await?, actor).await?,
+        Action::LogMeeting => {
+            meetings::open_log(&mut *request.reading().await?, actor, None).await?
+        }
+        Action::LogMeetingOf(pair) => {
+            meetings::open_log(&mut *request.reading().await?, actor, Some(*pair)).await?
+        }
         Action::OpenSkip { cycle } => {
             meetings::open_skip(&mut *request.reading().await?, actor, *cycle).await?
         }

@@ -78,7 +78,7 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
             answers,
         } => submit(request, actor, form, answers).await?,
         Event::LogMeeting { actor } => {
-            meetings::open_log(&mut *request.reading().await?, actor).await?
+            meetings::open_log(&mut *request.reading().await?, actor, None).await?
         }
         Event::Options { field, typed, .. } => setup::options(field, typed),
         Event::HomeOpened { .. } => Reply {

@@ -130,11 +130,21 @@ pub async fn all_barred(tx: &mut Reading, named: &[Named]) -> Result<Vec<Barred>
     Ok(barred)
 }
 
-/// Somebody has picked another person for what only one can be: an answer about an earlier one changes nothing any more.
-pub async fn picked_another(tx: &mut Tx, asker: &UserId, purpose: Purpose) -> Result<()> {
-    for waited in timers::waits_of(tx, asker).await? {
-        if waited.purpose == purpose {
-            timers::cancel(tx, &Timer::LookedUp(waited)).await?;
+/// Somebody has picked another person for what only one can be: an answer about an earlier one changes nothing any more. A program has
+/// one contact, so whoever else waits for one they named reads that.
+pub async fn picked_another(tx: &mut Tx, by: &UserId, purpose: Purpose) -> Result<()> {
+    for waited in timers::waits_for(tx, purpose).await? {
+        let is_own = waited.asker == *by;
+        if is_own || purpose == Purpose::Contact {
+            timers::cancel(tx, &Timer::LookedUp(waited.clone())).await?;
+        }
+        if !is_own && purpose == Purpose::Contact {
+            let words = md!(
+                "I haven't noted {} as the support contact, because {} has saved another choice meanwhile.",
+                waited.person,
+                by
+            );
+            tell(tx, &waited, words.into()).await?;
         }
     }
     Ok(())

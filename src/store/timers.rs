@@ -15,7 +15,7 @@ use super::db::statement::Statement;
 use super::db::{Columns as _, Reading, Result, Tx, sql};
 use crate::domain::cadence;
 use crate::domain::ids::UserId;
-use crate::domain::timer::{Kind, LookedUp, Timer};
+use crate::domain::timer::{Kind, LookedUp, Purpose, Timer};
 use crate::domain::workday::{DayHours, Workday};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -120,8 +120,8 @@ pub async fn waiting_for(tx: &mut Reading, person: &UserId) -> Result<Vec<Looked
         .collect())
 }
 
-/// For whom this person waits.
-pub async fn waits_of(tx: &mut Reading, asker: &UserId) -> Result<Vec<LookedUp>> {
+/// Everybody who waits for Slack's word about somebody whom they named for this.
+pub async fn waits_for(tx: &mut Reading, purpose: Purpose) -> Result<Vec<LookedUp>> {
     let waiting = sql!(
         "select kind, subject from timers where team_id = $1 and kind = 'looked_up' order by id",
         tx.team()
@@ -129,7 +129,7 @@ pub async fn waits_of(tx: &mut Reading, asker: &UserId) -> Result<Vec<LookedUp>>
     let found = looked_up(tx, waiting).await?;
     Ok(found
         .into_iter()
-        .filter(|one| one.asker == *asker)
+        .filter(|one| one.purpose == purpose)
         .collect())
 }
 

@@ -169,6 +169,7 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
     unsigned.retain(|pair| pair.mentor != *owner && pair.mentee != *owner);
     let since = ago(since_the_last(tx).await?);
     let ended = pairs::closed_since(tx, since).await?;
+    let last_of_cohort = last_of_cohort(tx, &ended).await?;
     // There is nothing to do about them, so they are told once.
     let said = companions::said(tx, owner).await?;
     let mut untold = Vec::with_capacity(ended.len());
@@ -179,7 +180,6 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
         }
     }
     let mut ended = untold;
-    let last_of_cohort = last_of_cohort(tx, &ended).await?;
     let stored: HashSet<UserId> = participants::standings(tx)
         .await?
         .into_iter()
@@ -240,7 +240,8 @@ async fn gather(tx: &mut Reading, owner: &UserId) -> Result<Report> {
 /// The last pair of a cohort, if it ended this week, in whatever way, and no other runs: where some pair has come to its end by its
 /// months.
 async fn last_of_cohort(tx: &mut Reading, ended: &[Pair]) -> Result<Option<PairId>> {
-    let Some(last) = ended.last() else {
+    let closed_at = |pair: &&Pair| pair.closed.map(|(at, _)| at);
+    let Some(last) = ended.iter().max_by_key(closed_at) else {
         return Ok(None);
     };
     if pairs::count_open(tx).await? > 0 {
@@ -251,11 +252,12 @@ async fn last_of_cohort(tx: &mut Reading, ended: &[Pair]) -> Result<Option<PairI
     Ok(cohort.iter().any(is_completed).then_some(last.id))
 }
 
-/// How far a note looks back: to the one before it, which may have waited for its reader for some days. Notes come with the digest.
+/// How far a note looks back: past the one before it, which may have waited for its reader for some days, but not to the one before
+/// that, whose things it would tell again. Notes come with the digest.
 async fn since_the_last(tx: &mut Reading) -> Result<SignedDuration> {
     let next = timers::due(tx, &Timer::Digest).await?;
     let between = next.map_or(WEEK, |next| next.duration_since(tx.now));
-    Ok(between.max(WEEK) + DAY * 2)
+    Ok(between.max(WEEK) * 2 - DAY)
 }
 
 fn is_completed(pair: &Pair) -> bool {

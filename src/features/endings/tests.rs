@@ -299,7 +299,11 @@ async fn nobody_reads_that_months_continue_after_their_pair_has_ended() {
     tx.commit().await.unwrap();
     end(&test, "UMIA", pair).await;
     test.pass(SignedDuration::from_hours(72)).await;
-    let told = test.reached("pair/").await;
+    let told = test.reached(&format!("pair/{pair}")).await;
+    assert!(
+        told.iter().any(|one| one.contains("come to an end")),
+        "{told:?}"
+    );
     assert!(
         !told.iter().any(|one| one.contains("months continue")),
         "{told:?}"

@@ -120,7 +120,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         return Ok(Reply::errors(problems));
     }
     let manager = |profile: &Profile| profile.manager.clone();
-    if profile.manager.is_some() && profile.manager != before.and_then(manager) {
+    if profile.manager != before.and_then(manager) {
         look_up::picked_another(tx, user, Purpose::Manager).await?;
     }
     named::without(&mut profile, &unknown);

@@ -2,7 +2,9 @@
 
 use super::change::{Change, change};
 use super::closing::{close, earlier_and_open};
-use super::month::{DAY, Month, away, month, on_break, tell_both, to_arrange, withdraw, workdays};
+use super::month::{
+    DAY, Month, away, month, not_now, on_break, tell_both, to_arrange, withdraw, workdays,
+};
 use super::{held, messages, timing};
 use crate::domain::cadence::{Hours, after};
 use crate::domain::card::Card;
@@ -57,12 +59,7 @@ pub async fn program_break(tx: &mut Tx, pair: PairId) -> Result<()> {
     let Some(pair) = pairs::find(tx, pair).await?.filter(Pair::runs) else {
         return Ok(());
     };
-    let latest = cycles::latest(tx, pair.id).await?;
-    if timing::is_armed(tx, &pair, latest.as_ref()).await? && !on_break(tx, &pair).await? {
-        // It was over before their months rested for it, so there is nothing to say.
-        return follow(tx, &pair, Whose::Program).await;
-    }
-    match news::suits_both_later(tx, &pair.members()).await? {
+    match not_now(tx, &pair).await? {
         Some(at) => {
             cards_follow(tx, &pair).await?;
             Ok(timers::at(tx, &Timer::ProgramBreak(pair.id), at).await?)
@@ -113,7 +110,10 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         }
         // The break was over before their months rested for it.
         (false, true) => match month {
-            Some(month) => timing::arm(tx, &month).await,
+            Some(month) => {
+                timing::arm(tx, &month).await?;
+                next_is_due(tx, &month).await
+            }
             None => Ok(()),
         },
         (false, false) => {
@@ -133,6 +133,20 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             Whose::Program => still_waits(tx, pair, month.as_ref()).await,
         },
     }
+}
+
+/// Their month came to its end while the program was on a break: the next one is not forgotten.
+async fn next_is_due(tx: &mut Tx, month: &Month) -> Result<()> {
+    let (pair, next) = (&month.pair, month.cycle.number + 1);
+    let opening = timing::opening_of(pair.id, next);
+    let is_set = timers::due(tx, &opening).await?.is_some();
+    if month.cycle.closes_at > tx.now || next > pair.cycles || is_set {
+        return Ok(());
+    }
+    let settings = settings(tx).await?;
+    let soon = after(tx.now, DAY);
+    let soon = Hours::from(&settings).next_shared(soon, &month.workdays);
+    timing::set_opening(tx, pair, next, soon, month.zone()).await
 }
 
 /// The cards of months offer times to pick, but not during a break. They change whatever one of the two has answered, and so

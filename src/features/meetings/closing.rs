@@ -97,6 +97,13 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
                 cards::changed(tx, card, &pair.lanes()).await?;
             }
         }
+        let key = Key::LastMonth {
+            pair: pair.id,
+            number,
+        };
+        if outbox::has(tx, &key).await? {
+            return Ok(());
+        }
         let later = if on_break(tx, &pair).await? {
             Some(after(tx.now, DAY))
         } else {
@@ -105,10 +112,6 @@ pub async fn last_month(tx: &mut Tx, pair: PairId) -> Result<()> {
         if let Some(at) = later {
             return Ok(timers::at(tx, &Timer::LastMonth(pair.id), at).await?);
         }
-        let key = Key::LastMonth {
-            pair: pair.id,
-            number,
-        };
         return tell_both(tx, &pair, &key, LAST_MONTH.into()).await;
     }
     timing::disarm(tx, &pair, latest.as_ref(), timing::Spare::Opening).await?;

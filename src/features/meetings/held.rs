@@ -7,7 +7,7 @@ use crate::domain::cadence;
 use crate::domain::card::Card;
 use crate::domain::cycle::{Cycle, MetAnswer, State};
 use crate::domain::happening::Happening;
-use crate::domain::ids::{CycleId, UserId};
+use crate::domain::ids::{CycleId, PairId, UserId};
 use crate::domain::key::{AboutCycle, Key, Topic};
 use crate::domain::pair::{self, Pair};
 use crate::features::{Reply, Result, settings};
@@ -148,9 +148,10 @@ async fn they_met(tx: &mut Tx, before: &Month, user: &UserId, plan: i64) -> Resu
     Ok(follows)
 }
 
-/// The global shortcut "Log a mentoring meeting".
-pub async fn open_log(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
-    let pairs = started(tx, &actor.user).await?;
+/// The global shortcut "Log a mentoring meeting", or the button of one pair, whose partner is picked already.
+pub async fn open_log(tx: &mut Reading, actor: &Actor, of: Option<PairId>) -> Result<Reply> {
+    let mut pairs = started(tx, &actor.user).await?;
+    pairs.sort_by_key(|(pair, _)| Some(pair.id) != of);
     if pairs.is_empty() {
         return Ok(Reply::modal(views::nothing_to_log()));
     }

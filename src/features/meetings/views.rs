@@ -138,12 +138,13 @@ pub fn as_it_stands(month: &Month) -> Modal {
     )
 }
 
-/// The form for logging a meeting with one of `partners`.
+/// The form for logging a meeting with one of `partners`, of whom the first is picked already.
 pub fn log(partners: &[UserId], today: Date) -> Modal {
     let blocks = match partners {
         [one] => Blocks::new().section(md!("Your meeting with {}.", one)),
-        // Nobody is picked already: the button may stand on the card of another pair.
-        _ => Blocks::new().input(Input::user("partner", "Who did you meet?")),
+        _ => Blocks::new().input(
+            Input::user("partner", "Who did you meet?").people(partners.get(..1).unwrap_or(&[])),
+        ),
     };
     Modal::form(
         Form::LogMeeting,

@@ -133,7 +133,7 @@ pub async fn submitted(
             (&settings, after),
         )));
     };
-    if settings.support_contact.is_some() && settings.support_contact != before.support_contact {
+    if settings.support_contact != before.support_contact {
         look_up::picked_another(tx, &actor.user, Purpose::Contact).await?;
     }
     named::without(&mut settings, &unknown, &before, &actor.user);

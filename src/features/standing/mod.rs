@@ -238,6 +238,16 @@ async fn hears_of_an_end_first(tx: &mut Reading, user: &UserId) -> Result<bool> 
         .any(|key| matches!(key, Some(Key::Ended { .. }))))
 }
 
+/// The question about a break without a date could not be sent that day. Its timer is set already for the next one, weeks later.
+pub async fn unsent(tx: &mut Tx, user: &UserId) -> Result<()> {
+    let me = participants::find(tx, user).await?;
+    let is_open = |me: Participant| me.standing == Standing::Paused && me.paused_until.is_none();
+    if me.is_some_and(is_open) {
+        timers::soon(tx, &Timer::PauseEnds(user.clone())).await?;
+    }
+    Ok(())
+}
+
 /// A break without a date: they are asked about it, and their partners need not wait any longer.
 async fn still_away(tx: &mut Tx, user: &UserId) -> Result<()> {
     let timer = Timer::PauseEnds(user.clone());

@@ -339,7 +339,7 @@ fn month_buttons(pair: &Pair, card: &PairCard, now: Timestamp, stands_out: bool)
         _ => {}
     }
     if month.state != Month::Held && !ahead {
-        buttons.push(button("Log a meeting", &Action::LogMeeting));
+        buttons.push(button("Log a meeting", &Action::LogMeetingOf(pair.id)));
     }
     if month.state == Month::Planned && arranging && !ahead && card.on_break.is_none() {
         buttons.push(other_time("Pick another time"));

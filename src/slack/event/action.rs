@@ -166,6 +166,8 @@ pub enum Action {
     },
     /// The same as the global shortcut.
     LogMeeting,
+    /// From the card of this pair.
+    LogMeetingOf(PairId),
     OpenSkip {
         cycle: CycleId,
     },

@@ -275,6 +275,7 @@ fn a_day_that_may_be_the_first_is_asked_about() {
     assert_eq!(pause_until("vacation until Monday"), Some(date(2026, 3, 9)));
     assert_eq!(pause_until("vacation until August"), Some(date(2026, 8, 1)));
     assert_eq!(pause_until("pause August 20"), Some(date(2026, 8, 20)));
+    assert_eq!(pause_until("out until August 20"), Some(date(2026, 8, 20)));
 }
 
 #[test]

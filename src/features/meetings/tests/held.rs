@@ -83,6 +83,33 @@ async fn a_yes_counts_however_late() {
     assert_eq!(test.of_kind(Kind::Reflection).await, 1);
 }
 
+/// The button stands on one pair's card: that partner is picked already, and not another.
+#[tokio::test]
+async fn the_partner_of_the_card_is_picked_already() {
+    let (test, _, _) = opened().await;
+    let mut tx = test.tx().await;
+    let two = (&"UZOE".into(), &ANA.into());
+    let other = pairs::create(&mut tx, crate::domain::ids::RoundId(2), two, &[], 6).await;
+    let other = other.unwrap().unwrap();
+    let anchor = crate::domain::cycle::Anchor {
+        at: test.now,
+        number: 1,
+    };
+    cycles::create(&mut tx, other, 1, anchor, test.now + days(28))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    for pair in test.pairs().await {
+        let form = test
+            .press(ANA, Action::LogMeetingOf(pair.id))
+            .await
+            .unwrap();
+        let partner = pair.partner_of(&ANA.into());
+        let picked = form.modal.unwrap().view()["blocks"][0]["element"]["initial_user"].clone();
+        assert_eq!(picked, partner.as_str());
+    }
+}
+
 #[tokio::test]
 async fn a_meeting_can_be_logged_by_either() {
     let (mut test, pair, _) = opened().await;
