@@ -140,7 +140,7 @@ pub async fn picked_another(tx: &mut Tx, by: &UserId, purpose: Purpose) -> Resul
         }
         if !is_own && purpose == Purpose::Contact {
             let words = md!(
-                "I haven't noted {} as the support contact, because {} has saved another choice meanwhile.",
+                "I haven't noted {} as the support contact, because {} has saved another choice since.",
                 waited.person,
                 by
             );

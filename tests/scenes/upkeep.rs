@@ -76,7 +76,8 @@ async fn until_it_came(ground: &Ground) {
 /// Nothing waits any more, as the database itself says.
 async fn until_nothing_waits(ground: &Ground) {
     let mut connection = connect(&ground.database).await;
-    for _ in 0..600 {
+    // What a bot was about to send when it ended is leased until another one may try.
+    for _ in 0..2_400 {
         let open =
             "select count(*) from outbox where state in ('queued', 'leased') and kind = 'answer'";
         let open = sqlx::query(open).fetch_one(&mut connection).await;
