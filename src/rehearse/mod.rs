@@ -307,7 +307,7 @@ mod tests {
             "{report}"
         );
         assert!(transcript.unwrap().contains("> /reverse-mentor join"));
-        // An owner of forty people reads at most twenty messages in six months, which is where more of them shows soonest.
+        // An owner of forty people reads some twenty messages in six months, which is where more of them shows soonest.
         let (most, idle) = (
             report.figures.owner_messages,
             report.figures.owner_messages_idle,
