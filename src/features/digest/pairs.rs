@@ -1,4 +1,4 @@
-//! What the weekly note says of pairs that would like some help, are in one reporting line, or meet without signed goals.
+//! Parts of the weekly note about pairs: calls for help, pairs in one reporting line, and pairs without signed goals.
 
 use super::part::{Part, first, part};
 use crate::domain::companion::Thing;

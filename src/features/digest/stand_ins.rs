@@ -76,7 +76,7 @@ pub(super) async fn readers(tx: &mut Reading) -> Result<Vec<UserId>> {
     Ok(readers)
 }
 
-/// What they have not read yet in this list, with all that is on it, and the names of those things. None while nothing is new.
+/// The whole list as a note, with the names of its things; none while they have read of each.
 pub(super) async fn news(tx: &mut Tx, admin: &UserId) -> Result<Option<(Message, Names)>> {
     let look_after = ToLookAfter::read(tx).await?;
     let (parts, pairs) = look_after.of(admin);

@@ -154,7 +154,7 @@ pub async fn ended(tx: &mut Tx, id: PairId, by: Option<&UserId>, why: Ending) ->
     let Some(pair) = pairs::find(tx, id).await? else {
         return Ok(());
     };
-    // What they have not read yet of its beginning or of a break is over with it.
+    // News of its beginning or of a break that waits for its moment is no longer true.
     for topic in [Topic::Beginning(id), Topic::Break(id)] {
         outbox::withdraw(tx, topic, &pair.lanes()).await?;
     }

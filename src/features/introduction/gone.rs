@@ -1,4 +1,4 @@
-//! What becomes of those who wait for somebody who is gone.
+//! Introductions to come end with whoever is gone.
 
 use super::meet::tell_lapsed;
 use super::promised::not_this_time;

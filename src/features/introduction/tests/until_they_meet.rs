@@ -141,7 +141,7 @@ async fn a_pair_made_during_a_break_waits_for_its_end() {
     assert_eq!(test.pairs().await.len(), 1);
 }
 
-/// Whoever made it has read that it would be: they read that it won't.
+/// The owner who made the pair was promised its introduction, and reads that there will be none.
 #[tokio::test]
 async fn a_pair_made_by_hand_is_told_to_be_off_once_one_of_them_is_gone() {
     let mut test = FeatureTest::program(settings()).await;

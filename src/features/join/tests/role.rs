@@ -1,4 +1,4 @@
-//! What the form asks by the role in it.
+//! The fields of the form that depend on the role.
 
 use super::*;
 use crate::slack::event::{Answers, Event, Surface};
