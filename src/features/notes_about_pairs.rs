@@ -148,7 +148,7 @@ async fn a_note_about_a_pair_is_for_others_and_for_somebody_while_there_is_anybo
     }
 }
 
-/// What an admin was told of a pair stands on a list afterwards, as it would with an owner, and is no reason to write again.
+/// A stand-in admin finds each such pair once more in a weekly list, as an owner would, and not every week.
 #[tokio::test]
 async fn an_admin_who_stands_in_has_a_list_of_what_they_were_told() {
     let week = SignedDuration::from_hours(7 * 24);

@@ -20,7 +20,7 @@ pub struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    /// What they pick first in a form that asks by it what else applies.
+    /// The field on which the rest of a form depends, with what they pick in it.
     pub fn first(&self, modal: &Modal) -> Option<(&'static str, Value)> {
         let role = Value::Pick(self.me.role.to_owned());
         (modal.callback_id == "join").then_some(("role", role))
@@ -30,9 +30,18 @@ impl Filler<'_> {
     pub fn answers(&mut self, modal: &Modal) -> Answers {
         let form = modal.callback_id.clone();
         let mut answers = Answers::new();
+        // They know both numbers before they see which of them the form asks for.
+        let places = (form == "join").then(|| {
+            let mentees = self.capacity(self.me.mentor_capacity);
+            (mentees, self.capacity(self.me.mentee_capacity))
+        });
         for field in slack_sandbox::fields(&modal.json) {
             let value = if form == "join" {
-                self.about_me(&field)
+                match (field.action_id(), &places) {
+                    ("mentor_capacity", Some((mentees, _))) => mentees.clone(),
+                    ("mentee_capacity", Some((_, mentors))) => mentors.clone(),
+                    _ => self.about_me(&field),
+                }
             } else {
                 self.about(&form, &field)
             };
@@ -61,8 +70,6 @@ impl Filler<'_> {
             "learn" => picks(field, &me.learn),
             "learn_more" => text(unlisted(&me.learn, self.company)),
             "languages" => picks(field, &me.languages),
-            "mentor_capacity" => self.capacity(me.mentor_capacity),
-            "mentee_capacity" => self.capacity(me.mentee_capacity),
             "rather_not" => {
                 let others = me.rather_not.iter();
                 // Slack's menu for it allows this many.

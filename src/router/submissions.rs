@@ -4,12 +4,24 @@ use super::no_reply::NoReply;
 use super::worded;
 use crate::domain::ids::PairId;
 use crate::domain::overview::Care;
+use crate::domain::settings_part::Part;
 use crate::features::{
     Reply, Result, agreement, checkins, cohort, endings, introduction, invite, join, launch,
     meetings, organization, program_break, reflections, setup, standing, support,
 };
 use crate::slack::event::{Actor, Answers, Form};
 use crate::store::{RequestTx, Tx};
+
+/// A form of settings: its part, what they have read, and the mark of the settings that it was opened with.
+async fn settings(
+    request: &mut RequestTx<'_>,
+    actor: &Actor,
+    form: (Part, Option<u64>, Option<u64>),
+    answers: &Answers,
+) -> Result<Reply, NoReply> {
+    let tx = request.writing().await?;
+    Ok(Box::pin(setup::submitted(tx, actor, form, answers)).await?)
+}
 
 /// Runs the feature of a form.
 pub(super) async fn submit(
@@ -22,35 +34,12 @@ pub(super) async fn submit(
         Form::SetupStep(part) => {
             setup::step(request.writing().await?, actor, *part, answers).await?
         }
-        Form::Settings(part) => {
-            let form = (*part, None, None);
-            Box::pin(setup::submitted(
-                request.writing().await?,
-                actor,
-                form,
-                answers,
-            ))
-            .await?
-        }
+        Form::Settings(part) => settings(request, actor, (*part, None, None), answers).await?,
         Form::SettingsSince { part, was } => {
-            let form = (*part, None, Some(*was));
-            Box::pin(setup::submitted(
-                request.writing().await?,
-                actor,
-                form,
-                answers,
-            ))
-            .await?
+            settings(request, actor, (*part, None, Some(*was)), answers).await?
         }
         Form::SettingsLooked { part, seen, was } => {
-            let form = (*part, Some(*seen), *was);
-            Box::pin(setup::submitted(
-                request.writing().await?,
-                actor,
-                form,
-                answers,
-            ))
-            .await?
+            settings(request, actor, (*part, Some(*seen), *was), answers).await?
         }
         Form::Join => Box::pin(join::submitted(request.writing().await?, actor, answers)).await?,
         Form::Pause => standing::paused(request.writing().await?, actor, answers).await?,

@@ -84,7 +84,7 @@ pub(super) async fn news(tx: &mut Tx, admin: &UserId) -> Result<Option<(Message,
     let names = companions::names(&things)?;
     let said = companions::said(tx, admin).await?;
     if names.iter().all(|name| said.contains(name)) {
-        // What is settled is forgotten, so it is news if it comes back.
+        // A settled thing is forgotten, so that it is told again if it comes back.
         companions::say(tx, admin, &names).await?;
         return Ok(None);
     }

@@ -60,7 +60,7 @@ pub(super) async fn remind_later(tx: &mut Tx, round: RoundId) -> Result<()> {
 pub async fn proposed(tx: &mut Tx, round: RoundId) -> Result<()> {
     let asked_by = found(tx, round).await?.asked_by;
     let is_at_it = match &asked_by {
-        // What they decided may have waited for days.
+        // Their decision may be days old, and this may be their night.
         Some(owner) => {
             let now = tx.now;
             nudge::all_at_work(tx, now, std::slice::from_ref(owner)).await? == Some(now)

@@ -23,7 +23,7 @@ pub(super) async fn people_follow(
     let listed = moved::listed(tx, before, after).await?;
     let gone = moved::gone(before, after, &everyone, &listed);
     if gone.is_empty() {
-        // What somebody has not read yet may be true no longer.
+        // An earlier question that is still unread may be out of date.
         ask(tx, before, after).await?;
         return Ok(Vec::new());
     }
@@ -65,7 +65,7 @@ async fn ask(tx: &mut Tx, before: &Settings, after: &Settings) -> Result<[(List,
         }
         stages += usize::from(stage);
         languages += usize::from(language);
-        // What they have not read yet of an earlier change is said in these words, too.
+        // These words replace an earlier question that is still unread.
         let lane = Lane::Person(one.user.clone());
         let waits = !outbox::take_back(tx, Topic::PickAnew, &lane)
             .await?

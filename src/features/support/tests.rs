@@ -98,7 +98,7 @@ async fn words_wait_until_slack_has_told_who_the_contact_is() {
     }
 }
 
-/// What nobody has yet goes with the data of whoever wrote it; whoever wrote to somebody who has no data any more hears so.
+/// Unsent words are erased with their author. If the reader is erased, the author hears that nobody got them.
 #[tokio::test]
 async fn words_that_wait_go_with_the_data_of_their_author_or_their_reader() {
     for (who_erases, hears) in [("U1", 0), ("UHR", 1)] {
