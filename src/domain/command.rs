@@ -116,18 +116,25 @@ pub fn parse(text: &str, today: Date) -> Result<Command, Misunderstood> {
         command,
         name,
         rest,
+        is_asked,
     }) = understand(&words)
     else {
         return Err(unknown(&words, first));
     };
-    match command {
-        Command::Pause { .. } => pause(&name, rest, today),
-        Command::Resume => Ok(resume(rest, today)),
-        Command::Invite { .. } => invite(rest),
+    let command = match command {
+        Command::Pause { .. } => pause(&name, rest, today)?,
+        Command::Resume => resume(rest, today),
+        Command::Invite { .. } => invite(rest)?,
         // "Report my partner", "report a problem": whoever reports something needs somebody to talk to.
-        Command::Report if !rest.is_empty() => Ok(Command::Support),
-        command => Ok(command.clone()),
-    }
+        Command::Report if !rest.is_empty() => Command::Support,
+        command => command.clone(),
+    };
+    let is_question = is_asked || text.contains('?');
+    Ok(if is_question {
+        command.asked()
+    } else {
+        command
+    })
 }
 
 /// Whether it may name a day, which is read from the person's own date: "pause 2 weeks", "back on Monday".
@@ -257,9 +264,13 @@ fn nearest(word: &str, rest: &[String]) -> Option<&'static str> {
 fn resume(rest: &[String], today: Date) -> Command {
     let words: Vec<&str> = rest.iter().map(String::as_str).collect();
     match dates::read(&words, today) {
-        Ok(Some(_)) if dates::may_end_then(&words) => Command::Status,
+        Ok(Some(_)) if dates::may_end_then(&words) || dates::may_be_a_week_later(&words, today) => {
+            Command::Status
+        }
         Ok(Some(until)) => Command::Pause { until: Some(until) },
-        Err(DateProblem::Past(day)) if day == today => Command::Resume,
+        Err(DateProblem::Past(day)) if day == today && !dates::is_a_month(&words) => {
+            Command::Resume
+        }
         Err(_) if dates::names_a_day(&words) => Command::Status,
         Ok(None) | Err(_) if opposing::are_plain(rest) => Command::Resume,
         Ok(None) | Err(_) => Command::Status,
@@ -270,7 +281,10 @@ fn resume(rest: &[String], today: Date) -> Command {
 fn pause(name: &str, rest: &[String], today: Date) -> Result<Command, Misunderstood> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     let is_our_word = ["pause", "break", "snooze"].contains(&name) || name.ends_with(" until");
-    if dates::may_begin_then(&rest) || !is_our_word && dates::is_a_day_alone(&rest, today) {
+    let may_be_another_day = dates::may_begin_then(&rest)
+        || dates::may_be_a_week_later(&rest, today)
+        || !is_our_word && dates::is_a_day_alone(&rest, today);
+    if may_be_another_day {
         // The form asks until when.
         return Ok(Command::Pause { until: None });
     }

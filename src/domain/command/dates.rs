@@ -67,11 +67,8 @@ pub(super) fn read(words: &[&str], today: Date) -> Result<Option<Date>, DateProb
         [day] if weekday(day).is_some() => {
             weekday(day).and_then(|day| today.nth_weekday(1, day).ok())
         }
-        [one] => numeric(one).or_else(|| {
-            let coming = coming(today, month(one)?, 1);
-            coming.filter(|&date| date > today)
-        }),
-        [a, b] => month_and_day(a, b).and_then(|(month, day)| coming(today, month, day)),
+        [one] => numeric(one).or_else(|| coming(today, (month(one)?, 1), 2.months())),
+        [a, b] => month_and_day(a, b).and_then(|day| coming(today, day, 1.month())),
         [a, b, year] => month_and_day(a, b).and_then(|(month, day)| {
             let year: i16 = year.parse().ok().filter(|year| *year >= 1000)?;
             Date::new(year, month, day).ok()
@@ -92,30 +89,50 @@ pub(super) fn is_a_day_alone(words: &[&str], today: Date) -> bool {
     !may_end_then(words) && !has_length && matches!(read(words, today), Ok(Some(_)))
 }
 
-/// Whether the words may name when a break begins ("vacation next week", "away in August", "sick today"), or no day at all ("pause
-/// my part"). A length ("for two weeks") and a day after "until" are its end, and so is a date alone.
+/// Whether "next" may put off the day that they name by a week: on a Tuesday, "until next Friday".
+pub(super) fn may_be_a_week_later(words: &[&str], today: Date) -> bool {
+    let is_this_week =
+        |day: Weekday| day.to_monday_one_offset() > today.weekday().to_monday_one_offset();
+    let days = words.windows(2).filter(|pair| pair[0] == "next");
+    days.filter_map(|pair| weekday(pair[1])).any(is_this_week)
+}
+
+/// Whether the words may name when a break begins ("vacation next week", "away in August", "sick today", "away for Monday"), or no
+/// day at all ("pause my part"). A length ("for two weeks") and a day after "until" are its end, and so is a date alone.
 pub(super) fn may_begin_then(words: &[&str]) -> bool {
     let has = |any: &[&str]| words.iter().any(|word| any.contains(word));
     if has(&["until", "till", "til"]) {
         return false;
     }
+    let has_length = words.iter().any(|word| length("1", word).is_some());
+    let is_counted = words
+        .windows(2)
+        .any(|pair| length(pair[0], pair[1]).is_some());
+    // "For the week" and "for the next two weeks" are lengths, but "for next week" is when something is.
+    let is_length = is_counted || has_length && !has(&["next"]);
+    if has(&["for"]) {
+        return !is_length || has(&["in", "on", "from", "during"]);
+    }
     let has_digit = words
         .iter()
         .any(|word| word.contains(|c: char| c.is_ascii_digit()));
-    let has_length = words.iter().any(|word| length("1", word).is_some());
     let has_month = words.iter().any(|word| month(word).is_some());
-    // "In", "on" and "from" say when something is; "for" does only with a month: "away for July".
-    let is_then = has(&["in", "on", "from", "during"]) || has(&["for"]) && has_month;
-    if is_then || has_month && !has_digit {
-        return true;
-    }
-    !has(&["for"]) && !has_digit && (!has_length || has(&["next"]))
+    has(&["in", "on", "from", "during"])
+        || has_month && !has_digit
+        || !has_digit && (!has_length || has(&["next"]))
 }
 
 /// Whether a day or a length of time is when something ends: "until Friday", "for two weeks".
 pub(super) fn may_end_then(words: &[&str]) -> bool {
     let ends = ["until", "till", "til", "for"];
     words.iter().any(|word| ends.contains(word))
+}
+
+/// Whether a month is all that they name: on its first day, it need not be that day.
+pub(super) fn is_a_month(words: &[&str]) -> bool {
+    let rest = words.iter().filter(|word| !FILLERS.contains(word));
+    let rest: Vec<&&str> = rest.collect();
+    matches!(rest.as_slice(), [one] if month(one).is_some())
 }
 
 /// Whether no day was meant: "pause for a while".
@@ -217,9 +234,12 @@ fn day_of_month(word: &str) -> Option<i8> {
     digits.parse().ok().filter(|day| (1..=31).contains(day))
 }
 
-/// The day in this year if it is not past, otherwise in the next year.
-fn coming(today: Date, month: i8, day: i8) -> Option<Date> {
-    (0..=1)
-        .filter_map(|years| Date::new(today.year().checked_add(years)?, month, day).ok())
-        .find(|&date| date >= today)
+/// The day in this year if it is not past, otherwise in the next year. But one that is `lately` past is that day: in August, "until
+/// July 30" is a slip, and no break of a year.
+fn coming(today: Date, (month, day): (i8, i8), lately: Span) -> Option<Date> {
+    let in_year = |years| Date::new(today.year().checked_add(years)?, month, day).ok();
+    let dates = (-1..=1).filter_map(in_year);
+    let is_just_past = |date: &Date| *date < today && date.saturating_add(lately) >= today;
+    let mut dates = dates.filter(|date| *date >= today || is_just_past(date));
+    dates.next()
 }

@@ -3,7 +3,9 @@
 
 use super::dates;
 use super::names::find;
-use super::opposing::{BEHIND, BREAKS, ENDINGS, FILLERS, MEETINGS, NEGATIONS, OVER, are_plain};
+use super::opposing::{
+    BEHIND, BREAKS, ENDINGS, FILLERS, MEETINGS, NEGATIONS, OVER, POLITE, QUESTIONS, are_plain,
+};
 use super::usage::{Command, Usage};
 
 /// A command, and the words after it.
@@ -12,6 +14,8 @@ pub(super) struct Understood<'a> {
     /// The words that named it.
     pub(super) name: String,
     pub(super) rest: &'a [String],
+    /// Whether the words ask about it: "how do I come back".
+    pub(super) is_asked: bool,
 }
 
 /// The command that the words begin with, after the fillers of a sentence ("I would like to …"). A negation leads to the
@@ -27,7 +31,12 @@ pub(super) fn understand(words: &[String]) -> Option<Understood<'_>> {
             } else {
                 leads_to(usage, &name, rest)
             };
-            return Some(with(usage, command, name, rest));
+            let mut before = words[..at].iter().filter(|word| !is_in(word, POLITE));
+            let is_asked = before.next().is_some_and(|first| is_in(first, QUESTIONS));
+            return Some(Understood {
+                is_asked,
+                ..with(usage, command, name, rest)
+            });
         }
         let word = words[at].as_str();
         negated |= NEGATIONS.contains(&word);
@@ -41,6 +50,7 @@ pub(super) fn understand(words: &[String]) -> Option<Understood<'_>> {
         command,
         name: String::new(),
         rest: &[],
+        is_asked: false,
     })
 }
 
@@ -61,6 +71,7 @@ fn with<'a>(
         command,
         name,
         rest,
+        is_asked: false,
     }
 }
 

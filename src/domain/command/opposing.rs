@@ -82,6 +82,12 @@ pub(super) const FILLERS: &[&str] = &[
     "become",
 ];
 
+/// Words that begin a question about a command: "how do I invite @Ana?"
+pub(super) const QUESTIONS: &[&str] = &["how", "can", "could", "where", "is", "would"];
+
+/// Words that may stand before a question.
+pub(super) const POLITE: &[&str] = &["please", "pls", "ok", "okay", "and"];
+
 /// Words after a command that acts at once, which change nothing either.
 const PLAIN: &[&str] = &[
     "now",

@@ -101,9 +101,34 @@ fn pauses_end_when_people_say() {
         ("pause until Tue", date(2026, 3, 10)),
         ("pause until next week", date(2026, 3, 9)),
         ("pause until next month", date(2026, 4, 1)),
+        ("pause for the week", date(2026, 3, 10)),
+        ("pause for the next two weeks", date(2026, 3, 17)),
     ] {
         assert_eq!(pause_until(text), Some(until), "{text}");
     }
+}
+
+#[test]
+fn a_day_just_past_is_a_slip_and_no_year() {
+    for (text, said) in [
+        ("pause until March 2", date(2026, 3, 2)),
+        ("pause until March", date(2026, 3, 1)),
+        ("pause Feb 3", date(2026, 2, 3)),
+        ("vacation until February 20th", date(2026, 2, 20)),
+    ] {
+        let problem = parse(text, TODAY).unwrap_err().problem;
+        assert!(
+            matches!(problem, Problem::PastDate { date, .. } if date == said),
+            "{text}: {problem:?}"
+        );
+    }
+    assert_eq!(understood("back in February"), Command::Status);
+    assert_eq!(understood("back on March 2"), Command::Status);
+    let first = parse("back in March", date(2026, 3, 1));
+    assert_eq!(first, Ok(Command::Status));
+    let new_year = parse("pause until Dec 20", date(2027, 1, 5));
+    assert!(new_year.is_err(), "{new_year:?}");
+    assert_eq!(pause_until("pause until Feb 1"), Some(date(2027, 2, 1)));
 }
 
 #[test]
@@ -265,7 +290,8 @@ proptest! {
     fn every_word_survives_how_it_is_dressed(
         at in 0..ALL.len(), before in "[ \u{a0}/*`]{0,3}", after in "[ \u{a0}.!?*`]{0,3}",
     ) {
-        let usage = &ALL[at];
-        prop_assert_eq!(parse(&format!("{before}{}{after}", usage.word), TODAY), Ok(usage.command.clone()));
+        let command = ALL[at].command.clone();
+        let meant = if after.contains('?') { command.asked() } else { command };
+        prop_assert_eq!(parse(&format!("{before}{}{after}", ALL[at].word), TODAY), Ok(meant));
     }
 }

@@ -97,6 +97,16 @@ impl Command {
             | Self::Help => true,
         }
     }
+
+    /// What answers a question about it: nothing that happens at once.
+    pub(super) fn asked(self) -> Self {
+        match self {
+            Self::Pause { .. } => Self::Pause { until: None },
+            Self::Invite { .. } => Self::Invite { who: None },
+            command if command.asks_first() => command,
+            _ => Self::Status,
+        }
+    }
 }
 
 const fn usage(

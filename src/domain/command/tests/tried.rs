@@ -1,7 +1,7 @@
 //! Words that people try without having read the list of commands.
 
-use super::{pause_until, told, understood};
-use crate::domain::command::{Command, may_name_a_day};
+use super::{TODAY, pause_until, told, understood};
+use crate::domain::command::{Command, may_name_a_day, parse};
 use jiff::civil::date;
 
 #[test]
@@ -242,6 +242,7 @@ fn a_day_to_come_back_on_is_not_now() {
         "back to work on Monday",
         "back after 2 weeks",
         "return next decade",
+        "back next Friday",
     ] {
         assert_eq!(understood(text), Command::Status, "{text}");
     }
@@ -258,6 +259,15 @@ fn a_day_that_may_be_the_first_is_asked_about() {
         "ooo 2026-05-04",
         "vacation on August 3",
         "away for July",
+        "away for next week",
+        "pause for next week",
+        "pause for the next week",
+        "ooo for Monday",
+        "away for tomorrow",
+        "out of office for 2026-12-24",
+        "pause for December 24",
+        "pause until next Friday",
+        "away for two weeks from Monday",
         "ooo in two weeks",
         "ooo from 2026-05-04",
         "ooo Monday",
@@ -314,6 +324,62 @@ fn answers_typed_instead_of_pressed_find_the_buttons() {
     assert_eq!(understood("remove me"), Command::Leave);
     insta::assert_snapshot!(told("Our lunches are too long"), @"I only know a few words, and “our lunches are too long” isn't among them. `/reverse-mentor help` shows what I can do, and `/reverse-mentor support` shows who you can talk to.");
     insta::assert_snapshot!(told("Thank you!"), @"You're welcome. `/reverse-mentor status` shows where things stand.");
+}
+
+/// Every way to ask about every command, and nothing happens.
+#[test]
+fn a_question_does_nothing_yet() {
+    let acts = [
+        "invite <@U123>",
+        "ask <@U123>",
+        "come back",
+        "resume",
+        "match people",
+        "round",
+        "pause for two weeks",
+        "pause until Friday",
+        "be back on Monday",
+    ];
+    let asks = [
+        "how do I",
+        "can I",
+        "could we",
+        "where is the",
+        "is this",
+        "would you please",
+        "",
+    ];
+    for act in acts {
+        for ask in asks {
+            for mark in ["?", " ?", "? Thanks", ""] {
+                let text = format!("{ask} {act}{mark}");
+                let is_said = ask.is_empty() && mark.is_empty();
+                let happens = match parse(&text, TODAY) {
+                    Ok(Command::Resume | Command::Round) => true,
+                    Ok(Command::Invite { who }) => who.is_some(),
+                    Ok(Command::Pause { until }) => until.is_some(),
+                    _ => false,
+                };
+                assert_eq!(happens, is_said, "{text}");
+            }
+        }
+        for say in [
+            "I would like to",
+            "I can",
+            "please do",
+            "ok, I",
+            "we want to",
+        ] {
+            let text = format!("{say} {act}");
+            let happens = match parse(&text, TODAY) {
+                Ok(Command::Resume | Command::Round) => true,
+                Ok(Command::Invite { who }) => who.is_some(),
+                Ok(Command::Pause { until }) => until.is_some(),
+                _ => false,
+            };
+            assert!(happens, "a statement: {text}");
+        }
+    }
 }
 
 /// An invitation asks somebody to be one's mentor: what may mean another thing asks first.
