@@ -45,6 +45,7 @@ pub async fn unclear(mut request: RequestTx<'_>, event: &Event) -> Result<Reply,
         | Event::Submit { .. }
         | Event::LogMeeting { .. } => asked,
         Event::Options { .. }
+        | Event::Unreadable { .. }
         | Event::HomeOpened { .. }
         | Event::PersonSeen(_)
         | Event::Uninstalled
@@ -123,7 +124,7 @@ async fn handle(request: &mut RequestTx<'_>, event: &Event) -> Result<Reply, NoR
             tx.act_for(own);
             Reply::nothing()
         }
-        Event::Nothing(_) => Reply::nothing(),
+        Event::Unreadable { .. } | Event::Nothing(_) => Reply::nothing(),
     };
     if let Some(tx) = request.begun() {
         happenings(tx).await?;
@@ -142,6 +143,7 @@ fn may_change_home(event: &Event) -> bool {
         | Event::DirectMessage { .. }
         | Event::LogMeeting { .. }
         | Event::Options { .. }
+        | Event::Unreadable { .. }
         | Event::HomeOpened { .. }
         | Event::PersonSeen(_)
         | Event::Uninstalled

@@ -45,6 +45,12 @@ pub enum Event {
         form: Form,
         answers: Answers,
     },
+    /// A button or a form of ours that another release wrote, and this one can't read.
+    Unreadable {
+        actor: Actor,
+        /// What stands in it, if it was a form.
+        form: Option<Answers>,
+    },
     HomeOpened {
         actor: Actor,
     },
@@ -82,6 +88,7 @@ impl Event {
             | Event::DirectMessage { actor, .. }
             | Event::Press { actor, .. }
             | Event::Submit { actor, .. }
+            | Event::Unreadable { actor, .. }
             | Event::HomeOpened { actor }
             | Event::LogMeeting { actor }
             | Event::Options { actor, .. } => Some(actor),
@@ -99,6 +106,7 @@ impl Event {
             | Event::DirectMessage { actor, .. }
             | Event::Press { actor, .. }
             | Event::Submit { actor, .. }
+            | Event::Unreadable { actor, .. }
             | Event::HomeOpened { actor }
             | Event::LogMeeting { actor }
             | Event::Options { actor, .. } => Some(actor),

@@ -258,15 +258,19 @@ fn access(said: &Payload, granted: bool) -> Option<Event> {
 fn written(said: &Payload, team: &TeamId) -> Option<Event> {
     let message = said.at("/event")?;
     let is_direct = text(message, "/channel_type") == Some("im");
-    // Files come with a subtype of their own; the words beside them count.
-    let is_plain = text(message, "/subtype").is_none_or(|subtype| subtype == "file_share");
+    // Files come with a subtype of their own, and so does what is written in a thread and sent to the conversation, too. The words
+    // count, and a file alone is answered with what can be said.
+    let subtype = text(message, "/subtype");
+    let has_file = subtype == Some("file_share");
+    let is_plain = subtype.is_none_or(|it| ["file_share", "thread_broadcast"].contains(&it));
     let is_of_an_app = ["/bot_id", "/app_id", "/bot_profile/id"]
         .into_iter()
         .any(|path| text(message, path).is_some());
-    let words = text(message, "/text").filter(|words| !words.trim().is_empty())?;
+    let words = text(message, "/text").unwrap_or_default();
+    let says_something = has_file || !words.trim().is_empty();
     let user = text(message, "/user").filter(|user| *user != SLACKBOT)?;
     let written = microseconds(text(message, "/ts")?)?;
-    (is_direct && is_plain && !is_of_an_app).then(|| Event::DirectMessage {
+    (is_direct && is_plain && says_something && !is_of_an_app).then(|| Event::DirectMessage {
         actor: Actor {
             team: team.clone(),
             user: UserId::from(user),
@@ -353,9 +357,13 @@ fn pressed(said: &Payload, actor: Actor) -> Option<Event> {
     let encoded = text(pressed, "/value")
         .or_else(|| text(pressed, "/selected_option/value"))
         .unwrap_or_default();
+    let (name, _) = name.split_once('.').unwrap_or((name, ""));
     let action = Action::decode(encoded)
         // If a button's value got lost, its name is enough for an action without data.
-        .or_else(|| Action::decode(&format!("\"{}\"", name.split('.').next()?)))?;
+        .or_else(|| Action::decode(&format!("\"{name}\"")));
+    let Some(action) = action else {
+        return is_of_ours(encoded, name).then_some(Event::Unreadable { actor, form: None });
+    };
     let on = match text(said, "/view/type") {
         Some("home") => Surface::Home,
         Some(_) => Surface::Modal,
@@ -374,12 +382,27 @@ fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
     let view = said.get("view")?;
     let metadata = text(view, "/private_metadata").unwrap_or_default();
     let (callback, _) = origin::read(text(view, "/callback_id").unwrap_or_default());
-    let form: Form = serde_json::from_str(metadata)
-        .or_else(|_| serde_json::from_str(&format!("\"{callback}\"")))
-        .ok()?;
-    Some(Event::Submit {
-        actor,
-        form,
-        answers: typed(view),
-    })
+    let answers = typed(view);
+    let form = serde_json::from_str::<Form>(metadata)
+        .or_else(|_| serde_json::from_str(&format!("\"{callback}\"")));
+    match form {
+        Ok(form) => Some(Event::Submit {
+            actor,
+            form,
+            answers,
+        }),
+        Err(_) => is_of_ours(metadata, callback).then_some(Event::Unreadable {
+            actor,
+            form: Some(answers),
+        }),
+    }
+}
+
+/// Whether a button or a form is written as we write them: JSON that begins with its own name. Then another release of ours did.
+fn is_of_ours(encoded: &str, name: &str) -> bool {
+    match serde_json::from_str(encoded) {
+        Ok(serde_json::Value::Object(of)) => of.len() == 1 && of.contains_key(name),
+        Ok(serde_json::Value::String(of)) => of == name,
+        _ => false,
+    }
 }

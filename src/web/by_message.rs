@@ -4,7 +4,7 @@ use super::asked::Asked;
 use super::endpoint::Endpoint;
 use crate::domain::key::Key;
 use crate::domain::message::Message;
-use crate::slack::event::{Action, Actor, Event};
+use crate::slack::event::{Actor, Event};
 use crate::store::db::Result;
 use crate::store::outbox::{self, Kind, To};
 use jiff::SignedDuration;
@@ -18,7 +18,7 @@ const WORTH: SignedDuration = SignedDuration::from_hours(1);
 pub(super) enum Answered {
     /// A direct message, by when it was written.
     DirectMessage(i64),
-    /// A press or a shortcut whose form did not open, by [`number`]: told once of each, however often it is tried.
+    /// A press or a shortcut whose form or notice did not open, by [`number`]: told once of each, however often it is tried.
     NotOpened(u64),
     Other,
 }
@@ -29,6 +29,7 @@ pub(super) fn answer_key(asked: &Asked) -> Answered {
         Event::Command { .. }
         | Event::Press { .. }
         | Event::Submit { .. }
+        | Event::Unreadable { .. }
         | Event::HomeOpened { .. }
         | Event::LogMeeting { .. }
         | Event::Options { .. }
@@ -39,10 +40,10 @@ pub(super) fn answer_key(asked: &Asked) -> Answered {
     }
 }
 
-/// Tells forms apart by what opens them.
-pub(super) fn number(opened_by: Option<&Action>) -> u64 {
+/// Tells forms apart by what opens them, and notices by what they say.
+pub(super) fn number(what: impl std::fmt::Debug) -> u64 {
     let mut hasher = DefaultHasher::new();
-    format!("{opened_by:?}").hash(&mut hasher);
+    format!("{what:?}").hash(&mut hasher);
     hasher.finish()
 }
 

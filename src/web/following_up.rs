@@ -10,7 +10,7 @@ use crate::domain::ids::TeamId;
 use crate::domain::message::Message;
 use crate::slack::blocks::{Blocks, Modal, button};
 use crate::slack::client::CallError;
-use crate::slack::event::{Actor, Event, Reply, Surface};
+use crate::slack::event::{Actor, Event, Form, Reply, Surface};
 use crate::slack::origin;
 use crate::slack::words::Md;
 use futures_util::FutureExt;
@@ -50,9 +50,14 @@ impl Endpoint {
                 self.follow_up(actor, asked, rest);
                 submission_answer(reply, self.marks(&actor.team))
             }
+            Event::Unreadable {
+                actor,
+                form: Some(_),
+            } => submission_answer(reply, self.marks(&actor.team)),
             Event::Options { .. } => options_answer(reply),
             // The answer to a direct message waits in the outbox already, except for a refusal.
             Event::Press { actor, .. }
+            | Event::Unreadable { actor, form: None }
             | Event::HomeOpened { actor }
             | Event::LogMeeting { actor }
             | Event::DirectMessage { actor, .. } => {
@@ -78,7 +83,8 @@ impl Endpoint {
                 tracing::error!(kind = asked.inbound.kind, "following up a request panicked");
                 metrics::counter!("reverse_mentor_inbound_total", "kind" => asked.inbound.kind, "outcome" => "panicked")
                     .increment(1);
-                endpoint.tell(&actor, &asked, number(None), Md::from(NOT_SHOWN).into()).await;
+                let answered = Answered::NotOpened(number(NOT_SHOWN));
+                endpoint.tell(&actor, &asked, answered, Md::from(NOT_SHOWN).into()).await;
             }
         });
     }
@@ -156,18 +162,14 @@ impl Endpoint {
         }
     }
 
-    /// Says that something could not be shown: where the person acted, or else in a direct message.
-    /// `form`: which form it is.
-    async fn tell(&self, actor: &Actor, asked: &Asked, form: u64, message: Message) {
+    /// Says what could not be shown, or that it couldn't be: where the person acted, or else in a direct message.
+    async fn tell(&self, actor: &Actor, asked: &Asked, answered: Answered, message: Message) {
         match &asked.inbound.response_url {
             Some(url) => {
                 let said = ephemeral(&message);
                 self.respond_in(&actor.team, url, &said).await;
             }
-            None => {
-                self.write_to(actor, Answered::NotOpened(form), message)
-                    .await;
-            }
+            None => self.write_to(actor, answered, message).await,
         }
     }
 
@@ -178,6 +180,7 @@ impl Endpoint {
             "views.open"
         };
         let reopens = modal.form.opened_by();
+        let notice = (modal.form == Form::Notice).then(|| modal.clone().into_message());
         let opened = match &asked.inbound.trigger {
             Some(trigger_id) => {
                 let arguments = Opening {
@@ -195,12 +198,17 @@ impl Endpoint {
         } else {
             tracing::warn!(%error, "a modal did not open");
         }
+        // What it would have said is an answer without it, too.
+        if let Some(said) = notice {
+            let same = Answered::NotOpened(number(&said.blocks));
+            return self.tell(actor, asked, same, said).await;
+        }
         let words = if error.leaves_doubt() {
             SLOW_TO_OPEN
         } else {
             DID_NOT_OPEN
         };
-        let (text, form) = (Md::from(words), number(reopens.as_ref()));
+        let (text, form) = (Md::from(words), number(&reopens));
         let message = match reopens {
             None => text.into(),
             Some(opens) => Blocks::new()
@@ -208,7 +216,8 @@ impl Endpoint {
                 .buttons([button("Open the form", &opens)])
                 .message(text),
         };
-        self.tell(actor, asked, form, message).await;
+        self.tell(actor, asked, Answered::NotOpened(form), message)
+            .await;
     }
 
     /// Updates a modal. If it was closed meanwhile, the update is not needed.

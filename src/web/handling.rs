@@ -38,15 +38,22 @@ impl Endpoint {
             inbound: Arc::from(inbound),
             arrived,
         };
-        let (outcome, ack) = if let Event::Nothing(_) = asked.inbound.event {
-            tracing::debug!(kind, "nothing of ours");
-            ("nothing", Ack::Taken)
-        } else {
-            let running = {
-                let (endpoint, inbound) = (self.clone(), asked.inbound.clone());
-                async move { run(&endpoint, &inbound, placed, &key).await }
-            };
-            self.settle(asked, running, deadline).await
+        let (outcome, ack) = match asked.inbound.event {
+            Event::Nothing(_) => {
+                tracing::debug!(kind, "nothing of ours");
+                ("nothing", Ack::Taken)
+            }
+            Event::Unreadable { .. } => {
+                tracing::warn!(kind, "written by another release");
+                ("unreadable", self.answer_unreadable(&asked))
+            }
+            _ => {
+                let running = {
+                    let (endpoint, inbound) = (self.clone(), asked.inbound.clone());
+                    async move { run(&endpoint, &inbound, placed, &key).await }
+                };
+                self.settle(asked, running, deadline).await
+            }
         };
         counter!("reverse_mentor_inbound_total", "kind" => kind, "outcome" => outcome).increment(1);
         histogram!("reverse_mentor_ack_seconds").record(arrived.elapsed().as_secs_f64());

@@ -24,6 +24,9 @@ const NOT_SAVED: &str = "Sorry, this couldn't be saved just now. What you wrote 
 const MAYBE_DONE: &str = "Sorry, this is taking longer than it should, and I can't tell yet whether it went through. Please check in a moment before you try again.";
 const MAYBE_SAVED: &str = "Sorry, this is taking longer than it should, and it may still be saved. What you wrote is still here: please press the button again in a moment.";
 
+const CHANGED: &str = "I've changed since this was sent, and this button does nothing any more. `/reverse-mentor status` shows where things stand, with buttons that do.";
+const CHANGED_FORM: &str = "I've changed since this form was opened, so it wasn't saved. What you wrote is still here: please copy it, close the form, and open it again.";
+
 /// The outcome of a request.
 enum Outcome {
     Done(Reply),
@@ -122,6 +125,11 @@ impl Endpoint {
         }
     }
 
+    /// The answer to a button or a form of another release. Nothing is done and nothing is lost.
+    pub(super) fn answer_unreadable(&self, asked: &Asked) -> Ack {
+        self.apologize(asked, CHANGED, CHANGED_FORM)
+    }
+
     /// Says `words` where the person acted, or `at_a_field` in the form, which stays open with everything typed.
     fn apologize(&self, asked: &Asked, words: &'static str, at_a_field: &'static str) -> Ack {
         match &asked.inbound.event {
@@ -131,15 +139,20 @@ impl Endpoint {
             | Event::AccessChanged { .. }
             | Event::HomeOpened { .. }
             | Event::DirectMessage { .. } => Ack::Again,
-            Event::Submit { answers, .. } => match answers.0.keys().next() {
+            Event::Submit { answers, .. }
+            | Event::Unreadable {
+                form: Some(answers),
+                ..
+            } => match answers.0.keys().next() {
                 Some(field) => {
                     answer(&json!({"response_action": "errors", "errors": {field: at_a_field}}))
                 }
                 None => self.acknowledge(asked, Reply::say(Md::from(words))),
             },
-            Event::Command { .. } | Event::Press { .. } | Event::LogMeeting { .. } => {
-                self.acknowledge(asked, Reply::say(Md::from(words)))
-            }
+            Event::Command { .. }
+            | Event::Press { .. }
+            | Event::Unreadable { form: None, .. }
+            | Event::LogMeeting { .. } => self.acknowledge(asked, Reply::say(Md::from(words))),
             Event::Options { .. } => self.acknowledge(asked, Reply::nothing()),
             Event::Nothing(_) => Ack::Taken,
         }
@@ -177,6 +190,7 @@ impl Endpoint {
                 }
             }
             Event::Options { .. }
+            | Event::Unreadable { .. }
             | Event::PersonSeen(_)
             | Event::Uninstalled
             | Event::AccessChanged { .. }

@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::people::{junior, takes_part};
-use crate::support::{Engine, JSON, harness, number, on, post};
+use crate::support::{Engine, FORM, JSON, harness, number, on, post};
 use crate::twins::Harness;
 use reverse_mentor::domain::ids::TeamId;
 use reverse_mentor::rehearse::harness::HarnessOptions;
@@ -107,10 +107,9 @@ both! {
             with(&[("user", json!("USLACKBOT"))]),
             with(&[("user", Value::Null)]),
             with(&[("text", json!("  "))]),
-            with(&[("subtype", json!("file_share")), ("text", json!(""))]),
             with(&[("ts", json!("soon"))]),
         ];
-        for subtype in ["message_changed", "message_deleted", "bot_message", "thread_broadcast", "of_tomorrow"] {
+        for subtype in ["message_changed", "message_deleted", "bot_message", "of_tomorrow"] {
             silent.push(with(&[("subtype", json!(subtype))]));
         }
         for kind in ["mpim", "channel", "group"] {
@@ -129,8 +128,16 @@ both! {
             tell(event, id).await;
             assert_eq!(number(&harness, answers).await, 0, "{event}");
         }
-        tell(&with(&[("subtype", json!("file_share"))]), 100).await;
-        assert_eq!(number(&harness, answers).await, 1, "the words beside a file");
+        let said = [
+            (json!("file_share"), json!("help"), "the words beside a file"),
+            (json!("file_share"), json!(""), "a file alone"),
+            (json!("thread_broadcast"), json!("help"), "in a thread, and in the conversation"),
+        ];
+        for (number_of, (subtype, text, what)) in (1..).zip(said) {
+            let ts = json!(format!("1772438400.00020{number_of}"));
+            tell(&with(&[("subtype", subtype), ("text", text), ("ts", ts)]), 100 + number_of).await;
+            assert_eq!(number(&harness, answers).await, i64::try_from(number_of).unwrap(), "{what}");
+        }
     }
 }
 
@@ -161,6 +168,68 @@ both! {
         harness.slack.shortcut("UANA", "log_meeting").await;
         harness.run_due().await.unwrap();
         assert_eq!(read(&harness, "UANA").len(), 3);
+    }
+}
+
+both! {
+    /// What would have been shown is an answer by message, too: it is done, and nobody is told to try again.
+    async fn a_notice_that_does_not_open_is_told(engine: Engine) {
+        let harness = set(engine).await;
+        let (db, team) = (&harness.bot.db, TeamId::from(crate::twins::team()));
+        let mut tx = db.write(&team, harness.clock.now()).await.unwrap();
+        takes_part(&mut tx, "UANA", &junior()).await;
+        tx.commit().await.unwrap();
+        harness.slack.command("UANA", "pause until 2030-01-01").await;
+        harness.slack.command("UANA", "pause for two weeks").await;
+        harness.slack.open_home("UANA").await;
+        let expired = || Fault::Error("expired_trigger_id".to_owned());
+        for (button, says) in [("resume", "Welcome back"), ("open_help", "`/reverse-mentor join`")] {
+            let before = read(&harness, "UANA").len();
+            harness.slack.fail_next("views.open", expired());
+            harness.slack.click_home("UANA", button).await;
+            harness.pass(jiff::SignedDuration::from_secs(2)).await.unwrap();
+            let told = read(&harness, "UANA").split_off(before);
+            assert!(told.len() == 1 && told[0].contains(says), "{button}: {told:?}");
+        }
+    }
+}
+
+both! {
+    /// During a change of releases, somebody submits or presses what the other one wrote: they hear that nothing was done, and
+    /// what they typed stays.
+    async fn what_another_release_wrote_is_answered(engine: Engine) {
+        let harness = set(engine).await;
+        let send = async |of: Value| {
+            let mut said = json!({"team": {"id": crate::twins::team()}, "user": {"id": "UANA"}});
+            said.as_object_mut().unwrap().extend(of.as_object().unwrap().clone());
+            let body = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("payload", &said.to_string())
+                .finish();
+            let back = post(&harness, "/slack/interactions", FORM, body).await;
+            assert_eq!(back.status, 200);
+            harness.pass(jiff::SignedDuration::from_secs(2)).await.unwrap();
+            back
+        };
+        let form = |metadata: &str, values: Value| json!({"type": "view_submission", "view": {
+            "callback_id": "of_tomorrow", "private_metadata": metadata, "state": {"values": values},
+        }});
+        let typed = json!({"words": {"words": {"type": "plain_text_input", "value": "I need to talk"}}});
+        let kept = send(form(r#"{"of_tomorrow":{"pair":7}}"#, typed.clone())).await;
+        let error = kept.json()["errors"]["words"].as_str().unwrap().to_owned();
+        assert!(error.contains("wasn't saved") && error.contains("still here"), "{error}");
+        let empty = send(form(r#""of_tomorrow""#, json!({}))).await;
+        assert_eq!(empty.json()["response_action"], "update", "{}", empty.body);
+        let press = |name: &str, value: &str| json!({"type": "block_actions", "actions": [
+            {"type": "button", "block_id": "0", "action_id": name, "value": value},
+        ]});
+        send(press("of_tomorrow.2", r#"{"of_tomorrow":{"pair":7}}"#)).await;
+        let told = read(&harness, "UANA");
+        assert!(told.len() == 1 && told[0].contains("this button does nothing any more"), "{told:?}");
+        // What nobody here wrote is nothing to answer.
+        for foreign in [form("{\"a\":1,\"b\":2}", typed.clone()), form("", typed), press("approve", "click_me_123")] {
+            assert_eq!(send(foreign).await.body, "");
+        }
+        assert_eq!(read(&harness, "UANA").len(), 1);
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::domain::ids::TeamId;
+use crate::slack::blocks::{Blocks, Modal};
 use crate::slack::client::CallError;
+use crate::slack::event::Form;
 use crate::store::limits;
 use jiff::ToSpan;
 use sqlx::Row;
@@ -121,18 +123,22 @@ async fn a_form_that_hangs_is_told_in_time() {
         .await;
     let opened = door.open("views.open", Duration::from_millis(50)).await;
     assert_eq!(opened, Err(CallError::InDoubt("timed out")));
-    let mut asked = door.command();
-    // The click arrived a while ago, so little is left of its three seconds.
-    asked.arrived = Instant::now() - Duration::from_millis(2_600);
+    let form = Modal::form(Form::Join, "Join", "Join", Blocks::new().section("Hello."));
     let notice = super::answers::notice(&Md::from("Hello.").into());
-    let began = Instant::now();
-    let running = async { Ok(Some(Reply::modal(notice))) };
-    door.settle(asked, running, LONG).await;
-    let heard = door.heard().await;
-    assert!(began.elapsed() < Duration::from_secs(30));
-    let told = heard.last().unwrap();
-    assert!(
-        told.starts_with("/answer ") && told.contains("slow to open"),
-        "{heard:?}"
-    );
+    // A notice says all it has to say without opening.
+    for (modal, says) in [(form, "slow to open"), (notice, "Hello.")] {
+        let mut asked = door.command();
+        // The click arrived a while ago, so little is left of its three seconds.
+        asked.arrived = Instant::now() - Duration::from_millis(2_600);
+        let began = Instant::now();
+        let running = async { Ok(Some(Reply::modal(modal))) };
+        door.settle(asked, running, LONG).await;
+        let heard = door.heard().await;
+        assert!(began.elapsed() < Duration::from_secs(30));
+        let told = heard.last().unwrap();
+        assert!(
+            told.starts_with("/answer ") && told.contains(says),
+            "{heard:?}"
+        );
+    }
 }
