@@ -17,7 +17,7 @@ pub enum Another {
 
 impl Another {
     pub async fn of(tx: &mut Reading, me: &Participant) -> Result<Self> {
-        let places = candidates::places_as_known(tx, &me.user).await?;
+        let places = candidates::places_as_known_with_promised(tx, &me.user).await?;
         let is_here = me.standing == Standing::Active;
         Ok(match (places.has_room(&me.profile), me.waiting_since) {
             (true, Some(_)) if is_here => Self::Looks,

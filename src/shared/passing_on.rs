@@ -190,6 +190,13 @@ mod tests {
                 .await
                 .is_some()
         );
+        // It takes no place among those that are open, and they can be asked once more.
+        for other in ["UONE", "UTWO", "UELSE"] {
+            test.seen(other, "UTC").await;
+            let again = test.command("USAM", &format!("invite <@{other}>")).await;
+            let again = crate::testing::feature_test::render(&again.unwrap().say.unwrap());
+            assert!(again.contains("is on its way to"), "{again}");
+        }
     }
 
     /// Five in the morning in New York is a working day in London.

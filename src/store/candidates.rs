@@ -2,7 +2,10 @@
 
 mod places;
 
-pub use places::{Places, places, places_as_known, places_with_promised, places_without};
+pub use places::{
+    Places, places, places_as_known, places_as_known_with_promised, places_with_promised,
+    places_without,
+};
 
 use super::db::{Reading, Result};
 use super::participants;
@@ -162,17 +165,21 @@ pub async fn waiting(
         .filter(|pair| pair.is_open())
         .map(|pair| (pair.mentor.clone(), pair.mentee.clone()))
         .collect();
-    taken.extend(rounds::held(tx, Origin::Invite).await?);
     let mut settled = rounds::about_to_meet(tx).await?;
     if origin.leaves_checks(settings.matching) {
         settled.extend(rounds::held(tx, Origin::Confirm).await?);
     }
-    taken.extend(settled.iter().cloned());
+    let mut to_come = rounds::held(tx, Origin::Invite).await?;
+    to_come.extend(settled.iter().cloned());
+    taken.extend(to_come.iter().cloned());
     let ids: Vec<&UserId> = everyone.iter().map(|one| &one.user).collect();
     let mut ruled_out = ruled_out(tx, &ids).await?;
     if settings.matching == Matching::Rolling {
-        ruled_out.extend(rounds::rejected(tx, tx.now - REJECTED_FOR).await?);
+        let undecided = origin != Origin::Asked;
+        ruled_out.extend(rounds::rejected(tx, tx.now - REJECTED_FOR, undecided).await?);
     }
+    // They are to be a pair already.
+    ruled_out.extend(to_come);
     let (mut mentoring, mut learning) = (HashMap::new(), HashMap::new());
     let told = checkins::need_not_wait(tx).await?;
     let taking_part: HashMap<&UserId, &Participant> =

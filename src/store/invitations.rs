@@ -123,6 +123,17 @@ pub async fn answer(tx: &mut Tx, id: InvitationId, to: State) -> Result<bool> {
     .await
 }
 
+/// Nobody has read an open invitation: nothing is left of it.
+pub async fn was_not_sent(tx: &mut Tx, id: InvitationId) -> Result<()> {
+    tx.run(sql!(
+        "delete from invitations where team_id = $1 and id = $2 and state = 'open'",
+        tx.team(),
+        id
+    ))
+    .await?;
+    Ok(())
+}
+
 /// Pairs (inviter, invitee) between whom an invitation was declined: they are kept apart, in both directions. Of inviters who are
 /// back after an erasing, those among `people`.
 pub async fn declined(tx: &mut Reading, people: &[&UserId]) -> Result<Vec<(UserId, UserId)>> {

@@ -235,7 +235,7 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     if !matches!(participant.standing, Standing::Active | Standing::Paused) {
         return Ok(Waits::NotIn);
     }
-    if !candidates::places(tx, user)
+    if !candidates::places_as_known(tx, user)
         .await?
         .has_room(&participant.profile)
     {
@@ -243,7 +243,7 @@ async fn wait(tx: &mut Tx, user: &UserId) -> Result<Waits> {
     }
     // Also for somebody who is to be introduced: should nothing come of it, they look for another.
     participants::wants_partner(tx, user).await?;
-    let places = candidates::places_with_promised(tx, user).await?;
+    let places = candidates::places_as_known_with_promised(tx, user).await?;
     if !places.has_room(&participant.profile)
         && let Some(line) = promised::line(tx, user).await?
     {

@@ -142,9 +142,9 @@ async fn may_be_made(
 
 pub(super) const MEETS_SOON: &str = "One of them is about to be introduced to someone. Until that happens, an owner who isn't in that pair can undo it on my Home tab.";
 
-/// Whether an owner's word on one of these people is still to be carried out.
+/// Whether an owner's word on one of these people is still to be carried out, and can be undone until then.
 pub(super) async fn meets_soon(tx: &mut Reading, people: &[&UserId]) -> Result<bool> {
-    let soon = rounds::about_to_meet(tx).await?;
+    let soon = rounds::can_be_undone(tx).await?;
     Ok(soon
         .iter()
         .any(|(mentor, mentee)| people.contains(&mentor) || people.contains(&mentee)))

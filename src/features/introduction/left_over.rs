@@ -101,8 +101,11 @@ async fn tell(tx: &mut Tx, id: RoundId, user: &UserId, why: &Binding) -> Result<
         return Ok(Outcome::TooLate);
     }
     let round = rounds::find(tx, id).await?;
-    let decided = !round.is_some_and(|round| {
-        matches!(round.state, State::Superseded | State::Rejected) && round.decided_by.is_none()
+    // Where nobody was matched, I have only looked.
+    let decided = !round.is_some_and(|round| match round.state {
+        State::Superseded | State::Rejected => round.decided_by.is_none(),
+        State::Empty => true,
+        State::Wanted | State::Proposed | State::Approved => false,
     });
     if !decided && !rounds::with_open_pair_of(tx, user).await?.is_empty() {
         // A later round has found them somebody.

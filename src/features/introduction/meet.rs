@@ -50,11 +50,8 @@ pub(super) async fn meet(
     let two = (&proposal.mentor, &proposal.mentee);
     let both_asked = round.origin == Origin::Invite;
     let pool = candidates::two(tx, &settings, two, both_asked).await?;
-    let barrier = match pool.still_allows(two.0, two.1) {
-        Ok(()) if !are_looking(tx, round, two).await? => Some(Barrier::NotActive),
-        allowed => allowed.err(),
-    };
-    let allowed = barrier.is_none();
+    let barrier = pool.still_allows(two.0, two.1).err();
+    let allowed = barrier.is_none() && are_looking(tx, round, two).await?;
     let unsure = proposal.must_confirm || pool.owner_must_confirm(two.0, two.1);
     if allowed && unsure && looked == Looked::No {
         return Ok(Met::ToCheck);

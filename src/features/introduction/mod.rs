@@ -13,7 +13,7 @@ mod tests;
 
 pub use by_hand::{by_hand, look_by_hand, open_by_hand};
 pub use example::example;
-pub use gone::departed;
+pub use gone::{departed, met};
 pub use left_over::unsent;
 pub use promised::resumed;
 pub use swap::{look_at_swap, open_swap, pair_ended, swap};
@@ -195,7 +195,8 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
     match round.origin {
         Origin::Invite => {
             let mut proposals = rounds::proposals(tx, id).await?;
-            proposals.retain(|pair| !pair.is_about_to_meet());
+            // Of what lapsed they have read, or they are a pair by now, the other way round.
+            proposals.retain(|pair| !pair.is_about_to_meet() && pair.fate != Fate::Lapsed);
             for proposal in proposals {
                 not_this_time(tx, id, &proposal).await?;
             }

@@ -146,12 +146,12 @@ async fn may_invite(tx: &mut Reading, user: &UserId) -> Result<Result<(), Refusa
 }
 
 async fn learns_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = candidates::places_with_promised(tx, &participant.user).await?;
+    let places = candidates::places_as_known_with_promised(tx, &participant.user).await?;
     Ok(places.learns_more(&participant.profile))
 }
 
 async fn mentors_more(tx: &mut Reading, participant: &Participant) -> Result<bool> {
-    let places = candidates::places_with_promised(tx, &participant.user).await?;
+    let places = candidates::places_as_known_with_promised(tx, &participant.user).await?;
     Ok(places.mentors_more(&participant.profile))
 }
 
@@ -213,7 +213,7 @@ pub async fn card(tx: &mut Reading, id: InvitationId) -> Result<Option<Message>>
     Ok(match invitations::find(tx, id).await? {
         Some(invitation) if invitation.state == State::Open => None,
         Some(invitation) => Some(messages::answered_before(&invitation)),
-        // Its inviter has had their data erased.
+        // Its inviter has had their data erased, or Slack said that it didn't take it.
         None => Some(messages::no_longer_there()),
     })
 }

@@ -27,9 +27,9 @@ async fn were_brought_together(tx: &mut Reading, invitation: &Invitation) -> Res
         .any(|pair| pair.has(&invitation.invitee) && since(pair)))
 }
 
-/// Slack does not deliver the card, so nobody can answer it: it is over, and its inviter may ask somebody else.
+/// Slack does not deliver the card, so nobody was asked: its inviter knows that and may ask somebody else, or them again.
 pub async fn undelivered(tx: &mut Tx, id: InvitationId) -> Result<()> {
-    invitations::answer(tx, id, State::Lapsed).await?;
+    invitations::was_not_sent(tx, id).await?;
     timers::cancel(tx, &Timer::Invitation(id)).await?;
     Ok(())
 }

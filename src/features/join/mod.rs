@@ -128,7 +128,7 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
     let open = known.open_pairs(tx).await?;
     let places = match open.as_slice() {
         [] => Places::default(),
-        _ => candidates::places(tx, user).await?,
+        _ => candidates::places_as_known(tx, user).await?,
     };
     let room = places.has_room(&profile);
     let before = known.participant.as_ref();

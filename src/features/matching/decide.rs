@@ -185,7 +185,7 @@ async fn finish_with_last(tx: &mut Tx, card: &Card) -> Result<()> {
     Ok(())
 }
 
-/// Pairs of a round are none any more, because somebody is gone. A round without any other pair is over, and the people who were
+/// Pairs of a round are settled otherwise: somebody is gone, or the two became a pair by another round. A round without any other pair is over, and the people who were
 /// to be in it are free for another.
 pub async fn pairs_lapsed(tx: &mut Tx, round: RoundId) -> Result<()> {
     let card = card(tx, round, 0).await?;

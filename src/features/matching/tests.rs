@@ -350,7 +350,7 @@ async fn rolling_programs_look_as_a_whole_every_week() {
     test.takes_part("USAM", senior()).await;
     test.match_now().await;
     let round = open_round(&test).await.id;
-    let left_over = "didn't find you a partner this time";
+    let left_over = "didn't find you a partner";
     test.press("UANA", Action::RejectRound { round })
         .await
         .unwrap();

@@ -53,9 +53,15 @@ pub async fn places_without(
     taken(tx, user, over, Participant::is_away).await
 }
 
-/// The places as somebody may know them: that a partner's break has no date shows nowhere until they are told not to wait.
+/// The places as somebody may know them: that a partner's break has no date shows nowhere until they are told not to wait, so what
+/// they ask for themselves goes by these.
 pub async fn places_as_known(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    let places = taken(tx, user, None, |_, told| told).await?;
+    taken(tx, user, None, |_, told| told).await
+}
+
+/// The same with those to whom they are still to be introduced after an invitation.
+pub async fn places_as_known_with_promised(tx: &mut Reading, user: &UserId) -> Result<Places> {
+    let places = places_as_known(tx, user).await?;
     with_promised(tx, user, None, places).await
 }
 

@@ -178,6 +178,18 @@ pub async fn hold(tx: &mut Tx, id: RoundId, at: Timestamp, waits: bool) -> Resul
     Ok(round.await? || pairs)
 }
 
+/// Those of [`about_to_meet`] whose decision an owner can still take back.
+pub async fn can_be_undone(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
+    let pairs = sql!(
+        "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
+         where p.team_id = $1 and p.state = 'open'
+           and (r.state = 'approved' and r.introduce_at is not null or p.introduce_at is not null)",
+        tx.team()
+    );
+    let two = |_: &Reading, row: &AnyRow| Ok((row.get("mentor")?, row.get("mentee")?));
+    tx.read_all(pairs, two).await
+}
+
 /// Pairs (mentor, mentee) that an owner decided on and that are still to be introduced: they take up their people's places.
 pub async fn about_to_meet(tx: &mut Reading) -> Result<Vec<(UserId, UserId)>> {
     let pairs = sql!(

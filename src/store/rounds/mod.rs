@@ -39,8 +39,8 @@ mod proposals;
 mod unmatched;
 
 pub use approval::{
-    about_to_begin, about_to_meet, approve, approved, begin_introducing, decide_on, hold, reopen,
-    take_back, to_introduce, waits_anew, withdraw,
+    about_to_begin, about_to_meet, approve, approved, begin_introducing, can_be_undone, decide_on,
+    hold, reopen, take_back, to_introduce, waits_anew, withdraw,
 };
 pub use edits::{Edits, bring_back, carry_over, edits, keep, let_go, set_aside, standing};
 pub use inputs::{

@@ -17,6 +17,7 @@ named! {
         Open = "open",
         /// An owner left it out.
         Dropped = "dropped",
+        /// Also by another round, or an invitation.
         Introduced = "introduced",
         /// One of the two is gone, a hard rule no longer held when they were to be introduced, or an owner is asked about them in a
         /// round of its own.
@@ -175,13 +176,20 @@ pub async fn left_out(tx: &mut Reading, since: Timestamp) -> Result<Vec<(UserId,
     tx.read_all(left_out, two).await
 }
 
-/// Pairs (mentor, mentee) of rounds an owner rejected since `since`.
-pub async fn rejected(tx: &mut Reading, since: Timestamp) -> Result<Vec<(UserId, UserId)>> {
+/// Pairs (mentor, mentee) of rounds that an owner rejected since `since`, and if `undecided`, of those that ended without a word
+/// of theirs. Not pairs whose people were gone, nor those that an owner made and took back.
+pub async fn rejected(
+    tx: &mut Reading,
+    since: Timestamp,
+    undecided: bool,
+) -> Result<Vec<(UserId, UserId)>> {
     let rejected = sql!(
         "select p.mentor, p.mentee from proposals p join rounds r on r.id = p.round_id
-         where r.team_id = $1 and r.state = 'rejected' and r.decided_at >= $2",
+         where r.team_id = $1 and r.state = 'rejected' and r.decided_at >= $2
+           and (r.decided_by is not null or $3 = 1) and p.state <> 'lapsed' and r.origin not in ('by_hand', 'swap')",
         tx.team(),
-        since
+        since,
+        i64::from(undecided)
     );
     tx.read_all(rejected, two).await
 }

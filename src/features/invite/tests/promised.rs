@@ -130,3 +130,64 @@ async fn a_promised_pair_whose_lines_are_no_longer_known_stays_promised() {
         }
     }
 }
+
+/// Whatever else had proposed the same two is settled with their pair, in whichever order owners look at it.
+#[tokio::test]
+async fn two_who_are_a_pair_by_now_never_read_that_they_wont_be() {
+    for invitation_first in [true, false] {
+        let mut test = FeatureTest::program(settings()).await;
+        let unknown = Profile {
+            manager: None,
+            ..junior()
+        };
+        test.takes_part("UMIA", unknown).await;
+        test.takes_part("USAM", senior()).await;
+        test.command("UANA", "round").await.unwrap();
+        test.run_due().await;
+        test.command("USAM", "invite <@UMIA|mia>").await.unwrap();
+        let id = latest(&test, "USAM").await.id;
+        answer(&test, id, true).await;
+        test.run_due().await;
+        let round = waiting(&test, invitation_first).await;
+        let check = Action::ConfirmPair(round, "UMIA".into(), "USAM".into());
+        test.decides("UBEN", check).await.unwrap();
+        test.pass(DAY * 2).await;
+        assert_eq!(test.pairs().await.len(), 1, "{invitation_first}");
+        let mut tx = test.tx().await;
+        assert_eq!(rounds::proposed(&mut tx).await.unwrap(), []);
+        tx.rollback().await;
+        test.pass(DAY * 30).await;
+        for user in ["USAM", "UMIA"] {
+            let lapsed = test.last(user, "won't be a pair").await;
+            assert_eq!(lapsed, None, "{invitation_first}");
+        }
+    }
+}
+
+/// Two with more places than one are not proposed what they have agreed on.
+#[tokio::test]
+async fn two_who_are_promised_each_other_are_not_proposed_again() {
+    let test = FeatureTest::program(settings()).await;
+    let mentor = Profile {
+        manager: None,
+        mentor_capacity: 2,
+        ..junior()
+    };
+    let mentee = Profile {
+        mentee_capacity: 2,
+        ..senior()
+    };
+    test.takes_part("UMIA", mentor).await;
+    test.takes_part("USAM", mentee).await;
+    test.command("USAM", "invite <@UMIA|mia>").await.unwrap();
+    let id = latest(&test, "USAM").await.id;
+    answer(&test, id, true).await;
+    test.run_due().await;
+    test.command("UANA", "round").await.unwrap();
+    test.run_due().await;
+    let mut tx = test.tx().await;
+    let proposed = rounds::proposed(&mut tx).await.unwrap();
+    tx.rollback().await;
+    let origins: Vec<Origin> = proposed.iter().map(|round| round.origin).collect();
+    assert_eq!(origins, [Origin::Invite]);
+}

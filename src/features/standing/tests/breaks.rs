@@ -116,12 +116,19 @@ async fn the_partner_of_a_long_break_may_look_for_another_and_keeps_the_pair() {
         test.press(user, sign).await.unwrap();
     }
     test.pauses("USAM", "open").await;
+    for early in [Action::FindPartner, Action::OpenInvite] {
+        test.press("UMIA", early).await.ok();
+        assert!(
+            !test.waits("UMIA").await,
+            "that it has no date shows nowhere"
+        );
+    }
+    test.pass(SignedDuration::from_hours(24 * 44)).await;
     test.press("UMIA", Action::FindPartner).await.unwrap();
     assert!(
         test.waits("UMIA").await,
-        "a break without a date takes up no place"
+        "whoever need not wait has a place"
     );
-    test.pass(SignedDuration::from_hours(24 * 44)).await;
     insta::assert_snapshot!(test.last("UMIA", "still on a break").await.unwrap(), @"
     <@USAM> is still on a break. You don't have to wait: I can look for another partner for you in the meantime. Your pair stays, and continues when the break is over.
     [ Find me a partner ]  [ End this pair ]
