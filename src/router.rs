@@ -43,6 +43,7 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::Directory => directory::scan(tx).await?,
         Timer::Undelivered => directory::tell_owners(tx).await?,
         Timer::Round => {
+            program_break::ends_first(tx).await?;
             if enrollment::may_match(tx).await? {
                 matching::scheduled(tx).await?;
             }
@@ -75,7 +76,10 @@ pub async fn timer(tx: &mut Tx, timer: &Timer) -> Result<()> {
         Timer::SignAfterMeeting { pair, user, asked } => {
             agreement::ask_to_sign(tx, *pair, user, *asked).await?;
         }
-        Timer::Digest => digest::weekly(tx).await?,
+        Timer::Digest => {
+            program_break::ends_first(tx).await?;
+            digest::weekly(tx).await?;
+        }
         Timer::Companion { owner, week } => digest::companion(tx, owner, *week).await?,
         Timer::Retention => {
             retention::daily(tx).await?;
@@ -207,6 +211,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::RoundRejected(round) => introduction::rejected(tx, round).await,
         Happening::Introduced(pair) => {
             invite::introduced(tx, pair).await?;
+            introduction::met(tx, pair).await?;
             meetings::begin(tx, pair).await?;
             agreement::offer(tx, pair).await
         }

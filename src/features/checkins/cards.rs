@@ -10,7 +10,7 @@ use crate::domain::pair::{self, Pair};
 use crate::features::Result;
 use crate::md;
 use crate::store::checkins::{self, Checkin};
-use crate::store::{Reading, Tx, cycles, met, pairs};
+use crate::store::{Reading, Tx, pairs};
 
 /// Their months are over, or the pair is: what was asked of the two no longer waits for them.
 pub async fn months_are_over(tx: &mut Tx, id: PairId) -> Result<()> {
@@ -69,21 +69,13 @@ pub async fn card(tx: &mut Reading, id: CheckinId) -> Result<Option<Message>> {
     })
 }
 
-/// Whether the reason for a check-in that stands somewhere holds: a meeting of any later month answers "still good?", too.
+/// Whether the reason for a check-in that stands somewhere holds.
 async fn still_asks(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
     if !applies(tx, pair, checkin).await? {
         return Ok(false);
     }
     if checkin.kind == Kind::OwnerAsks {
         return Ok(!is_of_earlier_term(tx, pair, checkin).await?);
-    }
-    if checkin.kind == Kind::StillGood {
-        for cycle in cycles::of(tx, pair.id).await? {
-            let is_later = cycle.number > checkin.number;
-            if is_later && met::of(tx, cycle.id).await?.said_yes(pair, &checkin.user) {
-                return Ok(false);
-            }
-        }
     }
     Ok(true)
 }

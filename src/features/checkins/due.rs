@@ -13,7 +13,7 @@ use crate::shared::nudge::{self, Nudge, Outcome};
 use crate::shared::{breaks, owners};
 use crate::store::checkins::{self, Checkin};
 use crate::store::outbox::{Kind as Post, To};
-use crate::store::{Reading, Tx, pairs, participants, timers};
+use crate::store::{Reading, Tx, cycles, met, pairs, participants, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// A check-in that can be asked for again is dropped if downtime delayed it for this long.
@@ -72,7 +72,10 @@ pub(super) async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) ->
     Ok(match (checkin.kind, pair.state) {
         // Earlier releases also told owners of each quiet pair by itself.
         (_, pair::State::Closed) | (Kind::QuietNote, _) => false,
-        (Kind::StillGood, _) => two_quiet(tx, pair, &checkin.user, checkin.number).await?,
+        (Kind::StillGood, _) => {
+            two_quiet(tx, pair, &checkin.user, checkin.number).await?
+                && !met_later(tx, pair, checkin).await?
+        }
         (Kind::PartnerAway, _) if checkin.dropped => false,
         (Kind::PartnerAway, _) => {
             let away = pair.partner_of(&checkin.user);
@@ -82,6 +85,17 @@ pub(super) async fn applies(tx: &mut Reading, pair: &Pair, checkin: &Checkin) ->
         (Kind::Closing, state) => state == pair::State::Closing,
         _ => true,
     })
+}
+
+/// Whether who is asked said of any later month that they met, which answers the question before it is asked.
+async fn met_later(tx: &mut Reading, pair: &Pair, checkin: &Checkin) -> Result<bool> {
+    for cycle in cycles::of(tx, pair.id).await? {
+        let is_later = cycle.number > checkin.number;
+        if is_later && met::of(tx, cycle.id).await?.said_yes(pair, &checkin.user) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the partner is about to be back: nobody needs to look for another then.

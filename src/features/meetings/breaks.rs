@@ -88,6 +88,10 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
         Some(month) => Some(to_arrange(tx, month).await?),
         None => None,
     };
+    let is_of_partner = matches!(whose, Whose::Partner(_));
+    let program_follows = timers::due(tx, &Timer::ProgramBreak(pair.id))
+        .await?
+        .is_some();
     if is_away && armed {
         timing::disarm(tx, pair, latest.as_ref(), timing::Spare::Nothing).await?;
         if let Some(month) = &month {
@@ -103,7 +107,14 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
                     let zone = settings(tx).await?.zone();
                     messages::program_on_break(until, month.as_ref(), (&zone, tx.now))
                 }
-                (Whose::Program, None) => return Ok(()),
+                // It is over already, but one of them has begun another.
+                (Whose::Program, None) => messages::begins_later(&away(tx, pair).await?),
+                (Whose::Partner(_), Some(until)) if program_follows => {
+                    // The program's break began first, and it is that which they read of, by day.
+                    let zone = settings(tx).await?.zone();
+                    let words = messages::program_on_break(until, month.as_ref(), (&zone, tx.now));
+                    return tell_later(tx, pair, words).await;
+                }
                 (Whose::Partner(user), _) => messages::on_break(user, month.as_ref(), tx.now),
             };
             say(tx, pair, message).await
@@ -117,8 +128,7 @@ async fn follow(tx: &mut Tx, pair: &Pair, whose: Whose<'_>) -> Result<()> {
             None => Ok(()),
         },
         (false, false) => {
-            let timer = Timer::ProgramBreak(pair.id);
-            if matches!(whose, Whose::Partner(_)) && timers::due(tx, &timer).await?.is_some() {
+            if is_of_partner && program_follows {
                 // The program's break is over, too, and it is that which they read of.
                 return Ok(());
             }
@@ -228,9 +238,7 @@ async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool>
             go_on(tx, month, soon).await?;
             return Ok(true);
         }
-        if month.is_running() {
-            asks_again(tx, month, soon).await?;
-        }
+        asks_again(tx, month, soon).await?;
         close(tx, month, State::OnBreak).await?;
     }
     let next = month.map_or(1, |month| month.cycle.number + 1);
@@ -245,7 +253,12 @@ async fn take_up(tx: &mut Tx, pair: &Pair, month: Option<Month>) -> Result<bool>
 async fn go_on(tx: &mut Tx, before: &Month, soon: Timestamp) -> Result<()> {
     let (pair, cycle) = (&before.pair, &before.cycle);
     if cycle.is_ahead(tx.now) || !before.is_running() {
+        if cycle.state == State::Skipped {
+            // Nothing is arranged in it that would tell of the break.
+            change(tx, before, Change::TakeUp(tx.now)).await?;
+        }
         timing::arm(tx, before).await?;
+        timing::remind_of_old_plan(tx, before).await?;
     } else {
         asks_again(tx, before, soon).await?;
         if cycle.state != State::Planned {

@@ -1,15 +1,16 @@
 //! The timers of a month in each state. Setting them is idempotent, so every change of a month sets them all again.
 
-use super::month::{DAY, Month, on_break, to_arrange};
+use super::month::{DAY, Month, key, on_break, to_arrange};
 use crate::domain::cadence::{self, after};
 use crate::domain::cycle::{Cycle, State};
 use crate::domain::ids::{CycleId, PairId, UserId};
+use crate::domain::key::AboutCycle;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
 use crate::domain::workday::Workday;
 use crate::features::Result;
 use crate::store::timers::{self, Due};
-use crate::store::{Reading, Tx};
+use crate::store::{Reading, Tx, outbox};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -161,6 +162,22 @@ async fn keep(tx: &mut Tx, timer: &Timer, at: Option<Timestamp>) -> Result<()> {
     Ok(())
 }
 
+/// A plan that was made long ago is remembered, however soon it is: after a break, its reminder may be due by now or past.
+pub async fn remind_of_old_plan(tx: &mut Tx, month: &Month) -> Result<()> {
+    let cycle = &month.cycle;
+    let Some(meets_at) = cycle.meets_at.filter(|_| cycle.is_ahead(tx.now)) else {
+        return Ok(());
+    };
+    let reminder = Timer::MeetingSoon(cycle.id);
+    let plan = cycle.plans;
+    let was_sent = outbox::has(tx, &key(month, AboutCycle::Soon { plan })).await?;
+    let at = month.hours().next_shared(tx.now, &month.workdays);
+    if !was_sent && at < meets_at && timers::due(tx, &reminder).await?.is_none() {
+        timers::at(tx, &reminder, at).await?;
+    }
+    Ok(())
+}
+
 /// Cancels the reminder, the questions and the cards' change of a plan that another one replaces.
 pub async fn forget_plan(tx: &mut Tx, month: &Month) -> Result<()> {
     timers::cancel(tx, &Timer::MeetingSoon(month.cycle.id)).await?;
@@ -183,8 +200,11 @@ pub async fn disarm(tx: &mut Tx, pair: &Pair, cycle: Option<&Cycle>, spare: Spar
             timers::cancel(tx, &timer).await?;
         }
         if spare == Spare::Nothing {
-            for user in pair.members() {
-                timers::cancel(tx, &question_to(cycle.id, user)).await?;
+            // A month that closed may still be asked about: during a break, its questions wait by themselves.
+            if cycle.closed_at.is_none() || !pair.is_open() {
+                for user in pair.members() {
+                    timers::cancel(tx, &question_to(cycle.id, user)).await?;
+                }
             }
             // A delayed nudge waits under the opening's timer.
             timers::cancel(tx, &opening_of(pair.id, cycle.number)).await?;

@@ -101,6 +101,15 @@ pub async fn goes_on(tx: &mut Tx) -> Result<()> {
     resume(tx).await
 }
 
+/// What is due on the day on which the break ends is not lost in it: the break is over first.
+pub async fn ends_first(tx: &mut Tx) -> Result<()> {
+    let until = breaks::of_program(tx).await?;
+    if until.is_some_and(|until| until <= tx.now) {
+        goes_on(tx).await?;
+    }
+    Ok(())
+}
+
 /// Pairs go on one by one, each in the hours of its two, and people are matched again.
 async fn resume(tx: &mut Tx) -> Result<()> {
     let before = programs::set_break(tx, None).await?;

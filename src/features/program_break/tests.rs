@@ -320,3 +320,25 @@ async fn a_break_that_nobody_was_at_work_for_leaves_no_card_on_hold() {
     test.pass(DAY * 3).await;
     assert_eq!(changes(&test).await.len(), 2, "and no longer");
 }
+
+/// Somebody pauses before their pair has read of the program's break: it is the program's that the group reads of.
+#[tokio::test]
+async fn a_break_of_ones_own_within_the_programs_is_not_named() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    for user in [ANA, MAX] {
+        test.seen(user, "Europe/Berlin").await;
+    }
+    // Friday evening.
+    test.pass(DAY * 4 + SignedDuration::from_hours(8)).await;
+    breaks_until(&test, date(2026, 4, 20)).await;
+    test.run_due().await;
+    test.pass(DAY).await;
+    test.command(MAX, "pause until 2026-04-10").await.unwrap();
+    test.pass(DAY * 3).await;
+    assert_eq!(test.count("pair/", "is taking a break from").await, 0);
+    assert_eq!(test.count("pair/", "whole program").await, 1);
+    assert!(!stalls(&test).await);
+    test.pass(DAY * 50).await;
+    assert_eq!(test.count("pair/", "is back").await, 0);
+    assert!(!stalls(&test).await);
+}

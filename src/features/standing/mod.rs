@@ -158,7 +158,7 @@ async fn begin(tx: &mut Tx, me: &Participant, zone: &TimeZone, day: Option<Date>
     if me.standing != Standing::Paused {
         tx.happens(Happening::Paused(user.clone()));
     }
-    if ends.is_some_and(|ends| ends > is_long) {
+    if ends.map_or(is_long <= tx.now, |ends| ends > is_long) {
         tx.happens(Happening::AwayForLong(user.clone()));
     }
     let told = match breaks::of_program(tx).await? {

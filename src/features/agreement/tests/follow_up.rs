@@ -346,3 +346,22 @@ async fn the_end_that_the_goals_name_is_the_true_one() {
     assert_eq!(changes(&test).await, before + 1);
     assert!(!whole.contains("[ Sign ]"), "{whole}");
 }
+
+/// A month that was skipped keeps no trace of a break, and the six weeks begin with the return all the same.
+#[tokio::test]
+async fn a_break_after_a_skipped_month_counts_too() {
+    let mut test = FeatureTest::program(settings()).await;
+    let pair = test.introduced().await;
+    test.pass(DAY * 10).await;
+    let cycle = test.month(pair).await.id;
+    let skip = Form::Skip { cycle, plans: None };
+    test.submit("UMIA", skip, &[]).await.unwrap();
+    test.pass(DAY * 2).await;
+    test.pauses("USAM", "open").await;
+    test.pass(DAY * 42).await;
+    test.command("USAM", "resume").await.unwrap();
+    test.pass(DAY * 35).await;
+    assert_eq!(state(&test).await, State::Introduced);
+    test.pass(DAY * 14).await;
+    assert_eq!(state(&test).await, State::Closed);
+}

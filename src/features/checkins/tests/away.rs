@@ -371,3 +371,16 @@ async fn a_break_that_loses_its_end_is_told_after_six_weeks_of_it() {
     test.pass(days(14)).await;
     assert_eq!(test.count(MAX, "still on a break").await, 1);
 }
+
+/// The same where it loses its end after the six weeks: with the old end near, nobody had been told.
+#[tokio::test]
+async fn a_break_that_loses_its_end_late_is_told_then() {
+    let (mut test, _) = FeatureTest::signed(settings()).await;
+    test.pass(days(2)).await;
+    test.command(ANA, "pause 7 weeks").await.unwrap();
+    test.pass(days(45)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 0);
+    test.pauses(ANA, "open").await;
+    test.pass(days(4)).await;
+    assert_eq!(test.count(MAX, "still on a break").await, 1);
+}

@@ -140,3 +140,44 @@ async fn nobody_reads_after_it_of_a_day_before() {
     assert!(heard[0].starts_with(now), "{heard:?}");
     test.everybody_was_left_in_peace(&windowed()).await;
 }
+
+/// The break ends in the very moment of the first match, or of a round: it is over first.
+#[tokio::test]
+async fn what_is_due_as_the_break_ends_is_not_lost() {
+    for first_match in [Some(date(2026, 3, 23)), None] {
+        let at_nine = Settings {
+            join_until: None,
+            first_match,
+            least_people: first_match.map(|_| 2),
+            round_schedule: "0 0 9 * * Mon".into(),
+            ..windowed()
+        };
+        let mut test = opened(at_nine.clone()).await;
+        breaks_until(&test, date(2026, 3, 23)).await;
+        pass(&mut test, 20).await;
+        assert_eq!(made(&test).await, 0, "{first_match:?}");
+        pass(&mut test, 2).await;
+        assert_eq!(made(&test).await, 1, "{first_match:?}");
+        test.everybody_was_left_in_peace(&at_nine).await;
+    }
+}
+
+/// The program moves west during the break: nothing begins at its old hour.
+#[tokio::test]
+async fn the_break_ends_in_the_morning_of_the_new_zone() {
+    let mut test = opened(windowed()).await;
+    breaks_until(&test, date(2026, 4, 20)).await;
+    let west = Settings {
+        time_zone: "America/Los_Angeles".into(),
+        ..windowed()
+    };
+    let mut tx = test.tx().await;
+    setup::declared(&mut tx, west).await.unwrap();
+    crate::router::happenings(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.run_due().await;
+    let until = program(&test).await.break_until.unwrap();
+    assert_eq!(until.to_string(), "2026-04-20T16:00:00Z");
+    pass(&mut test, 51).await;
+    assert_eq!(program(&test).await.break_until, None);
+}
