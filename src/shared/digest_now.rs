@@ -1,6 +1,6 @@
 //! What the digest would say now, for the digest and for those who ask whether there is anything to say.
 
-use super::{Result, settings};
+use super::{Result, owners, settings};
 use crate::domain::cadence;
 use crate::domain::digest::{Facts, Published, safe};
 use crate::domain::figures::Held;
@@ -30,6 +30,10 @@ pub async fn figures(tx: &mut Reading) -> Result<Published> {
     let told = falls::told(tx, told_by).await?;
     let last = digests::newest(tx).await?;
     let last = last.and_then(|(last, _)| last.confidence_tenths);
+    if owners::living(tx).await?.is_empty() {
+        // Nobody is there to read of a fall first, so the channel reads of none, and of no earlier rise instead.
+        return Ok(published.for_channel(None, None));
+    }
     Ok(published.for_channel(told, last))
 }
 

@@ -144,11 +144,11 @@ pub(super) async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::InvitationYes(_)
         | Key::LookedUp { .. }
         | Key::InvitationOver(_)
-        | Key::Import(..)
-        // A call for help is worth having, however late.
-        | Key::ToContact(_) => true,
+        | Key::Import(..) => true,
+        // Who wrote it has read that nobody did, and asked somebody else since, or not: only they can send it again.
+        Key::ToContact(_)
         // Each of these comes again by itself or by another press, or is worth nothing later.
-        Key::Announcement(_)
+        | Key::Announcement(_)
         | Key::SponsorsNote(_)
         | Key::CircleRefused { .. }
         | Key::Unsigned { .. }

@@ -1,4 +1,4 @@
-use crate::domain::ids::RoundId;
+use crate::domain::ids::{InvitationId, RoundId};
 use crate::domain::key::Key;
 use crate::domain::matching::Proposal;
 use crate::domain::program::Settings;
@@ -205,7 +205,7 @@ async fn without_a_program_an_admin_finds_the_way() {
 async fn owners_have_sent_again_what_failed() {
     let test = test().await;
     let mut tx = test.tx().await;
-    let (to, key) = (To::Person("U1".into()), Key::ToContact(7));
+    let (to, key) = (To::Person("U1".into()), Key::InvitationYes(InvitationId(7)));
     outbox::post(&mut tx, to, Kind::Answer, &key, "Hello".into(), None)
         .await
         .unwrap();

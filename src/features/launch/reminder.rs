@@ -200,6 +200,9 @@ fn reminder(settings: &Settings, window: Option<&Window>, now: Timestamp) -> Mes
 fn contents(settings: &Settings, window: Option<&Window>, now: Timestamp) -> Blocks {
     let today = cadence::local(now, &settings.zone()).date();
     let day = window.map(|window| {
+        if window.at <= now {
+            return "The day of the first match is being set.".into();
+        }
         let first = cadence::say_date(window.first_match, today);
         match window.joining_until(today) {
             Some(until) => md!(

@@ -307,3 +307,10 @@ pub(super) fn erased(about: About, is_in_file: bool) -> Md {
         Stores::Nothing => md!("There's nothing left to erase.{}", Md::from(file)),
     }
 }
+
+/// To owners, when the support contact is nobody's name any more. It does not say how that came.
+pub(super) fn no_contact_named() -> Md {
+    "The program has no support contact now. People who look for support read that there's none at the moment. Please name someone \
+     outside reporting lines in `/reverse-mentor setup`."
+        .into()
+}

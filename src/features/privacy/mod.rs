@@ -9,10 +9,10 @@ mod tests;
 use super::{Reply, Result};
 use crate::domain::happening::Happening;
 use crate::domain::ids::UserId;
-use crate::domain::key::Key;
+use crate::domain::key::{Key, Noted};
 use crate::domain::participant::Standing;
 use crate::domain::program::Settings;
-use crate::shared::{owners, to_contact};
+use crate::shared::{news, owners, to_contact};
 use crate::slack::event::Actor;
 use crate::store::outbox::{self, Kind, To, Upload, What};
 use crate::store::{Reading, Tx, audit, participants, people, personal_data, programs};
@@ -108,8 +108,17 @@ async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()> {
 /// Deletes the rows, in every table. `store::personal_data` declares which.
 pub async fn erase_everywhere(tx: &mut Tx, user: &UserId) -> Result<()> {
     to_contact::erased(tx, user).await?;
+    let program = programs::find(tx).await?;
+    let was_contact =
+        program.is_some_and(|program| program.settings.support_contact.as_ref() == Some(user));
     if personal_data::erase(tx, user).await? {
         tx.happens(Happening::SettingsChanged);
+    }
+    if was_contact {
+        for owner in owners::acting(tx).await?.people {
+            let note = messages::no_contact_named().into();
+            news::tell_owner(tx, &owner, Noted::Settings, note).await?;
+        }
     }
     Ok(())
 }

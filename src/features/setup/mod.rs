@@ -223,15 +223,16 @@ async fn applies(tx: &mut Tx, file: &Declared) -> Result<()> {
         return Ok(programs::set_file_lines(tx, None).await?);
     }
     let before = programs::find(tx).await?;
-    let known = before
-        .as_ref()
-        .and_then(|before| before.file_lines.as_ref());
-    let (settings, by) = match (&before, known) {
-        (Some(before), Some(known)) => match file.over(&before.settings, known) {
-            Some(both) => (both, messages::By::File),
-            None => (file.settings.clone(), messages::By::FileAlone),
-        },
-        _ => (file.settings.clone(), messages::By::File),
+    let (settings, by) = match &before {
+        Some(before) => {
+            // A program that began in Slack, or ran without the file for a while, has no marks: the lines that are there count.
+            let known = before.file_lines.clone().unwrap_or_default();
+            match file.over(&before.settings, &known) {
+                Some(both) => (both, messages::By::File),
+                None => (file.settings.clone(), messages::By::FileAlone),
+            }
+        }
+        None => (file.settings.clone(), messages::By::File),
     };
     take_over(tx, settings, false, by).await?;
     Ok(programs::set_file_lines(tx, Some(&file.lines())).await?)
@@ -258,6 +259,12 @@ pub async fn changed(tx: &mut Tx) -> Result<()> {
     for user in people::in_the_programs_zone(tx).await? {
         timers::zone_changed(tx, user.as_str(), &zone).await?;
         tx.happens(Happening::ZoneChanged(user));
+    }
+    // A break ends in the morning of the new zone.
+    let goes_on = timers::due(tx, &Timer::ProgramGoesOn).await?;
+    if program.break_until.is_some() && goes_on.is_some_and(|at| program.break_until != Some(at)) {
+        let before = programs::set_break(tx, goes_on).await?;
+        enrollment::waits_for_break(tx, before).await?;
     }
     // Rolling programs look as a whole as often, for those who are still without a partner.
     reschedule(tx, &Timer::Round, &settings.round_schedule, &zone).await?;

@@ -324,8 +324,9 @@ pub(super) const TABLES: &[Table] = &[
                 Shown(
                     "You're named in the settings as",
                     As::Sql(
-                        "case when settings like '%\"support_contact\":\"' || $2 || '\"%' then 'support contact'
-                         else 'owner' end",
+                        "case when settings not like '%\"support_contact\":\"' || $2 || '\"%' then 'owner'
+                         when settings like '%\"' || $2 || '\"%\"' || $2 || '\"%' then 'owner and support contact'
+                         else 'support contact' end",
                     ),
                 ),
             )

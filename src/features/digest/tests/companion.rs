@@ -3,7 +3,7 @@
 use super::busy::{self, HOUR, WEEK, a_troubled_program, user};
 use crate::domain::cycle::State as Month;
 use crate::domain::happening::Ending;
-use crate::domain::ids::PairId;
+use crate::domain::ids::{InvitationId, PairId};
 use crate::domain::key::Key;
 use crate::domain::message::Message;
 use crate::domain::pair::State;
@@ -119,7 +119,10 @@ async fn all_is_well_is_said_once_and_only_where_pairs_report() {
 async fn what_failed_is_sent_again_from_the_note() {
     let mut test = FeatureTest::new(program()).await;
     let mut tx = test.tx().await;
-    let (to, key) = (To::Person("U01".into()), Key::ToContact(7));
+    let (to, key) = (
+        To::Person("U01".into()),
+        Key::InvitationYes(InvitationId(7)),
+    );
     outbox::post(&mut tx, to, Kind::Answer, &key, "Hello".into(), None)
         .await
         .unwrap();

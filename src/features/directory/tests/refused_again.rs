@@ -1,5 +1,6 @@
 //! Slack refuses once more what an owner had sent again: they hear so, as they were promised.
 
+use crate::domain::ids::RoundId;
 use crate::domain::key::Key;
 use crate::domain::outgoing::{Kind, Lane, To};
 use crate::domain::program::Settings;
@@ -71,7 +72,11 @@ async fn notes(test: &FeatureTest) -> usize {
 async fn what_is_refused_again_is_told_again() {
     let (mut test, lane) = (program().await, Lane::Person(ANA.into()));
     let to = To::Person(ANA.into());
-    posts(&test, to, Kind::Answer, &Key::ToContact(1)).await;
+    let news = Key::NoPair {
+        round: RoundId(1),
+        user: ANA.into(),
+    };
+    posts(&test, to, Kind::Answer, &news).await;
     refuses(&test, &lane).await;
     test.pass(DAY).await;
     assert_eq!(notes(&test).await, 1);

@@ -212,3 +212,26 @@ async fn a_short_break_delays_it_and_a_long_one_is_too_long_for_it() {
         assert_eq!(reminded(&test, "UMIA").await, times, "until {ends}");
     }
 }
+
+/// Too few people came, and owners are asked on the day: no past day is named as one to come.
+#[tokio::test]
+async fn a_first_match_that_is_being_set_is_no_day_to_come() {
+    let few = Settings {
+        first_match: Some(date(2026, 3, 9)),
+        least_people: Some(9),
+        round_schedule: "0 0 10 * * Mon".into(),
+        ..program()
+    };
+    let mut test = FeatureTest::program(few).await;
+    let mut tx = test.tx().await;
+    crate::features::setup::changed(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    test.pass(HOUR * 24 * 8).await;
+    lists(&test, &["UMIA", "USAM"]).await;
+    remind(&mut test).await;
+    let note = test.last("UMIA", "would you like").await.unwrap();
+    assert!(
+        note.contains("The day of the first match is being set.") && !note.contains("March 9"),
+        "{note}"
+    );
+}

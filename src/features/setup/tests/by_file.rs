@@ -127,3 +127,33 @@ async fn who_must_pick_anew_reads_what_is_so_by_then() {
         assert_eq!(told, expected, "{put_back}");
     }
 }
+
+/// A program that began in Slack gets a file with two lines, or ran without its file for a while: what the file doesn't name stays
+/// as owners had it.
+#[tokio::test]
+async fn a_file_without_marks_takes_nothing_that_it_does_not_name() {
+    let owned = Settings {
+        owners: vec!["U1".into()],
+        support_contact: Some("USUE".into()),
+        cycles: 4,
+        ..settings()
+    };
+    let test = FeatureTest::program(owned.clone()).await;
+    let file = "name = \"Two ways\"\ncycles = 5\neditable = true\n";
+    let file = crate::domain::declared::Declared::parse(file).unwrap();
+    for released in [false, true] {
+        let mut tx = test.tx().await;
+        if released {
+            setup::released(&mut tx).await.unwrap();
+        }
+        setup::from_file(&mut tx, &file).await.unwrap();
+        crate::router::happenings(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let expected = Settings {
+            name: "Two ways".into(),
+            cycles: 5,
+            ..owned.clone()
+        };
+        assert_eq!(program(&test).await.unwrap(), expected);
+    }
+}
