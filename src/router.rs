@@ -307,7 +307,7 @@ async fn unsent(tx: &mut Tx, timer: &Timer, people: &[UserId]) -> Result<()> {
     match timer {
         Timer::Checkin(checkin) => checkins::unsent(tx, *checkin).await?,
         Timer::ReflectionDue { cycle, user } => reflections::unsent(tx, *cycle, user).await?,
-        Timer::Unsigned(pair) => agreement::unsent(tx, *pair).await?,
+        Timer::Unsigned(pair) => agreement::unsent(tx, *pair, people).await?,
         Timer::Introduce(round) => introduction::unsent(tx, *round, people).await?,
         Timer::Companion { owner, .. } => digest::companion_unsent(tx, owner).await?,
         Timer::RemindInvited { user, .. } => launch::unsent(tx, user).await?,

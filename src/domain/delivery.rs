@@ -45,6 +45,7 @@ named! {
     /// | leased | queued | try again later, or the next call of several |
     /// | queued, leased | sent | Slack has it |
     /// | queued, leased | failed | Slack does not take it, or has not for three days |
+    /// | queued, leased | waiting | it is news, and Slack surely has not taken it by the end of the working day |
     /// | waiting, queued, leased | expired | its time is past, or it no longer applies |
     /// | failed | queued | an owner has it sent again |
     /// | failed | waiting | an owner has it sent again, and it is news |
@@ -62,8 +63,8 @@ impl State {
     pub fn may_become(self, next: State) -> bool {
         match self {
             State::Waiting => matches!(next, State::Queued | State::Expired),
-            State::Queued => !matches!(next, State::Queued | State::Waiting),
-            State::Leased => next != State::Waiting,
+            State::Queued => next != State::Queued,
+            State::Leased => true,
             State::Failed => matches!(next, State::Queued | State::Waiting),
             State::Sent | State::Expired => false,
         }
@@ -312,6 +313,8 @@ pub enum Step {
     /// Slack does not take it: its code.
     Fail(String),
     Expire,
+    /// News waits for another moment, with its words.
+    Wait,
     /// Features act on this, in a transaction of their own.
     React(Reaction),
 }

@@ -33,7 +33,7 @@ pub async fn show(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
         blocks = blocks.buttons([button("Join", &Action::OpenJoin).primary()]);
     }
     let message = blocks
-        .context("Only you can see my answers. My Home tab has the same things as buttons.")
+        .context("Only you can see my answers. My Home tab has most of it as buttons.")
         .message(intro);
     Ok(Reply::say(message))
 }

@@ -3,8 +3,9 @@
 use super::{Result, refuse};
 use crate::domain::ids::UserId;
 use crate::domain::participant::Standing;
+use crate::domain::timer::Timer;
 use crate::store::db::StoreError;
-use crate::store::{Reading, participants, programs};
+use crate::store::{Reading, Tx, participants, programs, timers};
 use jiff::{SignedDuration, Timestamp};
 
 /// Two who found each other wait for the end of a break of this length.
@@ -40,6 +41,20 @@ pub async fn back_soon(tx: &mut Reading, user: &UserId) -> Result<Option<Timesta
     let back = me.filter(|me| me.standing == Standing::Paused);
     let back = back.and_then(|me| me.paused_until);
     Ok(back.filter(|back| *back <= tx.now + SHORT))
+}
+
+/// Somebody's clock has changed: a break with a last day ends in their new morning, when its timer does.
+pub async fn end_follows(tx: &mut Tx, user: &UserId) -> Result<(), StoreError> {
+    let me = participants::find(tx, user).await?;
+    let ends = me.filter(|me| me.standing == Standing::Paused);
+    let Some(ends) = ends.and_then(|me| me.paused_until) else {
+        return Ok(());
+    };
+    let due = timers::due(tx, &Timer::PauseEnds(user.clone())).await?;
+    if due.is_some_and(|due| due != ends) {
+        participants::set_standing(tx, user, Standing::Paused, due).await?;
+    }
+    Ok(())
 }
 
 /// Whether nothing may be asked of one of them.

@@ -65,10 +65,12 @@ pub async fn first_for(tx: &mut Reading, user: &UserId) -> Result<Option<First>>
     let zone = settings(tx).await?.zone();
     let Some(window) = window(tx).await? else {
         let say = |until| cadence::say_day(until, &zone, tx.now);
-        return Ok(rests.map(|rests| match own.filter(|own| *own > rests) {
-            Some(own) => First::Back(say(own)),
-            None => First::GoesOn(say(rests)),
-        }));
+        return Ok(match (rests, own) {
+            (Some(rests), own) if own.is_none_or(|own| own <= rests) => {
+                Some(First::GoesOn(say(rests)))
+            }
+            (_, own) => own.map(|own| First::Back(say(own))),
+        });
     };
     let back = window.waits_until(rests);
     Ok(Some(match (back, own) {

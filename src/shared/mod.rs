@@ -118,7 +118,7 @@ pub fn find_partner_button() -> Button {
 /// For somebody who is no full member: that they need do nothing, for as long as their profile is kept.
 pub fn back_in(retention_days: u16) -> Md {
     md!(
-        "If that changes within {}, you're back in without doing anything. After that I've forgotten your profile, and you \
+        "If that changes within {} from then, you're back in without doing anything. After that I've forgotten your profile, and you \
          can join again. If you'd rather not come back, `/reverse-mentor leave` is enough.",
         days(retention_days)
     )

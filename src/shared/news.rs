@@ -273,14 +273,18 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
             timers::at(tx, &timer, at).await?;
             return Ok(None);
         }
-        Moment::Now { days, .. } if readers.len() == 1 => {
+        Moment::Now { days, closes } => {
+            // What two read in their group takes nobody's day.
+            let days = if readers.len() == 1 { days } else { Vec::new() };
             nudge::take(tx, &days).await?;
             *reservation = Some(DayReservation {
                 days,
                 timer: Ok(timer),
             });
+            // If Slack cannot be reached, it waits for another moment, not into the night.
+            news.expires = Some(closes);
         }
-        Moment::Now { .. } | Moment::Never => {}
+        Moment::Never => {}
     }
     let has_come = outbox::moment_has_come(tx, &news).await?;
     for (row, key) in outbox::queued(tx, &lane).await? {

@@ -23,6 +23,8 @@ pub enum NextMatch {
     },
     /// "Monday, March 23 at 10:00 AM."
     Next(Md),
+    /// "After the program's break, which lasts until Monday, March 23."
+    AfterBreak(Md),
 }
 
 impl NextMatch {
@@ -30,7 +32,7 @@ impl NextMatch {
     pub fn line(&self) -> Md {
         match self {
             Self::First { .. } => self.in_words(),
-            Self::Next(when) => md!("Next match: {}", when),
+            Self::Next(when) | Self::AfterBreak(when) => md!("Next match: {}", when),
         }
     }
 
@@ -41,7 +43,7 @@ impl NextMatch {
                 "{} Should a day move, the form behind *Join* names the new one.",
                 self.in_words()
             ),
-            Self::Next(_) => self.line(),
+            Self::Next(_) | Self::AfterBreak(_) => self.line(),
         }
     }
 
@@ -49,7 +51,7 @@ impl NextMatch {
     pub fn line_for_members(&self) -> Md {
         match self {
             Self::First { when, .. } => when.clone(),
-            Self::Next(when) => md!("Next match: {}", when),
+            Self::Next(when) | Self::AfterBreak(when) => md!("Next match: {}", when),
         }
     }
 
@@ -59,7 +61,7 @@ impl NextMatch {
             Self::First { join, when } => {
                 Md::join(join.iter().chain([when]).cloned().collect::<Vec<_>>(), " ")
             }
-            Self::Next(when) => when.clone(),
+            Self::Next(when) | Self::AfterBreak(when) => when.clone(),
         }
     }
 
@@ -67,7 +69,7 @@ impl NextMatch {
     pub fn label(&self) -> &'static str {
         match self {
             Self::First { .. } => "First match",
-            Self::Next(_) => "Next match",
+            Self::Next(_) | Self::AfterBreak(_) => "Next match",
         }
     }
 }
@@ -89,7 +91,13 @@ pub async fn next_round(tx: &mut Reading, due: Option<Timestamp>) -> Result<Next
         (Some(program), Some(window)) if window.waits_until(break_until).is_none() => {
             first(&window, &program, tx.now)
         }
-        (Some(program), _) => NextMatch::Next(next(&program, due, tx.now)),
+        (Some(program), _) => match program.break_until {
+            Some(until) => {
+                let day = cadence::say_day(until, &program.settings.zone(), tx.now);
+                NextMatch::AfterBreak(md!("After the program's break, which lasts until {}.", day))
+            }
+            None => NextMatch::Next(next(&program, due, tx.now)),
+        },
         (None, _) => NextMatch::Next("No round is planned at the moment.".into()),
     })
 }
@@ -111,10 +119,6 @@ fn first(window: &Window, program: &Program, now: Timestamp) -> NextMatch {
 fn next(program: &Program, due: Option<Timestamp>, now: Timestamp) -> Md {
     let settings = &program.settings;
     let zone = settings.zone();
-    if let Some(until) = program.break_until {
-        let day = cadence::say_day(until, &zone, now);
-        return md!("After the program's break, which lasts until {}.", day);
-    }
     if settings.matching == Matching::Rolling {
         return "As soon as there's a good fit.".into();
     }

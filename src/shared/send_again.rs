@@ -35,14 +35,13 @@ pub async fn applies(tx: &mut Reading, failed: &Failed) -> Result<bool> {
     let Some(key) = &failed.key else {
         return Ok(false);
     };
-    let in_time = failed.expires.is_none_or(|at| tx.now < at);
-    // A nudge comes again by itself, at a good hour. News doesn't.
-    let delivery = outbox::failed(tx, failed.id).await?;
-    let is_kept = delivery.is_some_and(|delivery| {
-        let what = delivery.what;
-        what.is_news() || !what.is_nudge()
-    });
-    Ok(in_time && is_kept && is_there(tx, failed, key).await? && holds(tx, key).await?)
+    let Some(delivery) = outbox::failed(tx, failed.id).await? else {
+        return Ok(false);
+    };
+    // A nudge comes again by itself, at a good hour. News doesn't, and waits for its moment once more.
+    let in_time = failed.expires.is_none_or(|at| tx.now < at) && !delivery.what.is_nudge();
+    let is_kept = in_time || delivery.what.is_news();
+    Ok(is_kept && is_there(tx, failed, key).await? && holds(tx, key).await?)
 }
 
 /// Whether its recipients are there.

@@ -3,8 +3,8 @@
 mod places;
 
 pub use places::{
-    Places, places, places_as_known, places_as_known_with_promised, places_with_promised,
-    places_without,
+    Places, places, places_as_known, places_as_known_with_promised, places_as_known_without,
+    places_with_promised,
 };
 
 use super::db::{Reading, Result};

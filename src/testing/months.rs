@@ -167,7 +167,8 @@ impl FeatureTest {
         let queued = self.queued().await.into_iter();
         queued
             .filter_map(|row| {
-                let nudge = row.what.is_nudge();
+                let reserved = row.what.reservation();
+                let nudge = reserved.is_some_and(|reserved| !reserved.days.is_empty());
                 let What::Post { to, message, .. } = row.what else {
                     return None;
                 };

@@ -53,7 +53,7 @@ async fn end(tx: &mut Tx, which: impl Fn(&Head) -> bool, step: &Step) {
 pub async fn let_go_of_what_is_late(tx: &mut Tx) {
     for head in outbox::open(tx).await.unwrap() {
         if let Err(steps) = delivery::next(&head.delivery, tx.now)
-            && steps.contains(&Step::Expire)
+            && (steps.contains(&Step::Expire) || steps.contains(&Step::Wait))
         {
             sender::apply(tx, &head, &steps).await.unwrap();
         }

@@ -377,7 +377,7 @@ pub(crate) async fn apply(tx: &mut Tx, head: &Head, steps: &[Step]) -> Result<()
             (Step::Fail(code), _) => {
                 tracing::error!(id, kind, code, "Slack does not accept a message");
             }
-            (Step::Sent { .. } | Step::Queue(_) | Step::Expire, _) => {}
+            (Step::Sent { .. } | Step::Queue(_) | Step::Expire | Step::Wait, _) => {}
         }
     }
     Ok(())

@@ -7,8 +7,13 @@ use jiff::Timestamp;
 /// The next call, or the steps to take without one.
 pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
     let in_time = delivery.expires.is_none_or(|at| now < at);
-    if !in_time && !must_be_looked_for(delivery) && !is_untried_card(delivery) {
-        return Err(expire(delivery));
+    if !in_time && delivery.what.is_news() {
+        // What Slack may have is finished at any hour, because it is not told on two days.
+        if delivery.doubt == Doubt::None {
+            return Err(later(delivery, Step::Wait));
+        }
+    } else if !in_time && !must_be_looked_for(delivery) && !is_untried_card(delivery) {
+        return Err(later(delivery, Step::Expire));
     }
     if delivery.chart_deadline().is_some_and(|at| now >= at) {
         return Err(vec![delivery.clone().without_chart("late", now)]);
@@ -44,10 +49,10 @@ fn is_untried_card(delivery: &Delivery) -> bool {
     matches!(delivery.what, What::Card { .. }) && delivery.attempts == 0
 }
 
-/// A nudge that was certainly not sent is tried again on another day. One that a group may have read is dropped, because
-/// missing it is better than saying it on two days.
-fn expire(delivery: &Delivery) -> Vec<Step> {
-    let mut steps = vec![Step::Expire];
+/// A nudge or news that was certainly not sent is tried again on another day. A nudge that a group may have read is dropped,
+/// because missing it is better than saying it on two days.
+fn later(delivery: &Delivery, step: Step) -> Vec<Step> {
+    let mut steps = vec![step];
     if let (Doubt::None, Some(reservation)) = (delivery.doubt, delivery.what.reservation()) {
         let unsent = Reaction::Unsent(delivery.id, reservation.clone());
         steps.push(Step::React(unsent));

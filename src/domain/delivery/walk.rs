@@ -27,17 +27,21 @@ enum Sort {
     DirectNudge,
     Group,
     GroupNudge,
+    DirectNews,
+    GroupNews,
     File,
     Digest,
     /// A card that changes where it stands.
     Card,
 }
 
-const SORTS: [Sort; 7] = [
+const SORTS: [Sort; 9] = [
     Sort::Direct,
     Sort::DirectNudge,
     Sort::Group,
     Sort::GroupNudge,
+    Sort::DirectNews,
+    Sort::GroupNews,
     Sort::File,
     Sort::Digest,
     Sort::Card,
@@ -60,15 +64,21 @@ impl Sort {
             reservation,
             passes_on: None,
         };
-        let nudge = Some(DayReservation {
-            days: Vec::new(),
-            timer: Ok(Timer::Unsigned(PairId(1))),
-        });
+        let reserved = |timer| {
+            Some(DayReservation {
+                days: Vec::new(),
+                timer: Ok(timer),
+            })
+        };
+        let nudge = reserved(Timer::Unsigned(PairId(1)));
+        let news = reserved(Timer::News(1));
         match self {
             Sort::Direct => post(person, None),
             Sort::DirectNudge => post(person, nudge),
             Sort::Group => post(pair, None),
             Sort::GroupNudge => post(pair, nudge),
+            Sort::DirectNews => post(person, news),
+            Sort::GroupNews => post(pair, news),
             Sort::File => What::Share {
                 to: pair,
                 file: Attachment {
@@ -101,11 +111,15 @@ impl Sort {
     }
 
     fn expires(self) -> bool {
-        matches!(self, Sort::DirectNudge | Sort::GroupNudge)
+        matches!(self, Sort::DirectNudge | Sort::GroupNudge) || self.is_news()
+    }
+
+    fn is_news(self) -> bool {
+        matches!(self, Sort::DirectNews | Sort::GroupNews)
     }
 
     fn is_direct(self) -> bool {
-        matches!(self, Sort::Direct | Sort::DirectNudge)
+        matches!(self, Sort::Direct | Sort::DirectNudge | Sort::DirectNews)
     }
 }
 
@@ -384,13 +398,16 @@ impl World {
                 Step::Sent { .. } if row.state.is_open() => row.state = State::Sent,
                 Step::Fail(_) if matches => row.state = State::Failed,
                 Step::Expire if matches => row.state = State::Expired,
+                Step::Wait if matches => row.state = State::Waiting,
                 Step::Queue(again) if matches => {
                     assert!(row.state.may_become(State::Queued) || lease.is_none());
                     row.state = State::Queued;
                     row.due = again.at <= at(if self.late { 61 } else { 1 });
                     row.delivery = again.delivery.clone();
                 }
-                Step::Sent { .. } | Step::Fail(_) | Step::Expire | Step::Queue(_) => ours = false,
+                Step::Sent { .. } | Step::Fail(_) | Step::Expire | Step::Wait | Step::Queue(_) => {
+                    ours = false
+                }
                 Step::React(Reaction::Unsent(..)) => row.given_back |= ours,
                 Step::React(_) => {}
             }
@@ -418,6 +435,10 @@ impl World {
             }
             if row.given_back && all > 0 {
                 return Err(format!("nudge {n} was sent, and will be once more"));
+            }
+            let is_kept = matches!(row.state, State::Waiting) == row.given_back;
+            if self.sort.is_news() && !(is_kept && row.state != State::Expired || row.leases == 0) {
+                return Err(format!("news {n} is dropped"));
             }
             let later = self.shown.iter().position(|(of, _)| *of > n);
             let last = self.shown.iter().rposition(|(of, _)| *of == n);

@@ -67,7 +67,8 @@ impl Key {
                 matches!(topic, Topic::FirstMatch | Topic::OwnPart)
             }
             Self::Break { pair, .. } => topic == Topic::OwnPart || topic == Topic::Break(*pair),
-            Self::NoPair { .. }
+            Self::Ended { .. }
+            | Self::NoPair { .. }
             | Self::LeftOver { .. }
             | Self::GoesOn { .. }
             | Self::LastMonth { .. }
@@ -87,7 +88,6 @@ impl Key {
             | Self::Thanks(_)
             | Self::JoinReminder { .. }
             | Self::EndedBoth(_)
-            | Self::Ended { .. }
             | Self::Checkin(_)
             | Self::Reflection(_)
             | Self::ReflectionShared(_)

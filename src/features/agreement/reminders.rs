@@ -3,7 +3,7 @@
 use super::after_meeting;
 use super::common::{BETWEEN, follow_up, follow_up_from, sheet, times, without_signature};
 use crate::domain::cadence::after;
-use crate::domain::ids::PairId;
+use crate::domain::ids::{PairId, UserId};
 use crate::domain::key::Key;
 use crate::domain::pair::Pair;
 use crate::domain::timer::Timer;
@@ -64,14 +64,26 @@ pub(super) async fn remind(tx: &mut Tx, pair: &Pair, agreement: Agreement) -> Re
     follow_up_from(tx, pair, next).await
 }
 
-/// A reminder could not be sent that day, so its round of reminders does not count yet.
-pub async fn unsent(tx: &mut Tx, id: PairId) -> Result<()> {
+/// A reminder could not be sent to `people` that day, so its round of reminders does not count yet: once, also where neither of
+/// the two got it.
+pub async fn unsent(tx: &mut Tx, id: PairId, people: &[UserId]) -> Result<()> {
     let Some(agreement) = agreements::latest(tx, id).await? else {
         return Ok(());
     };
-    if agreement.reminded > 0 {
-        agreements::not_reminded(tx, id, agreement.version).await?;
-        timers::soon(tx, &Timer::Unsigned(id)).await?;
+    let Some(reminded) = agreement.reminded.checked_sub(1).filter(|n| *n >= 0) else {
+        return Ok(());
+    };
+    for user in people {
+        let of_this_round = Key::Unsigned {
+            pair: id,
+            version: agreement.version,
+            reminded,
+            user: user.clone(),
+        };
+        if !outbox::has(tx, &of_this_round).await? {
+            agreements::not_reminded(tx, id, agreement.version).await?;
+            return Ok(timers::soon(tx, &Timer::Unsigned(id)).await?);
+        }
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ pub(super) fn question(pair: &Pair, checkin: &Checkin) -> Message {
     with_answers(
         text,
         checkin,
-        "Nobody sees your answer, neither your partner nor the program's owners. If you ask for help, they see that your pair would like some, not who asked.",
+        "Nobody sees your answer, neither your partner nor the program's owners. If you ask for help, they see that your pair would like some, not who asked, and no owner sees that about their own pair.",
     )
 }
 

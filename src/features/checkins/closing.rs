@@ -245,7 +245,8 @@ async fn back_by(
 async fn complete(tx: &mut Tx, pair: &Pair) -> Result<()> {
     let months = cycles::of(tx, pair.id).await?.into_iter();
     let met = months.filter(|month| month.clone().had_a_time()).count();
-    let thanks = messages::thank_you(pair, met, tx.now);
+    let zone = settings(tx).await?.zone();
+    let thanks = messages::thank_you(pair, met, (&zone, tx.now));
     if !end(tx, pair, None, Ending::Completed).await? {
         return Ok(());
     }

@@ -37,7 +37,7 @@ pub fn still_good(pair: &Pair, checkin: &Checkin) -> Message {
     with_answers(
         text,
         checkin,
-        "Your partner doesn't see your answer. If neither of you tells me of a meeting, the program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.",
+        "Your partner doesn't see your answer. If neither of you tells me of a meeting, the program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked. No owner sees this about their own pair.",
     )
 }
 
@@ -81,7 +81,7 @@ pub fn need_help(contact: Option<&UserId>, told: &Deciding) -> Message {
     };
     let owners = match told {
         Deciding::Acting(_) => {
-            " I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked."
+            " I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked. An owner hears nothing about their own pair."
         }
         Deciding::Admins(_) => {
             " I've also let the workspace's admins know that your pair would like some help, because everyone who runs the program is in it. They see your two names, but no reasons, and not who asked."

@@ -183,9 +183,10 @@ pub async fn still_good(
         StillGood::AllGood => Ok(Reply::replace(messages::all_good(&pair, &actor.user))),
         StillGood::NeedHelp => {
             let told = call_for_help(tx, &pair, &checkin).await?;
-            // A contact who is in the pair cannot help with it.
+            // The trouble may be about a contact who is, or was, their partner.
             let contact = owners::contact(tx).await?;
-            let contact = contact.filter(|contact| !pair.has(contact));
+            let own = pairs::of(tx, &actor.user).await?;
+            let contact = contact.filter(|contact| !own.iter().any(|pair| pair.has(contact)));
             Ok(Reply::replace(messages::need_help(contact.as_ref(), &told)))
         }
         StillGood::EndKindly => {

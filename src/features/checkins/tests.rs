@@ -73,7 +73,7 @@ async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
     *You and <@UANA>: still good?* You haven't told me about a meeting for two months. Maybe you met and didn't mention it, or maybe life got in the way. Either way, it's nobody's fault.
     [ All good ]  [ I'd like some help ]  [ End it kindly ]
       asks "End this pair?: Your partner gets a neutral message with no reasons. You can both be matched again." [ Not now ]  [ End it kindly ]
-    · Your partner doesn't see your answer. If neither of you tells me of a meeting, the program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked.
+    · Your partner doesn't see your answer. If neither of you tells me of a meeting, the program's owners see your two names and that it's been quiet, but no reasons. If you ask for help, they see that your pair would like some, not who asked. No owner sees this about their own pair.
     "#);
     assert_eq!(
         test.messages(OWEN).await.len(),
@@ -93,7 +93,7 @@ async fn after_two_quiet_months_each_is_asked_and_owners_see_names_only() {
 async fn a_call_for_help_names_nobody_but_the_pair() {
     let (mut test, pair) = two_quiet_months().await;
     let help = press(&test, pair, MAX, StillGood::NeedHelp).await.unwrap();
-    insta::assert_snapshot!(shown(&help), @"Thank you for telling me. <@USUE> is here for exactly this, chosen to be outside reporting lines. Write to them directly; they only hear what you tell them. I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked.");
+    insta::assert_snapshot!(shown(&help), @"Thank you for telling me. <@USUE> is here for exactly this, chosen to be outside reporting lines. Write to them directly; they only hear what you tell them. I've also let the program's owners know that your pair would like some help. They see your two names, but no reasons, and not who asked. An owner hears nothing about their own pair.");
     let note = test.last(OWEN, "would like some help").await.unwrap();
     insta::assert_snapshot!(note, @r"
     <@UMAX> and <@UANA>: this pair would like some help. I don't pass on reasons, or who asked. A good start is a friendly word to both, offering fifteen minutes of your time.

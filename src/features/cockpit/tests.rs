@@ -226,7 +226,7 @@ async fn both_are_asked_how_it_goes_and_the_owner_sees_no_answers() {
     Person(UserId("UANA")): *How is it going, you and <@UMAX>?* The program's owners asked me to check in with you both. Whatever you press is fine, and if another partner would suit you better, that's fine, too.
     [ All good ]  [ I'd like some help ]  [ End it kindly ]
       asks "End this pair?: Your partner gets a neutral message with no reasons. You can both be matched again." [ Not now ]  [ End it kindly ]
-    · Nobody sees your answer, neither your partner nor the program's owners. If you ask for help, they see that your pair would like some, not who asked.
+    · Nobody sees your answer, neither your partner nor the program's owners. If you ask for help, they see that your pair would like some, not who asked, and no owner sees that about their own pair.
     "#);
     let list = shown(&test.command(OWEN, "pairs").await.unwrap());
     assert!(!list.contains("asked"), "{list}");

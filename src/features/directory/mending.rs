@@ -16,6 +16,7 @@ use crate::domain::timer::Timer;
 use crate::domain::workday::Workday;
 use crate::features::{Result, settings};
 use crate::shared::{deliveries, news, owners, send_again};
+use crate::slack::words::Md;
 use crate::store::holds::{self, Hold};
 use crate::store::outbox::{self, Failed};
 use crate::store::{Reading, Tx, companions, people, programs, timers};
@@ -173,16 +174,28 @@ async fn refusals(tx: &mut Tx, holds: &[Hold], when: When) -> Result<()> {
     if lasting.is_empty() && over.is_empty() {
         return Ok(());
     }
-    let lasting = lasting
-        .into_iter()
-        .map(|hold| deliveries::refused(hold, &zone, now));
+    let refused = |hold: &Hold| deliveries::refused(hold, &zone, now);
     let over = over
         .into_iter()
         .map(|hold| deliveries::taken_again(hold, &zone, now));
-    let message = messages::refusals(lasting.collect(), over.collect());
-    match when {
-        When::InHours => tell(tx, &to, Mend::Refusal, &message).await?,
-        When::AtOnce => tell_now(tx, to, &message).await?,
+    let message = messages::refusals(lasting.into_iter().map(refused).collect(), over.collect());
+    if when == When::AtOnce {
+        tell_now(tx, to, &message).await?;
+        return Ok(holds::told(tx).await?);
+    }
+    // Whoever has not read of a refusal yet need not read that it is over, but of each that is not.
+    let lasting = holds.iter().filter(|hold| hold.until.is_none());
+    let lasting: Vec<Md> = lasting.map(refused).collect();
+    for reader in to {
+        let lane = Lane::Person(reader.clone());
+        let unread = outbox::take_back(tx, Topic::Mend(Mend::Refusal), &lane).await?;
+        let reader = [reader];
+        if unread.is_empty() {
+            tell(tx, &reader, Mend::Refusal, &message).await?;
+        } else if !lasting.is_empty() {
+            let still = messages::refusals(lasting.clone(), Vec::new());
+            tell(tx, &reader, Mend::Refusal, &still).await?;
+        }
     }
     Ok(holds::told(tx).await?)
 }

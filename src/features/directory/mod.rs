@@ -18,7 +18,7 @@ use crate::domain::outgoing::Lane;
 use crate::domain::participant::{BREAK_ASKED_AGAIN, Participant, PersonInSlack, Standing};
 use crate::domain::program::Settings;
 use crate::domain::timer::Timer;
-use crate::shared::{deliveries, news, owners, recurring};
+use crate::shared::{breaks, deliveries, news, owners, recurring};
 use crate::store::outbox::{self, Kind as Sort, What};
 use crate::store::{
     Reading, Tx, audit, checkins, lookups, pairs, participants, people, programs, timers,
@@ -47,11 +47,15 @@ pub async fn scan(tx: &mut Tx) -> Result<()> {
         return Ok(timers::at(tx, &Timer::Directory, now + GONE).await?);
     }
     let mut unknown = people::unknown(tx, now - people::STALE).await?;
-    let mut named = owners::named(tx).await?;
-    named.extend(timers::waited_for(tx).await?);
-    for user in named {
+    for user in owners::named(tx).await? {
         let seen = people::seen_at(tx, &user).await?;
         if seen.is_none_or(|at| at < now - people::STALE) && !unknown.contains(&user) {
+            unknown.push(user);
+        }
+    }
+    // Somebody has been promised an answer, however lately Slack has spoken of them.
+    for user in timers::waited_for(tx).await? {
+        if !unknown.contains(&user) {
             unknown.push(user);
         }
     }
@@ -225,6 +229,7 @@ async fn zone_changed(
         return Ok(());
     }
     timers::zone_changed(tx, person.user.as_str(), &zone).await?;
+    breaks::end_follows(tx, &person.user).await?;
     tx.happens(Happening::ZoneChanged(person.user.clone()));
     Ok(())
 }

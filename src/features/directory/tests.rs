@@ -132,7 +132,7 @@ async fn a_guest_is_out_with_a_kind_word_and_back_again() {
     assert_eq!(standing(&test, "U1").await, Standing::Ineligible);
     let messages = test.messages("U1").await;
     assert_eq!(messages.len(), 1);
-    insta::assert_snapshot!(render(&messages[0]), @"Slack tells me that yours is a guest account now. The reverse mentoring program is for full members, so you're out of it for the time being. Thank you for being part of it. If that changes within 90 days, you're back in without doing anything. After that I've forgotten your profile, and you can join again. If you'd rather not come back, `/reverse-mentor leave` is enough. `/reverse-mentor support` shows who you can talk to.");
+    insta::assert_snapshot!(render(&messages[0]), @"Slack tells me that yours is a guest account now. The reverse mentoring program is for full members, so you're out of it for the time being. Thank you for being part of it. If that changes within 90 days from then, you're back in without doing anything. After that I've forgotten your profile, and you can join again. If you'd rather not come back, `/reverse-mentor leave` is enough. `/reverse-mentor support` shows who you can talk to.");
     slack_says(&test, person("U1", true, false)).await;
     slack_says(&test, person("U1", true, false)).await;
     assert_eq!(standing(&test, "U1").await, Standing::Active);

@@ -13,7 +13,7 @@ use crate::domain::pair::Pair;
 use crate::domain::participant::Standing;
 use crate::domain::program::Matching;
 use crate::domain::timer::Timer;
-use crate::shared::{news, overview, promised};
+use crate::shared::{breaks, news, overview, promised};
 use crate::slack::blocks::Modal;
 use crate::slack::event::{Actor, Answers};
 use crate::store::outbox::{self, Kind, To};
@@ -52,7 +52,7 @@ pub async fn asked(tx: &mut Reading, actor: &Actor) -> Result<Reply> {
 
 async fn form(tx: &mut Reading, pair: &Pair, user: &UserId) -> Result<Modal> {
     let me = participants::find(tx, user).await?;
-    let places = candidates::places_without(tx, user, Some(pair.id)).await?;
+    let places = candidates::places_as_known_without(tx, user, Some(pair.id)).await?;
     let has_room = me.as_ref().is_some_and(|me| places.has_room(&me.profile));
     let next = if !has_room {
         Next::NoRoom
@@ -223,7 +223,11 @@ pub async fn find_partner(tx: &mut Tx, actor: &Actor) -> Result<Reply> {
 }
 
 async fn asked_for_another(tx: &mut Tx, actor: &Actor) -> Result<Message> {
-    let matching = super::settings(tx).await?.matching;
+    let matching = match breaks::of_program(tx).await? {
+        // Nobody is looked for before it is over.
+        Some(_) => Matching::Rounds,
+        None => super::settings(tx).await?.matching,
+    };
     Ok(messages::waiting(wait(tx, &actor.user).await?, matching))
 }
 

@@ -17,6 +17,7 @@ use crate::store::invitations::{Invitation, State};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     JoinFirst,
+    NotAMember,
     ProgramOnBreak,
     ResumeFirst,
     MentorOnly,
@@ -37,7 +38,8 @@ impl Refusal {
         match self {
             Self::Barred(why) => return look_up::barred(who, Purpose::Invite, why),
             Self::JoinFirst => "Before you ask a colleague, tell me a little about yourself: `/reverse-mentor join`.",
-            Self::ProgramOnBreak => "The whole program is on a break, so nobody is asked anything. `/reverse-mentor status` says until when.",
+            Self::ProgramOnBreak => "The whole program is on a break, so nobody is asked anything before it's over.",
+            Self::NotAMember => "This program is for full members of the workspace, and Slack says that you aren't one at the moment. `/reverse-mentor status` says more.",
             Self::ResumeFirst => "You're on a break. `/reverse-mentor resume` ends it, and then you can ask a colleague.",
             Self::MentorOnly => "You joined as a mentor. To ask someone to mentor you, change your role with `/reverse-mentor profile`.",
             Self::NoRoom => "You have as many mentors as you asked for. `/reverse-mentor profile` lets you ask for more.",
@@ -243,8 +245,8 @@ pub fn not_this_time(who: &UserId, waits: bool, asks_on: bool) -> Message {
 
 pub fn join_first(inviter: &UserId) -> Message {
     let words = md!(
-        "Lovely. First tell me a little about yourself, then press *Yes, gladly* again, and {} has a mentor. The \
-         invitation stays open in the meantime.",
+        "Lovely. First tell me a little about yourself, then press *Yes, gladly* again. {}'s invitation \
+         stays open in the meantime.",
         inviter
     );
     Blocks::new()

@@ -137,7 +137,8 @@ async fn may_invite(tx: &mut Reading, user: &UserId) -> Result<Result<(), Refusa
         return Ok(Err(Refusal::ProgramOnBreak));
     }
     Ok(match own.standing {
-        Standing::Left | Standing::Ineligible => Err(Refusal::JoinFirst),
+        Standing::Left => Err(Refusal::JoinFirst),
+        Standing::Ineligible => Err(Refusal::NotAMember),
         Standing::Paused => Err(Refusal::ResumeFirst),
         Standing::Active if !own.profile.role.learns() => Err(Refusal::MentorOnly),
         Standing::Active if !learns_more(tx, &own).await? => Err(Refusal::NoRoom),

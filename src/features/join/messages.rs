@@ -92,6 +92,9 @@ pub(super) fn joined(
         (NextMatch::First { when, .. }, _) => {
             md!("I'll look for a partner who's a good fit for you. {}", when)
         }
+        (NextMatch::AfterBreak(when), _) => {
+            md!("I'll look for a partner who's a good fit for you: {}", when)
+        }
         (NextMatch::Next(_), Matching::Rolling) => {
             md!("From now on, I'll look for a partner who's a good fit for you.")
         }

@@ -114,7 +114,12 @@ pub async fn submitted(tx: &mut Tx, actor: &Actor, answers: &Answers) -> Result<
         Ok(profile) => profile,
         Err(problems) => return Ok(Reply::errors(problems)),
     };
-    let newly = named::newly(&profile, known.participant.as_ref(), user);
+    let newly = named::newly(
+        &profile,
+        known.participant.as_ref(),
+        listed.manager.as_ref(),
+        user,
+    );
     let (problems, unknown) = look_up::check(tx, &newly).await?;
     if !problems.is_empty() {
         return Ok(Reply::errors(problems));

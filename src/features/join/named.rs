@@ -9,11 +9,19 @@ use crate::features::Result;
 use crate::shared::look_up::{self, Named, Word};
 use crate::store::{Tx, participants};
 
-/// The people whom the profile did not name before. Nobody is asked about those who write their own name.
-pub(super) fn newly(profile: &Profile, before: Option<&Participant>, actor: &UserId) -> Vec<Named> {
+/// The people whom the profile did not name before. Nobody is asked about those who write their own name, nor about a manager whom
+/// the owners' list names (`listed`): the form has no field for one, and the list counts in any case.
+pub(super) fn newly(
+    profile: &Profile,
+    before: Option<&Participant>,
+    listed: Option<&UserId>,
+    actor: &UserId,
+) -> Vec<Named> {
     let before = before.map(|before| &before.profile);
     let manager = profile.manager.iter().filter(|manager| {
-        *manager != actor && before.is_none_or(|before| before.manager.as_ref() != Some(*manager))
+        *manager != actor
+            && listed != Some(*manager)
+            && before.is_none_or(|before| before.manager.as_ref() != Some(*manager))
     });
     let rather_not = profile.rather_not.iter();
     let rather_not =

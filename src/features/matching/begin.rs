@@ -11,8 +11,10 @@ const WHO_IS_THERE: SignedDuration = SignedDuration::from_secs(30);
 /// Makes the round that is wanted, once Slack has had a moment to say who those are that have just joined.
 pub(super) async fn begin(tx: &mut Tx) -> Result<()> {
     let now = tx.now;
-    let joined_lately = !people::unknown(tx, Timestamp::UNIX_EPOCH).await?.is_empty();
-    if joined_lately {
+    // Also about somebody of whom it has just said that they may be gone.
+    let first = Timestamp::from_millisecond(1).unwrap_or(Timestamp::UNIX_EPOCH);
+    let is_asked = !people::unknown(tx, first).await?.is_empty();
+    if is_asked {
         timers::by(tx, &Timer::Match, now + WHO_IS_THERE).await?;
     } else {
         timers::soon(tx, &Timer::Match).await?;

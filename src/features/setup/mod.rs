@@ -35,7 +35,7 @@ use crate::domain::settings_part::Part;
 use crate::domain::timer::{Purpose, Timer};
 use crate::domain::zones;
 use crate::md;
-use crate::shared::{enrollment, look_up, recurring};
+use crate::shared::{breaks, enrollment, look_up, recurring};
 use crate::slack::event::{Actor, Answers};
 use crate::slack::words::Md;
 use crate::store::{Tx, audit, participants, people, programs, timers};
@@ -258,6 +258,7 @@ pub async fn changed(tx: &mut Tx) -> Result<()> {
     timers::zone_changed(tx, "program", &zone).await?;
     for user in people::in_the_programs_zone(tx).await? {
         timers::zone_changed(tx, user.as_str(), &zone).await?;
+        breaks::end_follows(tx, &user).await?;
         tx.happens(Happening::ZoneChanged(user));
     }
     // A break ends in the morning of the new zone.

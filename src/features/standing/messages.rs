@@ -228,7 +228,7 @@ fn who_is_told(told: &[UserId]) -> Md {
     let plural = if told.len() == 1 { "" } else { "s" };
     md!(
         "{} will see in your group message{} that you're taking a break, but not for how long. The program's owners can see \
-         until when; nobody sees why.",
+         until when, but not of their own partners; nobody sees why.",
         listed(told),
         Md::from(plural)
     )

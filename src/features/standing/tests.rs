@@ -382,7 +382,7 @@ async fn whoever_pauses_reads_what_their_partner_is_told() {
     tx.commit().await.unwrap();
     insta::assert_snapshot!(test.pauses("U1", "open").await, @"
     ┌ Take a break
-    │ You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long. The program's owners can see until when; nobody sees why. I'll ask again in six weeks.
+    │ You're on a break until you type `/reverse-mentor resume`. Until then, nobody is matched with you and I'll leave you in peace. <@U2> will see in your group message that you're taking a break, but not for how long. The program's owners can see until when, but not of their own partners; nobody sees why. I'll ask again in six weeks.
     └ [ Close ]
     ");
     let second = test.pauses("U2", "open").await;

@@ -36,7 +36,13 @@ pub(super) enum Contact {
 pub(super) fn who_helps(contact: &Contact, owners: &[UserId]) -> Md {
     match contact {
         Contact::Oneself => md!(
-            "You're this program's support contact: people may write to you about anything that troubles them here."
+            "You're this program's support contact: people may write to you about anything that troubles them here. If something \
+             troubles you yourself, you can write to {}anyone you trust outside your reporting line.",
+            if owners.is_empty() {
+                Md::default()
+            } else {
+                md!("{}, or to ", listed(owners))
+            }
         ),
         Contact::Somebody(contact) => contact_line(contact, owners),
         Contact::Partner if owners.is_empty() => md!(

@@ -133,3 +133,27 @@ async fn a_farewell_comes_after_the_private_words() {
     test.pass(HOUR * 24).await;
     assert_eq!((told(&test).await, told_in(&test, "pair/7").await), (2, 1));
 }
+
+/// Slack takes nothing until after working hours: it comes on another morning, and the day that it took is free again.
+#[tokio::test]
+async fn news_that_slack_does_not_take_waits_for_another_morning() {
+    let mut test = program().await;
+    test.takes_part(BO, senior()).await;
+    test.seen(BO, "Europe/Berlin").await;
+    test.slack_takes().await;
+    tells(&test, Kind::Notice, 1).await;
+    says_farewell(&test).await;
+    assert_eq!(told(&test).await, 1, "on its way");
+    test.trouble_goes_on(12).await;
+    tells(&test, Kind::Notice, 2).await;
+    assert_eq!(told(&test).await, 0, "not into the night");
+    assert_eq!(told_in(&test, "pair/7").await, 0, "nor in the group");
+    for day in 1..3 {
+        test.pass(HOUR * 14).await;
+        assert_eq!(told(&test).await, day, "one a day");
+        assert_eq!(told_in(&test, "pair/7").await, 1);
+        test.pass(HOUR * 10).await;
+    }
+    test.pass(HOUR * 72).await;
+    assert_eq!(told(&test).await, 2, "each once");
+}

@@ -41,22 +41,22 @@ impl Places {
 
 /// A partner who is away for long takes up no place: whoever waits for them may look for another.
 pub async fn places(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    places_without(tx, user, None).await
-}
-
-/// The same as if one of their pairs were over.
-pub async fn places_without(
-    tx: &mut Reading,
-    user: &UserId,
-    over: Option<PairId>,
-) -> Result<Places> {
-    taken(tx, user, over, Participant::is_away).await
+    taken(tx, user, None, Participant::is_away).await
 }
 
 /// The places as somebody may know them: that a partner's break has no date shows nowhere until they are told not to wait, so what
 /// they ask for themselves goes by these.
 pub async fn places_as_known(tx: &mut Reading, user: &UserId) -> Result<Places> {
-    taken(tx, user, None, |_, told| told).await
+    places_as_known_without(tx, user, None).await
+}
+
+/// The same as if one of their pairs were over.
+pub async fn places_as_known_without(
+    tx: &mut Reading,
+    user: &UserId,
+    over: Option<PairId>,
+) -> Result<Places> {
+    taken(tx, user, over, |_, told| told).await
 }
 
 /// The same with those to whom they are still to be introduced after an invitation.

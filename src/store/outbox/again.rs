@@ -160,12 +160,12 @@ async fn to_queue(tx: &mut Tx, delivery: &Delivery, from: State) -> Result<bool>
     let queued = tx.changes(sql!(
         "update outbox set state = 'queued', finished_at = null, leased_until = null, error = null, not_before = $1,
              doubt = $2, attempts = $3, leases = leases + 1, what_sealed = $4,
-             created_at = case when $2 = 0 then $1 else created_at end,
+             created_at = case when $2 = 0 and $3 = 0 then $1 else created_at end, expires_at = $8,
              waits_for = case when exists (select 1 from outbox o where o.team_id = outbox.team_id
                  and o.lane = outbox.lane and o.waits_for is not null and o.waits_for <> 'unreadable'
                  and o.state in ('queued', 'leased')) then null else $5 end
          where id = $6 and state = $7 and what_sealed <> ''",
-        now, delivery.doubt, delivery.attempts, sealed, method, delivery.id, from
+        now, delivery.doubt, delivery.attempts, sealed, method, delivery.id, from, delivery.expires
     ));
     if !queued.await? {
         return Ok(false);

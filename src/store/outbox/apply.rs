@@ -19,6 +19,7 @@ pub async fn apply(tx: &mut Tx, head: &Head, step: &Step) -> Result<bool> {
         Step::Sent { channel, ts } => (State::Sent, None, channel.as_ref(), ts.as_ref()),
         Step::Fail(code) => (State::Failed, Some(code), None, None),
         Step::Expire => (State::Expired, None, None, None),
+        Step::Wait => return wait(tx, head).await,
         Step::React(_) => return Ok(true),
     };
     let (id, kind) = (head.delivery.id, head.delivery.kind);
@@ -66,6 +67,30 @@ async fn card_unplaced(tx: &mut Tx, head: &Head, row: &AnyRow) -> Result<()> {
         Some(card) => cards::changed(tx, card, &[head.delivery.what.lane()]).await,
         None => Ok(()),
     }
+}
+
+/// News waits for another moment, and so does the file behind it. It is given up as if it had not waited.
+async fn wait(tx: &mut Tx, head: &Head) -> Result<bool> {
+    let waits = sql!(
+        "update outbox set state = 'waiting', leased_until = null, waits_for = null, expires_at = null
+         where id = $1 and leases = $2 and state in ('queued', 'leased') returning dedupe_key",
+        head.delivery.id,
+        head.lease
+    );
+    let Some(row) = tx.first(waits).await? else {
+        return Ok(false);
+    };
+    if let Ok(key) = row.get::<Key>("dedupe_key") {
+        tx.run(sql!(
+            "update outbox set state = 'waiting', waits_for = null
+             where team_id = $1 and dedupe_key = $2 and state = 'queued'",
+            tx.team(),
+            key.file()
+        ))
+        .await?;
+    }
+    promote(tx, &head.lane).await?;
+    Ok(true)
 }
 
 /// Back to the queue, in the lane where it belongs: a change of a card that waited behind a copy of it waits in its own

@@ -166,8 +166,10 @@ async fn empty_lane(tx: &mut Tx, lane: &Lane) -> Result<()> {
         lane
     ))
     .await?;
+    // That a pair is over reaches whoever was in it with the erased person, and nobody who has just erased everything.
+    let is_of_two = matches!(lane, Lane::Pair(_));
     for (id, key) in outbox::queued(tx, lane).await? {
-        if !key.is_some_and(|key| key.is_farewell()) {
+        if !(is_of_two && key.is_some_and(|key| key.is_farewell())) {
             tx.run(sql!(
                 "delete from outbox where id = $1 and state in ('queued', 'waiting') and doubt = 0 and leased_until is null",
                 id

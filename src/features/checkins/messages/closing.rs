@@ -225,9 +225,9 @@ pub fn pair_goes_on(pair: &Pair, user: &UserId) -> Message {
 
 /// A thank-you that both can keep; in their group DM. It counts the months for which they had a `time`: how many were held
 /// would tell each what the other answered.
-pub fn thank_you(pair: &Pair, times: usize, now: Timestamp) -> Message {
-    let started = local(pair.started_at.unwrap_or(pair.created_at), &TimeZone::UTC).date();
-    let today = local(now, &TimeZone::UTC).date();
+pub fn thank_you(pair: &Pair, times: usize, (zone, now): (&TimeZone, Timestamp)) -> Message {
+    let started = local(pair.started_at.unwrap_or(pair.created_at), zone).date();
+    let today = local(now, zone).date();
     let made = match times {
         0 => ". Whatever you took from it is yours to keep.".into(),
         1 => ", and you made time for each other. That's worth remembering.".into(),

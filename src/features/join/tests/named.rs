@@ -78,3 +78,41 @@ async fn an_answer_about_an_earlier_manager_changes_nothing() {
     assert_eq!(saved.manager, Some("UCLEO".into()));
     assert_eq!(test.count("U1", "noted <@UMAX>").await, 0);
 }
+
+/// The form has no field for a manager whom the owners' list names, and the list counts: nobody is kept out by its being old, and
+/// nobody waits for Slack's word about them.
+#[tokio::test]
+async fn a_manager_from_the_owners_list_keeps_nobody_out() {
+    use crate::domain::organization::{Entry, People};
+    use crate::domain::participant::PersonInSlack;
+    use crate::store::organization;
+    use crate::testing::people::person;
+    for is_gone in [true, false] {
+        let test = FeatureTest::new(Settings::default()).await;
+        let entry = Entry {
+            manager: Some("UBOSS".into()),
+            ..Entry::default()
+        };
+        let list: People = [("U1".into(), entry)].into_iter().collect();
+        let mut tx = test.tx().await;
+        let before = organization::all(&mut tx).await.unwrap();
+        organization::replace(&mut tx, &before, &list)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        if is_gone {
+            let gone = PersonInSlack {
+                deleted: true,
+                full_member: false,
+                ..person("UBOSS", None)
+            };
+            test.slack_answers(gone).await;
+        }
+        let answers = form(&test, "U1").await;
+        let reply = submit(&test, "U1", answers).await;
+        assert_eq!(reply.errors, []);
+        let view = render_view(&reply.modal.unwrap().view());
+        assert!(!view.contains("One moment"), "{view}");
+        assert!(profile(&test, "U1").await.is_some());
+    }
+}

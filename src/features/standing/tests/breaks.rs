@@ -224,3 +224,43 @@ async fn the_end_of_a_break_is_told_after_days_off_and_after_downtime() {
         );
     }
 }
+
+/// The day stays the day, and begins in the morning of wherever they are.
+#[tokio::test]
+async fn a_break_ends_in_the_morning_of_a_new_zone() {
+    let test = FeatureTest::program(people::settings()).await;
+    test.takes_part("USAM", people::senior()).await;
+    test.seen("USAM", "Asia/Tokyo").await;
+    test.command("USAM", "pause until 2026-03-16")
+        .await
+        .unwrap();
+    test.seen("USAM", "America/Los_Angeles").await;
+    let shown = told(&test, "USAM", "status").await;
+    assert!(shown.contains("until Monday, March 16"), "{shown}");
+    let mut tx = test.tx().await;
+    let me = crate::store::participants::find(&mut tx, &"USAM".into()).await;
+    let until = me.unwrap().unwrap().paused_until.unwrap();
+    assert_eq!(until.to_string(), "2026-03-16T16:00:00Z");
+    tx.rollback().await;
+}
+
+/// What waits for the end of a break is nothing to read for whoever leaves the program during it, or erases everything.
+#[tokio::test]
+async fn whoever_leaves_during_a_break_reads_no_end_of_a_pair_after_it() {
+    for erases in [true, false] {
+        let mut test = FeatureTest::program(people::settings()).await;
+        let pair = test.introduced().await;
+        test.pauses("USAM", "open").await;
+        test.submit("UMIA", Form::End { pair }, &[]).await.unwrap();
+        test.run_due().await;
+        if erases {
+            test.press("USAM", Action::EraseMine).await.unwrap();
+        } else {
+            test.submit("USAM", Form::Leave, &[]).await.unwrap();
+        }
+        test.pass(SignedDuration::from_hours(24 * 5)).await;
+        let reached = test.reached("USAM").await;
+        let ends = reached.iter().filter(|it| it.contains("come to an end"));
+        assert_eq!(ends.count(), 0, "{erases}: {reached:?}");
+    }
+}
