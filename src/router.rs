@@ -186,7 +186,7 @@ async fn one(tx: &mut Tx, happening: Happening) -> Result<()> {
         Happening::AwayForLong(user) => checkins::partner_away(tx, &user).await,
         Happening::Erased(user) => privacy::erase_everywhere(tx, &user).await,
         Happening::Departed { user, own_choice } => {
-            news::departed(tx, &user).await?;
+            news::departed(tx, &user, own_choice).await?;
             circle::departed(tx, &user).await?;
             invite::departed(tx, &user).await?;
             introduction::departed(tx, &user).await?;

@@ -1,6 +1,6 @@
 //! How something gets to Slack, as a pure state machine: which call comes next, and what follows from its outcome.
 //!
-//! Nothing is lost: a row leaves the queue only when Slack has it, Slack refuses it for good, or its time is past. Nothing is
+//! Nothing is lost: a row leaves the queue only when Slack has it, Slack refuses it for good, or its time is past; news waits then. Nothing is
 //! sent twice where we can look: if Slack may already have a direct message, we look for it in the person's conversation with
 //! the bot. We do not read group DMs and channels, so there we send it once more and mark it. A file is shared twice at most.
 //!
@@ -27,7 +27,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Longer than any call takes (the client's time-out is 10 s), and short enough that a crash delays little.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// How long we try to reach a Slack that does not answer, counted from when the row was made: news, from when its moment came.
+/// How long we try to reach a Slack that does not answer, counted from when the row was made: news, from when its first moment
+/// came.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
 /// Tries before anything is given up, because a row that waited for the app to be installed again has had none.
 const FEWEST_TRIES: u32 = 8;
@@ -117,6 +118,12 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// When its time is past: a nudge's for good, and that of news until another moment.
+    fn ends(&self) -> Option<Timestamp> {
+        let of_news = self.what.reservation().and_then(|moment| moment.until);
+        self.expires.or(of_news)
+    }
+
     /// The chart in its message, if it has one.
     pub fn chart(&self) -> Option<&Chart> {
         let What::Post { chart, .. } = &self.what else {

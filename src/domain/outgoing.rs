@@ -14,6 +14,7 @@ use super::participant::PersonInSlack;
 pub use super::passes_on::{Passed, PassesOn};
 use super::timer::{Timer, Unreadable};
 use super::trend::Trend;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -80,12 +81,18 @@ pub enum What {
 }
 
 impl What {
-    /// A message that nobody asked for: at most one a day, in working hours, never stale.
+    /// A message that nobody asked for: in working hours, never stale.
     pub fn is_nudge(&self) -> bool {
         self.reservation().is_some()
     }
 
-    /// News whose moment had come: it holds a day as a nudge does, and does not come again by itself.
+    /// Whether it is the one unasked message of somebody's day. What two read in their group of what each hears alone is not.
+    pub fn takes_a_day(&self) -> bool {
+        let reservation = self.reservation();
+        reservation.is_some_and(|reservation| !reservation.days.is_empty())
+    }
+
+    /// News whose moment had come: it waits for another one if Slack does not take it in time.
     pub fn is_news(&self) -> bool {
         let timer = self.reservation().map(|reservation| &reservation.timer);
         matches!(timer, Some(Ok(Timer::News(_))))
@@ -149,6 +156,9 @@ pub struct DayReservation {
     /// Unreadable if a newer version wrote it; the message is sent all the same.
     #[serde(flatten, with = "held_timer")]
     pub timer: Result<Timer, Unreadable>,
+    /// News: until when its moment lasts. Not the row's own end, at which an earlier release would lose it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// A timer inside a message: the two columns of its row.

@@ -43,15 +43,15 @@ pub async fn meet_from(tx: &mut Reading, invited: bool) -> Result<Option<Timesta
     Ok(next_step(tx).await?.max(rests))
 }
 
-/// When somebody who found a partner by an invitation is introduced, as long as the first match is still to come or the program
-/// is on a break.
+/// When somebody who found a partner by an invitation is introduced, as long as the first match is still to come, or the
+/// program or they are on a break.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum First {
     /// On that day, with everyone else.
     On(String),
     /// Owners choose the day, or it is being made.
     DayBeingSet,
-    /// After their own break, which ends later.
+    /// After their own break, which ends later than what else there is to wait for.
     Back(String),
     /// There is no first match to wait for, and the program goes on on that day.
     GoesOn(String),

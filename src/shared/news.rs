@@ -176,8 +176,12 @@ pub async fn take_back(tx: &mut Tx, owner: &UserId, about: Noted) -> Result<Vec<
 }
 
 /// Somebody is out of the program: what they were about to read of their part in it no longer holds.
-pub async fn departed(tx: &mut Tx, user: &UserId) -> Result<()> {
-    outbox::withdraw(tx, Topic::OwnPart, &[Lane::Person(user.clone())]).await?;
+pub async fn departed(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()> {
+    let lane = [Lane::Person(user.clone())];
+    outbox::withdraw(tx, Topic::OwnPart, &lane).await?;
+    if own_choice {
+        outbox::withdraw(tx, Topic::OwnEnd, &lane).await?;
+    }
     Ok(())
 }
 
@@ -280,12 +284,14 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
             *reservation = Some(DayReservation {
                 days,
                 timer: Ok(timer),
+                // If Slack cannot be reached, it waits for another moment, not into the night.
+                until: Some(closes),
             });
-            // If Slack cannot be reached, it waits for another moment, not into the night.
-            news.expires = Some(closes);
         }
         Moment::Never => {}
     }
+    // Each moment has tries of its own before it is given up.
+    news.attempts = news.attempts.min(1);
     let has_come = outbox::moment_has_come(tx, &news).await?;
     for (row, key) in outbox::queued(tx, &lane).await? {
         if matches!(key, Some(Key::File(_))) && outbox::kept(tx, row).await?.is_some() {

@@ -251,6 +251,7 @@ async fn post(
         message: nudge.message,
         chart: None,
         reservation: Some(DayReservation {
+            until: None,
             days,
             timer: Ok(nudge.timer),
         }),

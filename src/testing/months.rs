@@ -167,8 +167,7 @@ impl FeatureTest {
         let queued = self.queued().await.into_iter();
         queued
             .filter_map(|row| {
-                let reserved = row.what.reservation();
-                let nudge = reserved.is_some_and(|reserved| !reserved.days.is_empty());
+                let nudge = row.what.takes_a_day();
                 let What::Post { to, message, .. } = row.what else {
                     return None;
                 };

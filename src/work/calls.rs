@@ -96,7 +96,7 @@ fn posting(delivery: &Delivery, channel: &str, repeat: bool) -> Value {
         "channel": channel, "text": message.text, "unfurl_links": false, "unfurl_media": false,
         // Other apps in the workspace can read metadata, so it has only an opaque id and whether it was unasked for.
         "metadata": {
-            "event_type": if delivery.what.is_nudge() { "nudge" } else { "message" },
+            "event_type": if delivery.what.takes_a_day() { "nudge" } else { "message" },
             "event_payload": {"key": delivery.id.to_string()},
         },
     });

@@ -51,6 +51,7 @@ async fn nudge(harness: &Harness, to: To, key: i64, text: &'static str) {
         message: Md::from(text).into(),
         chart: None,
         reservation: Some(DayReservation {
+            until: None,
             days: vec![(user, day)],
             timer: Ok(Timer::PauseEnds("U1".into())),
         }),

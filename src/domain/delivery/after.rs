@@ -51,7 +51,7 @@ impl Attempt<'_> {
     /// Back to the queue at `at`, or earlier if the delivery or its chart expires before: an expired delivery unblocks its
     /// lane.
     fn again(self, delivery: Delivery, at: Timestamp, error: Option<&str>) -> Step {
-        let ends = [delivery.expires, delivery.chart_deadline()];
+        let ends = [delivery.ends(), delivery.chart_deadline()];
         // A past deadline is ignored: what is still looked for then keeps its intervals.
         let to_come = ends.into_iter().flatten().filter(|end| *end > self.now);
         let at = to_come.fold(at, Timestamp::min).max(self.now);

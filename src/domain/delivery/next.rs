@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 /// The next call, or the steps to take without one.
 pub fn next(delivery: &Delivery, now: Timestamp) -> Result<Call, Vec<Step>> {
-    let in_time = delivery.expires.is_none_or(|at| now < at);
+    let in_time = delivery.ends().is_none_or(|at| now < at);
     if !in_time && delivery.what.is_news() {
         // What Slack may have is finished at any hour, because it is not told on two days.
         if delivery.doubt == Doubt::None {

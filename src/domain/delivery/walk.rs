@@ -64,14 +64,15 @@ impl Sort {
             reservation,
             passes_on: None,
         };
-        let reserved = |timer| {
+        let reserved = |timer, until| {
             Some(DayReservation {
                 days: Vec::new(),
                 timer: Ok(timer),
+                until,
             })
         };
-        let nudge = reserved(Timer::Unsigned(PairId(1)));
-        let news = reserved(Timer::News(1));
+        let nudge = reserved(Timer::Unsigned(PairId(1)), None);
+        let news = reserved(Timer::News(1), Some(at(60)));
         match self {
             Sort::Direct => post(person, None),
             Sort::DirectNudge => post(person, nudge),
@@ -221,7 +222,7 @@ impl World {
                 attempts: 0,
                 channel: None,
                 created: at(0),
-                expires: sort.expires().then(|| at(60)),
+                expires: (sort.expires() && !sort.is_news()).then(|| at(60)),
             },
             leases: 0,
             due: true,

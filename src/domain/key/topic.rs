@@ -25,6 +25,8 @@ pub enum Topic {
     Break(PairId),
     /// What tells somebody of their own part in the program: withdrawn once they are out of it.
     OwnPart,
+    /// That a pair of somebody's is over: withdrawn once they leave the program.
+    OwnEnd,
     /// That somebody can no longer take part: withdrawn once they can.
     Ineligible,
     /// That somebody can't be matched before they change their profile: withdrawn once they are asked anew.
@@ -50,6 +52,7 @@ impl Key {
                 | Topic::OwnersNote(_)
                 | Topic::Break(_)
                 | Topic::OwnPart
+                | Topic::OwnEnd
                 | Topic::Ineligible
                 | Topic::PickAnew
                 | Topic::Mend(_) => false,
@@ -67,8 +70,8 @@ impl Key {
                 matches!(topic, Topic::FirstMatch | Topic::OwnPart)
             }
             Self::Break { pair, .. } => topic == Topic::OwnPart || topic == Topic::Break(*pair),
-            Self::Ended { .. }
-            | Self::NoPair { .. }
+            Self::Ended { .. } => topic == Topic::OwnEnd,
+            Self::NoPair { .. }
             | Self::LeftOver { .. }
             | Self::GoesOn { .. }
             | Self::LastMonth { .. }

@@ -16,7 +16,6 @@ use crate::domain::timer::Timer;
 use crate::domain::workday::Workday;
 use crate::features::{Result, settings};
 use crate::shared::{deliveries, news, owners, send_again};
-use crate::slack::words::Md;
 use crate::store::holds::{self, Hold};
 use crate::store::outbox::{self, Failed};
 use crate::store::{Reading, Tx, companions, people, programs, timers};
@@ -183,19 +182,15 @@ async fn refusals(tx: &mut Tx, holds: &[Hold], when: When) -> Result<()> {
         tell_now(tx, to, &message).await?;
         return Ok(holds::told(tx).await?);
     }
-    // Whoever has not read of a refusal yet need not read that it is over, but of each that is not.
-    let lasting = holds.iter().filter(|hold| hold.until.is_none());
-    let lasting: Vec<Md> = lasting.map(refused).collect();
+    // Whoever has not read of the only refusal yet need not read that it is over.
+    let is_all_over = matches!(holds, [hold] if hold.until.is_some());
     for reader in to {
         let lane = Lane::Person(reader.clone());
-        let unread = outbox::take_back(tx, Topic::Mend(Mend::Refusal), &lane).await?;
-        let reader = [reader];
-        if unread.is_empty() {
-            tell(tx, &reader, Mend::Refusal, &message).await?;
-        } else if !lasting.is_empty() {
-            let still = messages::refusals(lasting.clone(), Vec::new());
-            tell(tx, &reader, Mend::Refusal, &still).await?;
+        let topic = Topic::Mend(Mend::Refusal);
+        if is_all_over && !outbox::take_back(tx, topic, &lane).await?.is_empty() {
+            continue;
         }
+        tell(tx, &[reader], Mend::Refusal, &message).await?;
     }
     Ok(holds::told(tx).await?)
 }

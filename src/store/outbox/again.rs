@@ -148,8 +148,8 @@ pub async fn wait_again(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     .await
 }
 
-/// Queues news, as `delivery`; false when it no longer waits. What surely was not sent is as old as its moment: it may have
-/// waited for weeks, and is given up only when Slack has not taken it for days.
+/// Queues news, as `delivery`; false when it no longer waits. What was never tried is as old as its moment: it may have waited for
+/// weeks, and is given up only when Slack has not taken it for days.
 pub async fn moment_has_come(tx: &mut Tx, delivery: &Delivery) -> Result<bool> {
     to_queue(tx, delivery, State::Waiting).await
 }
@@ -160,12 +160,12 @@ async fn to_queue(tx: &mut Tx, delivery: &Delivery, from: State) -> Result<bool>
     let queued = tx.changes(sql!(
         "update outbox set state = 'queued', finished_at = null, leased_until = null, error = null, not_before = $1,
              doubt = $2, attempts = $3, leases = leases + 1, what_sealed = $4,
-             created_at = case when $2 = 0 and $3 = 0 then $1 else created_at end, expires_at = $8,
+             created_at = case when $2 = 0 and $3 = 0 then $1 else created_at end,
              waits_for = case when exists (select 1 from outbox o where o.team_id = outbox.team_id
                  and o.lane = outbox.lane and o.waits_for is not null and o.waits_for <> 'unreadable'
                  and o.state in ('queued', 'leased')) then null else $5 end
          where id = $6 and state = $7 and what_sealed <> ''",
-        now, delivery.doubt, delivery.attempts, sealed, method, delivery.id, from, delivery.expires
+        now, delivery.doubt, delivery.attempts, sealed, method, delivery.id, from
     ));
     if !queued.await? {
         return Ok(false);

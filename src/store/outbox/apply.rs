@@ -72,7 +72,7 @@ async fn card_unplaced(tx: &mut Tx, head: &Head, row: &AnyRow) -> Result<()> {
 /// News waits for another moment, and so does the file behind it. It is given up as if it had not waited.
 async fn wait(tx: &mut Tx, head: &Head) -> Result<bool> {
     let waits = sql!(
-        "update outbox set state = 'waiting', leased_until = null, waits_for = null, expires_at = null
+        "update outbox set state = 'waiting', leased_until = null, waits_for = null
          where id = $1 and leases = $2 and state in ('queued', 'leased') returning dedupe_key",
         head.delivery.id,
         head.lease

@@ -156,7 +156,7 @@ pub async fn error(tx: &mut Reading, row: i64) -> Result<Option<String>> {
 /// Whether a row waits that Slack refused with this code when it was last tried.
 pub async fn is_held_back(tx: &mut Reading, code: &str) -> Result<bool> {
     tx.any(sql!(
-        "select 1 from outbox where team_id = $1 and state in ('queued', 'leased') and error = $2 limit 1",
+        "select 1 from outbox where team_id = $1 and state in ('waiting', 'queued', 'leased') and error = $2 limit 1",
         tx.team(),
         code
     ))
