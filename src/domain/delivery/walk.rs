@@ -407,7 +407,7 @@ impl World {
                     row.delivery = again.delivery.clone();
                 }
                 Step::Sent { .. } | Step::Fail(_) | Step::Expire | Step::Wait | Step::Queue(_) => {
-                    ours = false
+                    ours = false;
                 }
                 Step::React(Reaction::Unsent(..)) => row.given_back |= ours,
                 Step::React(_) => {}
