@@ -7,6 +7,7 @@ mod answers;
 mod payload;
 mod person;
 mod tenant;
+mod unreadable;
 
 pub use person::{emails, person};
 
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 use payload::{Payload, text};
 use std::borrow::Cow;
 use tenant::{Whose, whose};
+use unreadable::is_of_ours;
 
 /// One request from Slack.
 #[derive(Clone, Debug, PartialEq)]
@@ -258,8 +260,7 @@ fn access(said: &Payload, granted: bool) -> Option<Event> {
 fn written(said: &Payload, team: &TeamId) -> Option<Event> {
     let message = said.at("/event")?;
     let is_direct = text(message, "/channel_type") == Some("im");
-    // Files come with a subtype of their own, and so does what is written in a thread and sent to the conversation, too. The words
-    // count, and a file alone is answered with what can be said.
+    // Subtypes of files, and of what is written in a thread and sent to the conversation, too. A file alone is answered, too.
     let subtype = text(message, "/subtype");
     let has_file = subtype == Some("file_share");
     let is_plain = subtype.is_none_or(|it| ["file_share", "thread_broadcast"].contains(&it));
@@ -395,14 +396,5 @@ fn submitted(said: &Payload, actor: Actor) -> Option<Event> {
             actor,
             form: Some(answers),
         }),
-    }
-}
-
-/// Whether a button or a form is written as we write them: JSON that begins with its own name. Then another release of ours did.
-fn is_of_ours(encoded: &str, name: &str) -> bool {
-    match serde_json::from_str(encoded) {
-        Ok(serde_json::Value::Object(of)) => of.len() == 1 && of.contains_key(name),
-        Ok(serde_json::Value::String(of)) => of == name,
-        _ => false,
     }
 }

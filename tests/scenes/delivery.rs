@@ -26,12 +26,8 @@ pub fn pair(number: i64, members: [&str; 2]) -> To {
 /// Queues a message as a feature does.
 pub async fn put(harness: &Harness, to: To, key: i64, text: &'static str) {
     let team = TeamId::from(crate::twins::team());
-    let mut tx = harness
-        .bot
-        .db
-        .write(&team, harness.clock.now())
-        .await
-        .unwrap();
+    let now = harness.clock.now();
+    let mut tx = harness.bot.db.write(&team, now).await.unwrap();
     let key = Key::Checkin(CheckinId(key));
     outbox::post(&mut tx, to, Kind::Notice, &key, Md::from(text).into(), None)
         .await

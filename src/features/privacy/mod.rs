@@ -108,9 +108,7 @@ async fn forget(tx: &mut Tx, user: &UserId, own_choice: bool) -> Result<()> {
 /// Deletes the rows, in every table. `store::personal_data` declares which.
 pub async fn erase_everywhere(tx: &mut Tx, user: &UserId) -> Result<()> {
     to_contact::erased(tx, user).await?;
-    let program = programs::find(tx).await?;
-    let was_contact =
-        program.is_some_and(|program| program.settings.support_contact.as_ref() == Some(user));
+    let was_contact = owners::contact(tx).await?.as_ref() == Some(user);
     if personal_data::erase(tx, user).await? {
         tx.happens(Happening::SettingsChanged);
     }

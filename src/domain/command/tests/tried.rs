@@ -326,6 +326,16 @@ fn answers_typed_instead_of_pressed_find_the_buttons() {
     insta::assert_snapshot!(told("Thank you!"), @"You're welcome. `/reverse-mentor status` shows where things stand.");
 }
 
+/// Whether something happens at once.
+fn happens(text: &str) -> bool {
+    match parse(text, TODAY) {
+        Ok(Command::Resume | Command::Round) => true,
+        Ok(Command::Invite { who }) => who.is_some(),
+        Ok(Command::Pause { until }) => until.is_some(),
+        _ => false,
+    }
+}
+
 /// Every way to ask about every command, and nothing happens.
 #[test]
 fn a_question_does_nothing_yet() {
@@ -349,35 +359,24 @@ fn a_question_does_nothing_yet() {
         "would you please",
         "",
     ];
+    let says = [
+        "I would like to",
+        "I can",
+        "please do",
+        "ok, I",
+        "we want to",
+    ];
     for act in acts {
         for ask in asks {
             for mark in ["?", " ?", "? Thanks", ""] {
                 let text = format!("{ask} {act}{mark}");
                 let is_said = ask.is_empty() && mark.is_empty();
-                let happens = match parse(&text, TODAY) {
-                    Ok(Command::Resume | Command::Round) => true,
-                    Ok(Command::Invite { who }) => who.is_some(),
-                    Ok(Command::Pause { until }) => until.is_some(),
-                    _ => false,
-                };
-                assert_eq!(happens, is_said, "{text}");
+                assert_eq!(happens(&text), is_said, "{text}");
             }
         }
-        for say in [
-            "I would like to",
-            "I can",
-            "please do",
-            "ok, I",
-            "we want to",
-        ] {
+        for say in says {
             let text = format!("{say} {act}");
-            let happens = match parse(&text, TODAY) {
-                Ok(Command::Resume | Command::Round) => true,
-                Ok(Command::Invite { who }) => who.is_some(),
-                Ok(Command::Pause { until }) => until.is_some(),
-                _ => false,
-            };
-            assert!(happens, "a statement: {text}");
+            assert!(happens(&text), "a statement: {text}");
         }
     }
 }

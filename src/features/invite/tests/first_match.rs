@@ -384,28 +384,3 @@ async fn whoever_is_back_later_than_the_first_match_reads_that_day() {
     assert!(status.contains("Monday, March 9"), "{status}");
     assert!(!status.contains("March 12"), "{status}");
 }
-
-/// Nobody can undo it, and it takes one of two places: an owner can make another pair of them by hand.
-#[tokio::test]
-async fn a_promise_leaves_the_other_place_to_owners() {
-    let test = FeatureTest::program(windowed()).await;
-    let two = Profile {
-        mentee_capacity: 2,
-        ..senior()
-    };
-    test.takes_part("USAM", two).await;
-    test.takes_part("UMIA", junior()).await;
-    test.takes_part("UNIK", junior()).await;
-    test.command("USAM", "invite <@UMIA|mia>").await.unwrap();
-    let id = latest(&test, "USAM").await.id;
-    answer(&test, id, true).await;
-    test.run_due().await;
-    let by_hand = [
-        ("mentor", Answer::User("UNIK".into())),
-        ("mentee", Answer::User("USAM".into())),
-    ];
-    let looked = test.submit("UANA", Form::MakePair, &by_hand).await;
-    let looked = looked.unwrap();
-    assert_eq!(looked.errors, []);
-    assert!(looked.modal.is_some());
-}

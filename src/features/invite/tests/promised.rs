@@ -1,5 +1,6 @@
 //! A pair that was promised is not lost to one that was only proposed.
 
+use super::first_match::windowed;
 use super::*;
 use crate::domain::ids::RoundId;
 use crate::store::rounds::Origin;
@@ -190,4 +191,29 @@ async fn two_who_are_promised_each_other_are_not_proposed_again() {
     tx.rollback().await;
     let origins: Vec<Origin> = proposed.iter().map(|round| round.origin).collect();
     assert_eq!(origins, [Origin::Invite]);
+}
+
+/// Nobody can undo it, and it takes one of two places: an owner can make another pair of them by hand.
+#[tokio::test]
+async fn a_promise_leaves_the_other_place_to_owners() {
+    let test = FeatureTest::program(windowed()).await;
+    let two = Profile {
+        mentee_capacity: 2,
+        ..senior()
+    };
+    test.takes_part("USAM", two).await;
+    test.takes_part("UMIA", junior()).await;
+    test.takes_part("UNIK", junior()).await;
+    test.command("USAM", "invite <@UMIA|mia>").await.unwrap();
+    let id = latest(&test, "USAM").await.id;
+    answer(&test, id, true).await;
+    test.run_due().await;
+    let by_hand = [
+        ("mentor", Answer::User("UNIK".into())),
+        ("mentee", Answer::User("USAM".into())),
+    ];
+    let looked = test.submit("UANA", Form::MakePair, &by_hand).await;
+    let looked = looked.unwrap();
+    assert_eq!(looked.errors, []);
+    assert!(looked.modal.is_some());
 }

@@ -176,3 +176,35 @@ async fn pairs_that_said_something_are_counted_for_the_digest() {
         }
     );
 }
+
+/// Back for a day, and away again: what that day's question was about is asked after the second break.
+#[tokio::test]
+async fn a_question_about_a_month_that_closed_outlives_another_break() {
+    let (mut test, pair, month) = planned().await;
+    test.stands(MAX, Standing::Paused).await;
+    let almost_over = month.closes_at - days(5);
+    test.pass(almost_over.duration_since(test.now)).await;
+    test.stands(MAX, Standing::Active).await;
+    assert!(test.months(pair).await[0].closed_at.is_some());
+    test.stands(MAX, Standing::Paused).await;
+    test.pass(days(10)).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 0);
+    test.stands(MAX, Standing::Active).await;
+    test.pass(days(5)).await;
+    assert_eq!(test.of_kind(Kind::DidYouMeet).await, 2);
+    test.everybody_was_left_in_peace(&settings()).await;
+}
+
+/// The working day before is the day of the return, and its morning is past.
+#[tokio::test]
+async fn a_meeting_right_after_a_break_is_remembered() {
+    let (mut test, _, month) = opened().await;
+    other_time(&test, &month, date(2026, 3, 24), time(15, 30, 0, 0)).await;
+    test.stands(MAX, Standing::Paused).await;
+    let back = at("2026-03-23T15:00:00Z");
+    test.pass(back.duration_since(test.now)).await;
+    test.stands(MAX, Standing::Active).await;
+    test.pass(days(3)).await;
+    assert_eq!(test.of_kind(Kind::MeetingSoon).await, 1);
+    test.everybody_was_left_in_peace(&settings()).await;
+}

@@ -56,3 +56,25 @@ async fn whoever_is_stored_without_a_profile_can_erase_it() {
         assert!(again.contains("nothing left to erase"), "{user}: {again}");
     }
 }
+
+/// Whoever is both reads both; and owners hear that there is no contact any more, but not why.
+#[tokio::test]
+async fn the_support_contacts_erasing_leaves_no_gap_in_silence() {
+    let contact = Settings {
+        owners: vec!["UANA".into(), "USUE".into()],
+        support_contact: Some("USUE".into()),
+        ..Settings::default()
+    };
+    let mut test = FeatureTest::new(contact).await;
+    test.press("USUE", Action::ExportMine).await.unwrap();
+    let file = super::the_file(&test).await;
+    assert!(file.contains("owner and support contact"), "{file}");
+    test.press("USUE", Action::EraseMine).await.unwrap();
+    test.pass(jiff::SignedDuration::from_hours(24)).await;
+    let told = test.last("UANA", "support contact").await.unwrap();
+    assert!(
+        told.contains("has no support contact now") && !told.contains("USUE"),
+        "{told}"
+    );
+    assert_eq!(test.count("USUE", "no support contact now").await, 0);
+}
