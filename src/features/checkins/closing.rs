@@ -64,7 +64,12 @@ pub async fn next(tx: &mut Tx, actor: &Actor, checkin: CheckinId, next: NextStep
     }
     let choices = choices(tx, &pair).await?;
     if choices.len() < 2 {
-        return Ok(Reply::replace(messages::chosen(&pair, &checkin, next)));
+        let me = participants::find(tx, &actor.user).await?;
+        let places = candidates::places_as_known_without(tx, &actor.user, Some(pair.id)).await?;
+        let has_room = me.is_some_and(|me| places.has_room(&me.profile));
+        return Ok(Reply::replace(messages::chosen(
+            &pair, &checkin, next, has_room,
+        )));
     }
     if choices
         .iter()

@@ -137,12 +137,23 @@ fn left_out(barred: &[Barred]) -> Blocks {
     lines.fold(Blocks::new(), Blocks::section)
 }
 
-pub(super) fn saved(settings: &Settings, asked: &[UserId], after: After) -> Modal {
+/// `asked`: people named, of whom Slack is asked; `stands_in`: the reader is the only owner until it has answered.
+pub(super) fn saved(
+    settings: &Settings,
+    (asked, stands_in): (&[UserId], bool),
+    after: After,
+) -> Modal {
+    let until_then = stands_in.then(|| {
+        Blocks::new().section(
+            "Until Slack has answered, you're an owner yourself, because there has to be one. Afterwards you can take yourself out.",
+        )
+    });
     let blocks = Blocks::new()
         .section(md!(
             "*Saved.* Anything this moves, such as rounds and digests, has already moved."
         ))
         .append(waits(asked))
+        .append(until_then.unwrap_or_default())
         .append(what_follows(settings, asked, after));
     Modal::notice("Program settings", blocks)
 }

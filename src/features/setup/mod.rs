@@ -136,7 +136,9 @@ pub async fn submitted(
     if settings.support_contact != before.support_contact {
         look_up::picked_another(tx, &actor.user, Purpose::Contact).await?;
     }
+    let names_themselves = settings.owners.contains(&actor.user);
     named::without(&mut settings, &unknown, &before, &actor.user);
+    let stands_in = !names_themselves && settings.owners.contains(&actor.user);
     let asked = look_up::ask_all(tx, &actor.user, unknown).await?;
     moved::apply(tx, &everyone, listed, &moves).await?;
     if save(tx, &settings, false).await? {
@@ -146,7 +148,7 @@ pub async fn submitted(
     } else if asked.is_empty() && moves.is_empty() {
         return Ok(Reply::modal(nothing_changed()));
     }
-    Ok(Reply::modal(messages::saved(&settings, &asked, after)).with_home())
+    Ok(Reply::modal(messages::saved(&settings, (&asked, stands_in), after)).with_home())
 }
 
 /// Stores the settings; true when they differ from what was there. Those who wait for a first match on another day hear so.

@@ -104,10 +104,16 @@ fn choices(checkin: CheckinId) -> [Button; 3] {
 }
 
 /// Replaces the closing card until both have chosen.
-pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep) -> Message {
+/// `has_room`: for another partner, once this pair is over.
+pub fn chosen(pair: &Pair, checkin: &Checkin, next: NextStep, has_room: bool) -> Message {
     let text = match next {
         NextStep::Continue => md!(
             "Noted: you'd like to keep going. If {} chooses the same, you'll have more months together.",
+            pair.partner_of(&checkin.user)
+        ),
+        NextStep::Rematch if !has_room => md!(
+            "Noted: you'd like another partner. Without {}, you still have as many as you asked for; `/reverse-mentor profile` lets you \
+             ask for more. Then you'll be in line for the next match once they've chosen too.",
             pair.partner_of(&checkin.user)
         ),
         NextStep::Rematch => md!(

@@ -120,7 +120,11 @@ async fn another_partner_is_promised_to_nobody_without_room() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    choose(&test, pair, MAX, NextStep::Rematch).await;
+    let noted = choose(&test, pair, MAX, NextStep::Rematch).await;
+    assert!(
+        noted.contains("still have as many as you asked for"),
+        "{noted}"
+    );
     let form = test.press(MAX, Action::OpenEnd { pair }).await.unwrap();
     assert!(!modal(&form).contains("another partner"));
     choose(&test, pair, ANA, NextStep::Finish).await;

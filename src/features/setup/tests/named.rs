@@ -59,6 +59,25 @@ async fn the_people_the_settings_name_are_looked_up_first() {
     assert_eq!(program(&test).await.unwrap().support_contact, None);
 }
 
+/// Whoever hands the program over stays an owner until Slack has answered, and reads so.
+#[tokio::test]
+async fn who_stands_in_for_an_owner_to_come_reads_so() {
+    let test = fresh(true).await;
+    let answers = form(&test, "U1").await;
+    submit(&test, "U1", answers).await;
+    let mut answers = form(&test, "U1").await;
+    for (named, says) in [
+        (vec!["U1".into(), "U2".into()], false),
+        (vec!["U3".into()], true),
+    ] {
+        answers.insert("owners".into(), Answer::Users(named));
+        let saved = shown(&submit(&test, "U1", answers.clone()).await);
+        assert!(saved.contains("One moment"), "{saved}");
+        assert_eq!(saved.contains("you're an owner yourself"), says, "{saved}");
+        assert_eq!(program(&test).await.unwrap().owners, ["U1".into()]);
+    }
+}
+
 /// Slack answers about two of them between the first step and the last.
 #[tokio::test]
 async fn who_is_barred_since_an_earlier_step_is_left_out() {
