@@ -98,7 +98,7 @@ impl Command {
         }
     }
 
-    /// What answers a question about it: nothing that happens at once.
+    /// The command that answers a question about this one. It does nothing at once.
     pub(super) fn asked(self) -> Self {
         match self {
             Self::Pause { .. } => Self::Pause { until: None },

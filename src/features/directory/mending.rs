@@ -182,7 +182,7 @@ async fn refusals(tx: &mut Tx, holds: &[Hold], when: When) -> Result<()> {
         tell_now(tx, to, &message).await?;
         return Ok(holds::told(tx).await?);
     }
-    // Whoever has not read of the only refusal yet need not read that it is over.
+    // Somebody who has not read of the only refusal yet does not read that it is over, either.
     let is_all_over = matches!(holds, [hold] if hold.until.is_some());
     for reader in to {
         let lane = Lane::Person(reader.clone());

@@ -195,7 +195,7 @@ pub async fn rejected(tx: &mut Tx, id: RoundId) -> Result<()> {
     match round.origin {
         Origin::Invite => {
             let mut proposals = rounds::proposals(tx, id).await?;
-            // Of what lapsed they have read, or they are a pair by now, the other way round.
+            // A pair that lapsed was told so before, or is one by now with the roles exchanged.
             proposals.retain(|pair| !pair.is_about_to_meet() && pair.fate != Fate::Lapsed);
             for proposal in proposals {
                 not_this_time(tx, id, &proposal).await?;

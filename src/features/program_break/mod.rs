@@ -101,7 +101,7 @@ pub async fn goes_on(tx: &mut Tx) -> Result<()> {
     resume(tx).await
 }
 
-/// What is due on the day on which the break ends is not lost in it: the break is over first.
+/// Ends a break whose moment has come, before something else that is due at the same moment runs into it.
 pub async fn ends_first(tx: &mut Tx) -> Result<()> {
     let until = breaks::of_program(tx).await?;
     if until.is_some_and(|until| until <= tx.now) {

@@ -132,7 +132,7 @@ async fn a_promised_pair_whose_lines_are_no_longer_known_stays_promised() {
     }
 }
 
-/// Whatever else had proposed the same two is settled with their pair, in whichever order owners look at it.
+/// A second proposal of the same two is settled when they become a pair, whichever of them owners look at first.
 #[tokio::test]
 async fn two_who_are_a_pair_by_now_never_read_that_they_wont_be() {
     for invitation_first in [true, false] {

@@ -57,7 +57,7 @@ async fn whoever_is_stored_without_a_profile_can_erase_it() {
     }
 }
 
-/// Whoever is both reads both; and owners hear that there is no contact any more, but not why.
+/// The export names both parts of somebody who has two. Owners hear that the contact is gone, but not why.
 #[tokio::test]
 async fn the_support_contacts_erasing_leaves_no_gap_in_silence() {
     let contact = Settings {

@@ -59,7 +59,7 @@ async fn the_people_the_settings_name_are_looked_up_first() {
     assert_eq!(program(&test).await.unwrap().support_contact, None);
 }
 
-/// Whoever hands the program over stays an owner until Slack has answered, and reads so.
+/// An owner who names only a successor stays one until Slack has answered, and reads so.
 #[tokio::test]
 async fn who_stands_in_for_an_owner_to_come_reads_so() {
     let test = fresh(true).await;

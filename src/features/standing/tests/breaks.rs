@@ -244,7 +244,7 @@ async fn a_break_ends_in_the_morning_of_a_new_zone() {
     tx.rollback().await;
 }
 
-/// What waits for the end of a break is nothing to read for whoever leaves the program during it, or erases everything.
+/// The end of a pair waits for its reader's break. Somebody who leaves the program during the break does not read it after that.
 #[tokio::test]
 async fn whoever_leaves_during_a_break_reads_no_end_of_a_pair_after_it() {
     for erases in [true, false] {
