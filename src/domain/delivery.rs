@@ -1,8 +1,9 @@
 //! How something gets to Slack, as a pure state machine: which call comes next, and what follows from its outcome.
 //!
-//! Nothing is lost: a row leaves the queue only when Slack has it, Slack refuses it for good, or its time is past; news waits then. Nothing is
-//! sent twice where we can look: if Slack may already have a direct message, we look for it in the person's conversation with
-//! the bot. We do not read group DMs and channels, so there we send it once more and mark it. A file is shared twice at most.
+//! Nothing is lost: a row leaves the queue only when Slack has it, Slack refuses it for good, or its time is past. News whose time
+//! is past waits for another moment. Nothing is sent twice where we can look: if Slack may already have a direct message, we look
+//! for it in the person's conversation with the bot. We do not read group DMs and channels, so there we send it once more and mark
+//! it. A file is shared twice at most.
 //!
 //! The store applies a [`Step`] only while the row is as the step expects it (its state, and the lease it was taken
 //! under), so a late note never brings back a row that is finished.

@@ -278,7 +278,7 @@ async fn goes(tx: &mut Tx, row: i64, key: Option<&Key>) -> Result<Option<Lane>> 
             return Ok(None);
         }
         Moment::Now { days, closes } => {
-            // What two read in their group takes nobody's day.
+            // A message in the group of two is not the one unasked message of anybody's day.
             let days = if readers.len() == 1 { days } else { Vec::new() };
             nudge::take(tx, &days).await?;
             *reservation = Some(DayReservation {

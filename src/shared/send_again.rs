@@ -144,7 +144,7 @@ pub(super) async fn holds(tx: &mut Reading, key: &Key) -> Result<bool> {
         | Key::LookedUp { .. }
         | Key::InvitationOver(_)
         | Key::Import(..) => true,
-        // Who wrote it has read that nobody did, and asked somebody else since, or not: only they can send it again.
+        // Its author has read that nobody got it, and may have asked somebody else since. So only they send it again.
         Key::ToContact(_)
         // Each of these comes again by itself or by another press, or is worth nothing later.
         | Key::Announcement(_)

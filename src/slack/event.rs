@@ -48,7 +48,7 @@ pub enum Event {
     /// A button or a form of ours that another release wrote, and this one can't read.
     Unreadable {
         actor: Actor,
-        /// What stands in it, if it was a form.
+        /// The answers that were typed into a form. None for a button.
         form: Option<Answers>,
     },
     HomeOpened {

@@ -198,7 +198,7 @@ impl Endpoint {
         } else {
             tracing::warn!(%error, "a modal did not open");
         }
-        // What it would have said is an answer without it, too.
+        // A notice only has words, so they are sent as a message instead.
         if let Some(said) = notice {
             let same = Answered::NotOpened(number(&said.blocks));
             return self.tell(actor, asked, same, said).await;

@@ -172,7 +172,7 @@ both! {
 }
 
 both! {
-    /// What would have been shown is an answer by message, too: it is done, and nobody is told to try again.
+    /// The words of a notice come as a message if it does not open. The press was carried out, so nobody is told to try again.
     async fn a_notice_that_does_not_open_is_told(engine: Engine) {
         let harness = set(engine).await;
         let (db, team) = (&harness.bot.db, TeamId::from(crate::twins::team()));
@@ -225,7 +225,7 @@ both! {
         send(press("of_tomorrow.2", r#"{"of_tomorrow":{"pair":7}}"#)).await;
         let told = read(&harness, "UANA");
         assert!(told.len() == 1 && told[0].contains("this button does nothing any more"), "{told:?}");
-        // What nobody here wrote is nothing to answer.
+        // Forms and buttons that no release of ours wrote get no answer.
         for foreign in [form("{\"a\":1,\"b\":2}", typed.clone()), form("", typed), press("approve", "click_me_123")] {
             assert_eq!(send(foreign).await.body, "");
         }

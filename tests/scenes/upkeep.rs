@@ -76,7 +76,7 @@ async fn until_it_came(ground: &Ground) {
 /// Nothing waits any more, as the database itself says.
 async fn until_nothing_waits(ground: &Ground) {
     let mut connection = connect(&ground.database).await;
-    // What a bot was about to send when it ended is leased until another one may try.
+    // A bot that ended had leased some rows. Another bot may send them only when those leases are over.
     for _ in 0..2_400 {
         let open =
             "select count(*) from outbox where state in ('queued', 'leased') and kind = 'answer'";
