@@ -65,3 +65,21 @@ both! {
         }
     }
 }
+
+both! {
+    /// Slack takes nothing from noon on and recovers at night. What was due then comes in the morning, and once.
+    async fn what_slack_does_not_take_by_evening_comes_in_the_morning(engine: Engine) {
+        let harness = program(engine).await;
+        harness.pass_until(at("2026-03-09T12:00:00Z")).await.unwrap();
+        harness.slack.fail_with("chat.postMessage", "service_unavailable");
+        harness.slack.command("UBEN", "invite <@UANA>").await;
+        harness.pass_until(at("2026-03-09T23:00:00Z")).await.unwrap();
+        harness.slack.heal("chat.postMessage");
+        harness.pass_until(at("2026-03-10T08:59:00Z")).await.unwrap();
+        assert_eq!(invitations(&harness, "UANA"), 0, "at night");
+        harness.pass_until(at("2026-03-10T09:30:00Z")).await.unwrap();
+        assert_eq!(invitations(&harness, "UANA"), 1);
+        harness.pass_until(at("2026-03-12T17:00:00Z")).await.unwrap();
+        assert_eq!(invitations(&harness, "UANA"), 1, "once");
+    }
+}
